@@ -1,0 +1,1 @@
+"""The server: it knows nothing of HTML."""

@@ -1,0 +1,56 @@
+"""Who may ask for what: one table, and nothing else decides it. Which acts are recorded stands beside it."""
+
+from chat.core.wire import (
+    Act,
+    Announce,
+    Bar,
+    Close,
+    Command,
+    Hand,
+    Here,
+    Leave,
+    Mute,
+    Pause,
+    Remove,
+    Resume,
+    Retract,
+    Role,
+    Say,
+    Unmute,
+)
+
+ANYBODY = frozenset(Role)
+HOLDING = frozenset({Role.FACILITATOR})
+
+MAY: dict[type[Command], frozenset[Role]] = {
+    Say: ANYBODY,
+    Retract: ANYBODY,  # another's message: facilitators only, decided where the author is known
+    Hand: ANYBODY,
+    Here: ANYBODY,
+    Leave: ANYBODY,
+    Announce: HOLDING,
+    Pause: HOLDING,
+    Resume: HOLDING,
+    Mute: HOLDING,
+    Unmute: HOLDING,
+    Remove: HOLDING,
+    Bar: HOLDING,
+    Close: HOLDING,
+}
+
+RECORDED: dict[type[Command], Act] = {
+    Retract: Act.RETRACTION,
+    Pause: Act.PAUSE,
+    Resume: Act.RESUME,
+    Mute: Act.MUTE,
+    Unmute: Act.UNMUTE,
+    Remove: Act.REMOVAL,
+    Bar: Act.BAR,
+    Close: Act.CLOSE,
+}
+"""Taking one's own message back is no act; only a facilitator's retraction of another's is recorded."""
+
+
+def may(role: Role, command: Command) -> bool:
+    """Whether somebody of this role may ask for this at all."""
+    return role in MAY[type(command)]

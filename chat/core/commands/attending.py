@@ -1,0 +1,119 @@
+"""Coming, going, raising a hand, and what falls due while nobody presses anything."""
+
+from msgspec.structs import replace
+
+from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
+from chat.core.errors import Code
+from chat.core.ids import MemberId, Millis
+from chat.core.room import Condition, Member, Opened, Place, Room, RoomEvent, Seated, Tell
+from chat.core.wire import (
+    Closed,
+    Hand,
+    How,
+    Left,
+    Lowered,
+    Paused,
+    PausedBy,
+    Raised,
+    Role,
+    Unheld,
+    Unmuted,
+)
+
+
+def open_(command: Open, moment: Moment) -> Publish:
+    """The room begins, or begins again; unless a facilitator sits in it, somebody must come and hold it."""
+    held = any(place.member and place.member.role is Role.FACILITATOR for place in command.places.values())
+    condition = Condition(
+        paused=command.paused,
+        paused_at=moment.now if command.paused else None,
+        unheld_until=None if held else Millis(moment.now + moment.house.grace),
+    )
+    return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
+
+
+def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
+    """Somebody sits down: anew, back after a lost connection, or on another connection."""
+    before = room.places.get(command.member.id, Place())
+    if before.removed:
+        return Reject(Code.REMOVED)
+    again = before.member is not None
+    held = before.member is not None and before.member.role is Role.FACILITATOR
+    holds = command.member.role is Role.FACILITATOR
+    lately = before.lost_at is not None and moment.now - before.lost_at <= moment.house.returns_within
+    hand_at = before.member.hand_at if before.member else None
+    seated = Seated(replace(command.member, hand_at=hand_at), again=again, returning=lately and not again)
+    events: list[RoomEvent] = [seated]
+    if held and not holds and not _held_by_others(room, command.member.id):
+        events += _let_go(room, How.LOST, moment)  # they facilitate no more
+    return Publish(tuple(map(Tell, events)), raises=held or holds)
+
+
+def depart(room: Room, actor: Actor, how: How, moment: Moment) -> Decision:
+    """Somebody goes. The last facilitator's going pauses the room: at once if chosen, after a grace if lost."""
+    member = room.member(actor.member)
+    if member is None or member.seat != actor.seat:
+        return Reject(Code.NOT_HERE)
+    events: list[RoomEvent] = [Left(member.id, how, moment.now)]
+    holding = member.role is Role.FACILITATOR
+    if holding and not _held_by_others(room, member.id):
+        events += _let_go(room, how, moment)
+    return Publish(tuple(map(Tell, events)), raises=holding)
+
+
+def hand(member: Member, command: Hand, moment: Moment) -> Decision:
+    """One's own hand, up or down."""
+    if (member.hand_at is not None) == command.up:
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(Raised(member.id, moment.now) if command.up else Lowered(member.id)),))
+
+
+def tick(room: Room, command: Tick, moment: Moment) -> Decision:
+    """Whatever is due by now; NOT_HERE if nothing is."""
+    if _over(room, moment):
+        return Publish((Tell(Closed(moment.now)),), raises=True)
+    events: list[RoomEvent] = []
+    gone = [member for member in room.seated() if member.process in command.dead]
+    events += [Left(member.id, How.LOST, moment.now) for member in gone]
+    lost_hold = any(m.role is Role.FACILITATOR for m in gone) and not any(
+        m.role is Role.FACILITATOR for m in room.seated() if m.process not in command.dead
+    )
+    if lost_hold:
+        events += _let_go(room, How.LOST, moment)
+    elif room.condition.paused is None and (command.unrecorded or _passed(room.condition.unheld_until, moment.now)):
+        events.append(Paused(PausedBy.ITSELF, moment.now))
+    events += [Unmuted(who) for who, place in room.places.items() if _passed(place.muted_until, moment.now)]
+    if not events:
+        return Reject(Code.ALREADY_SO)
+    return Publish(tuple(map(Tell, events)), raises=True)
+
+
+def due(room: Room, moment: Moment) -> Millis | None:
+    """When this room next needs a tick; None if nothing is coming."""
+    times = [place.muted_until for place in room.places.values()]
+    times.append(room.condition.unheld_until if room.condition.paused is None else None)
+    if room.condition.paused_at is not None and not room.held():
+        times.append(Millis(room.condition.paused_at + moment.house.ends_after))
+    return min((at for at in times if at is not None), default=None)
+
+
+def _held_by_others(room: Room, who: MemberId) -> bool:
+    return any(other.role is Role.FACILITATOR for other in room.seated() if other.id != who)
+
+
+def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
+    if room.condition.paused:
+        return [Paused(room.condition.paused, moment.now)]  # the time to a gentle close begins anew
+    if how is How.LEFT:
+        return [Paused(PausedBy.ITSELF, moment.now)]
+    return [Unheld(Millis(moment.now + moment.house.grace))]
+
+
+def _over(room: Room, moment: Moment) -> bool:
+    """Paused, and nobody has held it for so long that the meeting ends gently."""
+    at = room.condition.paused_at
+    return at is not None and not room.held() and moment.now - at >= moment.house.ends_after
+
+
+def _passed(at: Millis | None, now: Millis) -> bool:
+    return at is not None and at <= now

@@ -1,0 +1,74 @@
+"""Saying something, and taking it back."""
+
+import unicodedata
+
+from chat.core.decision import Actor, Decision, Moment, Publish, Reject
+from chat.core.errors import Code
+from chat.core.room import Member, One, Room, Tell
+from chat.core.wire import (
+    NOTE_MAX,
+    REASON_WORDS_MAX,
+    TEXT_MAX,
+    Act,
+    ActedOn,
+    Announce,
+    Announced,
+    Reason,
+    Retract,
+    Retracted,
+    RetractedBy,
+    Role,
+    Said,
+    Say,
+)
+
+UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+"""General categories of Unicode that put no mark on a page: a message of these alone is an empty bubble."""
+
+
+def say(room: Room, actor: Actor, command: Say, moment: Moment) -> Decision:
+    """A message to everyone, unless the room is paused or the sender muted."""
+    if room.condition.paused:
+        return Reject(Code.ROOM_PAUSED)
+    muted_until = room.places[actor.member].muted_until
+    if muted_until is not None and muted_until > moment.now:
+        return Reject(Code.MUTED, wait=muted_until - moment.now)
+    text, note = canonical(command.text), canonical(command.note or "") or None
+    if unfit := _unfit(text, note):
+        return unfit
+    return Publish((Tell(Said(actor.member, text, moment.now, note)),), paced=True)
+
+
+def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:
+    """A facilitator's announcement, possible in a pause too."""
+    text = canonical(command.text)
+    return _unfit(text, None) or Publish((Tell(Announced(actor.member, text, moment.now)),))
+
+
+def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Decision:
+    """Takes back one's own message, or a facilitator somebody's."""
+    author = room.authors.get(command.n)
+    if author is None:
+        return Reject(Code.NO_SUCH_MESSAGE)
+    if author == member.id:
+        return Publish((Tell(Retracted(command.n, RetractedBy.AUTHOR)),))
+    if member.role is not Role.FACILITATOR:
+        return Reject(Code.NOT_ALLOWED)
+    if command.words and len(command.words) > REASON_WORDS_MAX:
+        return Reject(Code.TOO_LONG)
+    why = ActedOn(Act.RETRACTION, command.reason or Reason.OTHER, command.words, appeal=moment.house.appeal)
+    return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))))
+
+
+def canonical(text: str) -> str:
+    """Line ends as LF, no half characters, nothing but spaces around it; receipts hold for exactly this text."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _unfit(text: str, note: str | None) -> Reject | None:
+    if all(unicodedata.category(character) in UNSEEN for character in text):
+        return Reject(Code.EMPTY)
+    if len(text) > TEXT_MAX or (note and len(note) > NOTE_MAX):
+        return Reject(Code.TOO_LONG)
+    return None

@@ -1,0 +1,97 @@
+"""From a command to a decision: the one place where every command of the protocol meets its rules."""
+
+from typing import assert_never
+
+from chat.core.authority import may
+from chat.core.commands import attending, facilitating, speaking
+from chat.core.decision import (
+    Actor,
+    AnyCommand,
+    Arrive,
+    Decision,
+    Depart,
+    Inner,
+    Moment,
+    Open,
+    Publish,
+    Reject,
+    Tick,
+)
+from chat.core.errors import Code
+from chat.core.room import Member, Room
+from chat.core.wire import (
+    Announce,
+    Bar,
+    Close,
+    Command,
+    Hand,
+    Here,
+    How,
+    Leave,
+    Mute,
+    Pause,
+    Remove,
+    Resume,
+    Retract,
+    Say,
+    Unmute,
+)
+
+
+def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
+    """What `actor` asking for `command` in `room` comes to. Changes nothing."""
+    if isinstance(command, Inner):
+        return _inner(room, actor, command, moment)
+    member = room.member(actor.member)
+    if member is None or member.seat != actor.seat:
+        return Reject(Code.NOT_HERE)
+    if not may(member.role, command):
+        return Reject(Code.NOT_ALLOWED)
+    return _asked(room, member, command, moment)
+
+
+def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision:
+    match command:
+        case Open():
+            return attending.open_(command, moment)
+        case Arrive():
+            return attending.arrive(room, command, moment)
+        case Depart(lost=lost):
+            return attending.depart(room, actor, How.LOST if lost else How.LEFT, moment)
+        case Tick():
+            return attending.tick(room, command, moment)
+        case _:
+            assert_never(command)
+
+
+def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Decision:
+    actor = Actor(member.id, member.seat)
+    match command:
+        case Say():
+            return speaking.say(room, actor, command, moment)
+        case Retract():
+            return speaking.retract(room, member, command, moment)
+        case Announce():
+            return speaking.announce(actor, command, moment)
+        case Hand():
+            return attending.hand(member, command, moment)
+        case Here():
+            return Publish(())
+        case Leave():
+            return attending.depart(room, actor, How.LEFT, moment)
+        case Pause():
+            return facilitating.pause(room, moment)
+        case Resume():
+            return facilitating.resume(room, moment)
+        case Mute():
+            return facilitating.mute(room, command, moment)
+        case Unmute():
+            return facilitating.unmute(room, command)
+        case Remove():
+            return facilitating.remove(room, command, moment)
+        case Bar():
+            return facilitating.bar(room, command, moment)
+        case Close():
+            return facilitating.close(moment)
+        case _:
+            assert_never(command)

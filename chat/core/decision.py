@@ -1,0 +1,99 @@
+"""What is decided about a command: tell the room something, or say why not."""
+
+from msgspec import Struct
+
+from chat.core.errors import Code
+from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
+from chat.core.room import Member, Place, Tell
+from chat.core.wire import Command, PausedBy
+
+
+class House(Struct, frozen=True):
+    """What an installation has set for its rooms; times in milliseconds."""
+
+    grace: int = 20_000
+    """After the last facilitator's connection is lost, before the room pauses by itself."""
+    ends_after: int = 15 * 60_000
+    """After a room paused by itself, before it closes gently."""
+    returns_within: int = 60_000
+    """After a lost connection, to go on with the same sitting."""
+    cap: int = 50
+    """People in one room."""
+    pace_burst: int = 5
+    pace_every: int = 2_000
+    """One voice does not fill the room: a burst of messages, then one each so often."""
+    appeal: str = "If you think this was not right, please ask the people who run this service to look at it again."
+
+
+class Moment(Struct, frozen=True):
+    """All that the outside world adds to a decision."""
+
+    now: Millis
+    house: House
+
+
+class Actor(Struct, frozen=True):
+    """Who asks, and on which connection."""
+
+    member: MemberId
+    seat: SeatId
+
+
+class Open(Struct, frozen=True):
+    """Starts a room under a new epoch: for a new meeting, or again when Redis has lost it.
+
+    `places` is what is known of people: mutes and removals still running; when mended, also who sits where.
+    """
+
+    epoch: Epoch
+    places: dict[MemberId, Place]
+    paused: PausedBy | None = None
+
+
+class Arrive(Struct, frozen=True):
+    """Somebody admitted takes a seat."""
+
+    member: Member
+
+
+class Depart(Struct, frozen=True):
+    """A connection ended. `lost`: nobody chose it."""
+
+    lost: bool
+
+
+class Tick(Struct, frozen=True):
+    """Time has passed: whatever is due happens. `dead`: processes whose seats nobody holds any more.
+
+    `unrecorded`: the records have been gone for so long that nobody can be held to anything; the room pauses.
+    """
+
+    dead: frozenset[ProcessId] = frozenset()
+    unrecorded: bool = False
+
+
+Inner = Open | Arrive | Depart | Tick
+"""What a room is asked by its own server; no browser can send these."""
+
+AnyCommand = Command | Inner
+
+
+class Publish(Struct, frozen=True):
+    """Tell this, in one notice, if there is anything to tell.
+
+    `raises`: it can change somebody else's verdict. `paced`: it costs the sender pace.
+    """
+
+    tells: tuple[Tell, ...]
+    raises: bool = False
+    paced: bool = False
+
+
+class Reject(Struct, frozen=True):
+    """An ordinary answer: no, because of `code`. `wait`: milliseconds until it is worth trying again."""
+
+    code: Code
+    wait: int | None = None
+
+
+Decision = Publish | Reject

@@ -1,0 +1,94 @@
+"""Why something was refused, in a code that browsers may branch on and a sentence that members understand."""
+
+from enum import StrEnum
+from typing import assert_never
+
+
+class Code(StrEnum):
+    """Stable: add, never rename, never reuse."""
+
+    NOT_ALLOWED = "not-allowed"
+    NOT_HERE = "not-here"
+    NO_SUCH_MEMBER = "no-such-member"
+    NO_SUCH_MESSAGE = "no-such-message"
+    ROOM_PAUSED = "room-paused"
+    ROOM_CLOSED = "room-closed"
+    ROOM_FULL = "room-full"
+    MUTED = "muted"
+    REMOVED = "removed"
+    TOO_FAST = "too-fast"
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    BINARY = "binary"
+    BAD_JSON = "bad-json"
+    UNKNOWN_TYPE = "unknown-type"
+    UNKNOWN_FIELD = "unknown-field"
+    BAD_VALUE = "bad-value"
+    NOT_ON_A_FACILITATOR = "not-on-a-facilitator"
+    ALREADY_SO = "already-so"
+    BUSY = "busy"
+    INTERRUPTED = "interrupted"
+    NOT_RECORDED = "not-recorded"
+
+
+def sentence(code: Code) -> str:
+    """What a member reads when `code` answers their command."""
+    match code:
+        case Code.NOT_ALLOWED:
+            return "Only a facilitator can do that."
+        case Code.NOT_HERE:
+            return "You are not in this room at the moment."
+        case Code.NO_SUCH_MEMBER:
+            return "That person is not in the room any more."
+        case Code.NO_SUCH_MESSAGE:
+            return "That message is not there any more."
+        case Code.ROOM_PAUSED:
+            return "The room is paused. Your message was not sent. You can keep it and send it later."
+        case Code.ROOM_CLOSED:
+            return "This meeting has ended."
+        case Code.ROOM_FULL:
+            return "The room is full at the moment."
+        case Code.MUTED:
+            return "You are muted for now. Your message was not sent. You can still read along."
+        case Code.REMOVED:
+            return "A facilitator has asked you to leave this meeting."
+        case Code.TOO_FAST:
+            return "You are sending quite fast. Take a breath; your message can go in a moment."
+        case Code.EMPTY:
+            return "There was nothing in the message."
+        case Code.TOO_LONG:
+            return "The message is too long. Please send it in two parts."
+        case Code.BINARY:
+            return "The room understands text only. Please load the page again."
+        case Code.BAD_JSON:
+            return "What your browser sent came broken. Please load the page again."
+        case Code.UNKNOWN_TYPE:
+            return "Your browser asked for something this room does not know. Please load the page again."
+        case Code.UNKNOWN_FIELD:
+            return "Your browser sent something this room does not expect. Please load the page again."
+        case Code.BAD_VALUE:
+            return "Your browser sent something this room cannot use. Please load the page again."
+        case Code.NOT_ON_A_FACILITATOR:
+            return "Facilitators cannot do this to each other."
+        case Code.ALREADY_SO:
+            return "That has already happened."
+        case Code.BUSY:
+            return "The room is very busy. Please try again."
+        case Code.INTERRUPTED:
+            return "The room cannot be reached at the moment. Your message was not sent."
+        case Code.NOT_RECORDED:
+            return "That cannot be written down at the moment, so it was not done. Please try again soon."
+        case _:
+            assert_never(code)
+
+
+class ChatError(Exception):
+    """Something is broken. Never carries what anybody said."""
+
+
+class BadFrame(ChatError):
+    """A frame that is not a command of this protocol and so no browser of ours sent; `code` says in what way."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.value)
+        self.code = code

@@ -1,0 +1,82 @@
+"""What of a stored room a commit rewrites: only what its events touch, never the whole room."""
+
+from typing import assert_never
+
+from msgspec import Struct
+
+from chat.core import wire
+from chat.core.ids import MemberId, Number
+from chat.core.room.apply import apply
+from chat.core.room.events import Opened, RoomEvent, Seated, Told
+from chat.core.room.state import Condition, Place, Room
+from chat.core.wire import Role
+
+
+class Changes(Struct, frozen=True):
+    """`places`: None forgets that person. `before`: the notice that last changed each of these places, 0 if none has.
+
+    `begins`: whose sitting begins with this very notice.
+    """
+
+    places: dict[MemberId, Place | None]
+    before: dict[MemberId, int]
+    condition: Condition | None
+    begins: frozenset[MemberId]
+    forgets: Number | None
+    ends: bool
+
+
+def changes(room: Room, events: list[RoomEvent]) -> Changes:
+    """What `events` will change in `room`, which stays untouched."""
+    people = {who for event in events for who in _people(event)}
+    before = {who: place for who in people if (place := room.places.get(who))}
+    after = Room(room.id, room.epoch, condition=room.condition, places=before)
+    now = Told(room.revision, room.sequence, room.number)
+    for event in events:
+        apply(after, event, now)
+    return Changes(
+        places={who: after.places.get(who) for who in people},
+        before={who: room.places.get(who, Place()).changed for who in people},
+        condition=after.condition if any(map(_touches_condition, events)) else None,
+        begins=frozenset(who for event in events for who in _begins(event)),
+        forgets=next((event.n for event in events if isinstance(event, wire.Retracted)), None),
+        ends=any(isinstance(event, wire.Closed) for event in events),
+    )
+
+
+def _people(event: RoomEvent) -> list[MemberId]:
+    match event:
+        case Opened(places=places):
+            return list(places)
+        case Seated(member=member):
+            return [member.id]
+        case wire.Arrived(person=person):
+            return [person.id]
+        case (
+            wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
+            | wire.Muted(member=who) | wire.Unmuted(member=who)
+        ):  # fmt: skip
+            return [who]
+        case (
+            wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
+            | wire.ActedOn() | wire.Closed()
+        ):  # fmt: skip
+            return []
+        case _:
+            assert_never(event)
+
+
+def _touches_condition(event: RoomEvent) -> bool:
+    match event:
+        case Opened() | wire.Unheld() | wire.Paused() | wire.Resumed():
+            return True
+        case Seated(member=member):
+            return member.role is Role.FACILITATOR
+        case _:
+            return False
+
+
+def _begins(event: RoomEvent) -> list[MemberId]:
+    if isinstance(event, Seated) and not (event.again or event.returning):
+        return [event.member.id]
+    return []

@@ -1,0 +1,66 @@
+"""What a commit tells: the frames people see, and two happenings that only processes see."""
+
+from msgspec import Struct
+
+from chat.core import wire
+from chat.core.ids import Epoch, MemberId, Number
+from chat.core.room.state import Condition, Member, Place
+
+
+class Opened(Struct, frozen=True, tag="opened"):
+    """The room exists, under this epoch, with what is already known of people."""
+
+    epoch: Epoch
+    condition: Condition
+    places: dict[MemberId, Place]
+
+
+class Seated(Struct, frozen=True, tag="seated"):
+    """`member` sits on a new connection. `again`: they were seated already, on another one.
+
+    `returning`: their connection was lost a moment ago, and their sitting goes on.
+    """
+
+    member: Member
+    again: bool = False
+    returning: bool = False
+
+
+RoomEvent = Opened | Seated | wire.Event
+
+
+class Everyone(Struct, frozen=True, tag="all"):
+    """Everybody seated."""
+
+
+class Facilitators(Struct, frozen=True, tag="facilitators"):
+    """The facilitators seated."""
+
+
+class One(Struct, frozen=True, tag="one"):
+    """One person alone."""
+
+    member: MemberId
+
+
+Audience = Everyone | Facilitators | One
+
+
+class Tell(Struct, frozen=True):
+    """One event and who is to see it."""
+
+    event: RoomEvent
+    to: Audience = Everyone()
+
+
+class Told(Struct, frozen=True):
+    """How the room's counters stood when a notice was committed."""
+
+    revision: int
+    sequence: int
+    number: Number
+
+
+def is_spoken(event: RoomEvent) -> bool:
+    """It is a message: it has a number and stands in the ring."""
+    return isinstance(event, wire.Said | wire.Announced)

@@ -1,0 +1,44 @@
+"""How a room, and what happens in it, looks to the people who sit in it."""
+
+from msgspec.structs import replace
+
+from chat.core import wire
+from chat.core.ids import MemberId, Millis, Number
+from chat.core.room.events import Opened, RoomEvent, Seated
+from chat.core.room.state import Place, Room
+
+
+def snapshot(room: Room, you: MemberId, now: Millis) -> wire.Snapshot:
+    """The room as `you` may see it."""
+    place = room.places.get(you, Place())
+    return wire.Snapshot(
+        epoch=room.epoch,
+        n=room.number,
+        at=now,
+        you=you,
+        people=tuple(room.person(member) for member in room.seated()),
+        paused=room.condition.paused,
+        unheld_until=room.condition.unheld_until,
+        muted_until=place.muted_until,
+        retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
+    )
+
+
+def shown(room: Room, event: RoomEvent) -> wire.Event | None:
+    """The frame for an event just applied to `room`; None if people need not be told."""
+    match event:
+        case Opened():
+            return None
+        case Seated(member=member, again=again):
+            return None if again else wire.Arrived(room.person(member))
+        case _:
+            return event
+
+
+def numbered(event: RoomEvent, n: Number, receipt: str) -> RoomEvent:
+    """A spoken event with its number and receipt; any other as it is."""
+    match event:
+        case wire.Said() | wire.Announced():
+            return replace(event, n=n, receipt=receipt)
+        case _:
+            return event

@@ -1,0 +1,86 @@
+"""A room as it is right now: who sits in it, who may not speak, whether it is paused. No words."""
+
+from msgspec import Struct, field
+
+from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
+from chat.core.wire import PausedBy, Person, Role
+
+
+class Member(Struct, frozen=True):
+    """Somebody seated: who they are in this group, and which connection is theirs."""
+
+    id: MemberId
+    name: str
+    role: Role
+    seat: SeatId
+    process: ProcessId
+    hand_at: Millis | None = None
+
+    def __repr__(self) -> str:
+        return f"<Member {self.id}>"
+
+
+class Place(Struct, frozen=True, omit_defaults=True):
+    """What a room knows of one person, seated or not.
+
+    `since` is the message number at which their sitting began. `changed` is the sequence of the notice that last
+    changed this place: a decision about somebody holds only for the place it was made on.
+    """
+
+    member: Member | None = None
+    lost_at: Millis | None = None
+    muted_until: Millis | None = None
+    removed: bool = False
+    holds: bool = False
+    """They facilitate here, also while they are away."""
+    since: Number = Number(0)
+    changed: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Nothing worth remembering."""
+        absent = self.member is None and self.lost_at is None
+        return absent and self.muted_until is None and not self.removed and not self.holds
+
+
+class Condition(Struct, frozen=True, omit_defaults=True):
+    """What holds for the whole room. `unheld_until`: no facilitator is seated, and then it pauses."""
+
+    paused: PausedBy | None = None
+    paused_at: Millis | None = None
+    unheld_until: Millis | None = None
+
+
+class Room(Struct):
+    """The state of one meeting. Changed by `apply` alone.
+
+    `revision` counts what can change somebody's verdict, `sequence` every notice, `number` the messages.
+    """
+
+    id: RoomId
+    epoch: Epoch
+    revision: int = 0
+    sequence: int = 0
+    number: Number = Number(0)
+    condition: Condition = Condition()
+    places: dict[MemberId, Place] = field(default_factory=dict)
+    authors: dict[Number, MemberId] = field(default_factory=dict)
+    """Who said which message, without its words; a retracted one is not in it."""
+
+    def member(self, who: MemberId) -> Member | None:
+        """The person, if they are seated."""
+        place = self.places.get(who)
+        return place.member if place else None
+
+    def seated(self) -> list[Member]:
+        """Everybody here."""
+        return [place.member for place in self.places.values() if place.member]
+
+    def held(self) -> bool:
+        """A facilitator is seated."""
+        return any(member.role is Role.FACILITATOR for member in self.seated())
+
+    def person(self, member: Member) -> Person:
+        """A seated member as everybody sees them."""
+        muted_until = self.places[member.id].muted_until
+        return Person(member.id, member.name, member.role, member.hand_at, muted_until)

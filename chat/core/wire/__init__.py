@@ -1,0 +1,93 @@
+"""The whole protocol: a frame that is not in one of these two unions cannot cross the socket."""
+
+import msgspec
+
+from chat.core.errors import BadFrame, Code
+from chat.core.wire.answers import Accepted, Refused
+from chat.core.wire.attending import (
+    Arrived,
+    Gap,
+    Hand,
+    Here,
+    How,
+    Interrupted,
+    Leave,
+    Left,
+    Lowered,
+    PausedBy,
+    Person,
+    Raised,
+    Snapshot,
+    Unheld,
+)
+from chat.core.wire.facilitating import (
+    Act,
+    ActedOn,
+    Announce,
+    Bar,
+    Close,
+    Closed,
+    Mute,
+    Muted,
+    Pause,
+    Paused,
+    Remove,
+    Removed,
+    Resume,
+    Resumed,
+    Unmute,
+    Unmuted,
+)
+from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.speaking import Announced, Retract, Retracted, RetractedBy, Said, Say
+
+__all__ = [
+    "NOTE_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
+    "Accepted", "Act", "ActedOn", "Announce", "Announced", "Answer", "Arrived", "Bar", "Close", "Closed", "Command",
+    "Event", "Gap", "Hand", "Here", "How", "Interrupted", "Leave", "Left", "Lowered", "Mute", "Muted", "Pause",
+    "Paused", "PausedBy", "Person", "Raised", "Reason", "Refused", "Remove", "Removed", "Resume", "Resumed", "Retract",
+    "Retracted", "RetractedBy", "Role", "Said", "Say", "Snapshot", "Unheld", "Unmute", "Unmuted", "decode", "encode",
+]  # fmt: skip
+
+Command = Say | Retract | Hand | Here | Leave | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
+"""What a browser may ask."""
+
+Event = (
+    Arrived | Left | Raised | Lowered | Unheld
+    | Said | Announced | Retracted
+    | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed
+)  # fmt: skip
+"""What a room, or a person in it, is told by a commit."""
+
+Answer = Snapshot | Gap | Interrupted | Accepted | Refused
+"""What one browser is told by its own process, outside any commit."""
+
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(data: bytes | str) -> Command:
+    """One frame from a browser. Lengths of words are judged later, so that a long message is refused and not cut off.
+
+    Raises BadFrame for anything that is not a command of this protocol.
+    """
+    try:
+        return _commands.decode(data)
+    except msgspec.ValidationError as error:
+        code = _what_is_wrong(str(error))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        code = Code.BAD_JSON
+    raise BadFrame(code)  # outside the handlers: msgspec's error may quote what somebody wrote
+
+
+def _what_is_wrong(message: str) -> Code:
+    if message.endswith("`$.type`") or "missing required field `type`" in message:
+        return Code.UNKNOWN_TYPE
+    if message.startswith("Object contains unknown field"):
+        return Code.UNKNOWN_FIELD
+    return Code.BAD_VALUE
+
+
+def encode(frame: Event | Answer) -> bytes:
+    """One frame to a browser, as JSON."""
+    return _encoder.encode(frame)

@@ -1,0 +1,21 @@
+"""What the sender of a command is told, and nobody else."""
+
+from chat.core.errors import Code
+from chat.core.ids import Number, Ref
+from chat.core.wire.frame import Frame
+
+
+class Accepted(Frame, frozen=True):
+    """The command was carried out; a message got number `n`."""
+
+    ref: Ref
+    n: Number | None = None
+
+
+class Refused(Frame, frozen=True):
+    """Nothing happened, and `words` say why. `wait` (ms): when it is worth trying again."""
+
+    ref: Ref
+    code: Code
+    words: str
+    wait: int | None = None

@@ -1,0 +1,116 @@
+"""Being in the room: who is here, their hands, and what the room looks like to somebody who enters."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chat.core.ids import Epoch, MemberId, Millis, Number
+from chat.core.wire.frame import Asked, Frame, Role
+
+
+class Hand(Asked, frozen=True):
+    """Puts one's own hand up or down."""
+
+    up: bool
+
+
+class Leave(Asked, frozen=True):
+    """Leaves by choice; coming back later is a new sitting."""
+
+
+class Here(Asked, frozen=True):
+    """Asks whether this line still holds: a page cannot see that its network died in silence."""
+
+
+class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Somebody present, as everybody in the room sees them."""
+
+    id: MemberId
+    name: str
+    role: Role
+    hand_at: Millis | None = None
+    """Since when their hand is up."""
+    muted_until: Millis | None = None
+
+    def __repr__(self) -> str:
+        return f"<Person {self.id}>"
+
+
+class PausedBy(StrEnum):
+    """Who paused the room."""
+
+    FACILITATOR = "facilitator"
+    ITSELF = "itself"
+    """Nobody held it."""
+    MENDING = "mending"
+    """Its memory was lost and put together again."""
+
+
+class Snapshot(Frame, frozen=True, tag="room"):
+    """The snapshot, first on every connection and again whenever it must be told afresh.
+
+    `n` is the newest message's number; `replay` says how many earlier messages follow at once, in order.
+    """
+
+    epoch: Epoch
+    n: Number
+    at: Millis
+    you: MemberId
+    people: tuple[Person, ...]
+    paused: PausedBy | None = None
+    unheld_until: Millis | None = None
+    muted_until: Millis | None = None
+    """Until when *you* are muted."""
+    replay: int = 0
+    retracted: tuple[Number, ...] = ()
+    """Messages of this sitting that are no longer shown to anybody."""
+
+
+class Arrived(Frame, frozen=True):
+    """Somebody is here now."""
+
+    person: Person
+
+
+class How(StrEnum):
+    """How somebody went."""
+
+    LEFT = "left"
+    LOST = "lost"
+
+
+class Left(Frame, frozen=True):
+    """Somebody is not here any more. `lost`: their connection broke; they may be back in a moment."""
+
+    member: MemberId
+    how: How
+    at: Millis
+
+
+class Raised(Frame, frozen=True):
+    """A hand went up."""
+
+    member: MemberId
+    at: Millis
+
+
+class Lowered(Frame, frozen=True):
+    """A hand went down."""
+
+    member: MemberId
+
+
+class Unheld(Frame, frozen=True):
+    """No facilitator is connected; at `until` the room pauses by itself unless one is back."""
+
+    until: Millis
+
+
+class Gap(Frame, frozen=True):
+    """`missed` messages did not reach this browser and cannot any more; None: how many is not known."""
+
+    missed: int | None = None
+
+
+class Interrupted(Frame, frozen=True):
+    """The server cannot reach its room memory. Nothing can be sent; a `room` frame ends this."""

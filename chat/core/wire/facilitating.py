@@ -1,0 +1,134 @@
+"""What a facilitator does to somebody or to the room, and what is told about it."""
+
+from enum import StrEnum
+
+from chat.core.ids import MemberId, Millis
+from chat.core.wire.attending import PausedBy
+from chat.core.wire.frame import Asked, Days, Frame, Minutes, Reason, hidden
+
+
+class Announce(Asked, frozen=True):
+    """Says something that stands out; possible while the room is paused."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return hidden(self, self.text)
+
+
+class Pause(Asked, frozen=True):
+    """Nobody speaks until a facilitator resumes."""
+
+
+class Resume(Asked, frozen=True):
+    """Ends a pause."""
+
+
+class Mute(Asked, frozen=True):
+    """`member` reads along and cannot speak for some minutes."""
+
+    member: MemberId
+    minutes: Minutes
+    reason: Reason
+    words: str | None = None
+
+    def __repr__(self) -> str:
+        return hidden(self, self.words)
+
+
+class Unmute(Asked, frozen=True):
+    """Ends a mute early."""
+
+    member: MemberId
+
+
+class Remove(Asked, frozen=True):
+    """`member` leaves this meeting and may come to the next."""
+
+    member: MemberId
+    reason: Reason
+    words: str | None = None
+
+    def __repr__(self) -> str:
+        return hidden(self, self.words)
+
+
+class Bar(Asked, frozen=True):
+    """`member` leaves and may not come back for `days` (None: until a facilitator lifts it)."""
+
+    member: MemberId
+    reason: Reason
+    words: str | None = None
+    days: Days | None = None
+
+    def __repr__(self) -> str:
+        return hidden(self, self.words)
+
+
+class Close(Asked, frozen=True):
+    """Ends the meeting for everyone; nothing of it is left."""
+
+
+class Paused(Frame, frozen=True):
+    """The room is paused."""
+
+    by: PausedBy
+    at: Millis
+
+
+class Resumed(Frame, frozen=True):
+    """The room goes on."""
+
+    at: Millis
+
+
+class Muted(Frame, frozen=True):
+    """Told to everyone; the reason goes to the person alone, in `acted-on`."""
+
+    member: MemberId
+    until: Millis
+
+
+class Unmuted(Frame, frozen=True):
+    """The person may speak again."""
+
+    member: MemberId
+
+
+class Removed(Frame, frozen=True):
+    """A facilitator asked somebody to leave; the room is not told whether they are barred."""
+
+    member: MemberId
+
+
+class Act(StrEnum):
+    """What a facilitator does that is recorded: who, what, to whom, when, why; never words."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    REMOVAL = "removal"
+    BAR = "bar"
+    RETRACTION = "retraction"
+    CLOSE = "close"
+
+
+class ActedOn(Frame, frozen=True):
+    """To the person concerned alone: what was done, why, until when, and how to ask for another look."""
+
+    act: Act
+    reason: Reason
+    words: str | None = None
+    until: Millis | None = None
+    """None with a bar: until it is lifted; with a removal: until this meeting ends."""
+    appeal: str = ""
+
+    def __repr__(self) -> str:
+        return hidden(self, self.words)
+
+
+class Closed(Frame, frozen=True):
+    """The meeting has ended; pages empty themselves."""
+
+    at: Millis

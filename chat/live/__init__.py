@@ -1,0 +1,1 @@
+"""Moves words and acts between browsers; holds nothing that must survive."""

@@ -1,0 +1,146 @@
+-- Tells a room what was decided, if the room is still as it was when it was decided; else changes nothing.
+-- Returns {status, revision, sequence, number, now}; status is one of
+--   told    done and published
+--   repeat  this ref was answered before; `number` is what its message got (0: it was none)
+--   gone    there is no such room             behind  it knows less than the asking process was told
+--   moved   another epoch or revision         late    Redis' clock is past the deadline
+--   full    no seat is free                   fast    too many messages; `number` is the wait in ms
+--   exists  asked to create a room that is there and not behind
+
+-- All keys carry one hash tag, so they live in one slot.
+local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition [sealed]; of a member, since:<member> (the
+                          -- message their sitting began at) and changed:<member> (the notice that last changed their place)
+local places   = KEYS[2]  -- hash: member -> place [sealed]
+local seated   = KEYS[3]  -- set: members seated
+local authors  = KEYS[4]  -- hash: message number -> member
+local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number; pace:<member> -> ms
+local ring     = KEYS[6]  -- sorted set: ring key by message number; ids only
+local due      = KEYS[7]  -- sorted set of a partition: room by when it needs a tick [ms]
+local channel  = KEYS[8]  -- where notices go
+local word     = KEYS[9]  -- string, 60 s: the sealed notice of a message
+
+local epoch    = ARGV[1]            -- [int] the room's epoch as the decision knew it; the new one when creating
+local creating = ARGV[2] == '1'     -- [0|1] the room begins, or is mended
+local revision = tonumber(ARGV[3])  -- [int] what the decision was made on
+local told     = tonumber(ARGV[4])  -- [int] the highest sequence the asking process was told
+local deadline = tonumber(ARGV[5])  -- [ms] nothing happens after it
+local raises   = tonumber(ARGV[6])  -- [0|1] the decision can change somebody else's verdict
+local author   = ARGV[7]            -- [member] of a message, else ''
+local slot     = ARGV[8]            -- [<member>:<slot>] where the ref is remembered, else ''
+local ref      = ARGV[9]            -- [ref] or ''
+local every    = tonumber(ARGV[10]) -- [ms] pace: one message each so often; 0: this command costs none
+local burst    = tonumber(ARGV[11]) -- [int] pace: so many at once
+local cap      = tonumber(ARGV[12]) -- [int] people in the room; 0: nobody sits down by this
+local forgets  = tonumber(ARGV[13]) -- [int] the message to be forgotten; 0: none
+local evict    = tonumber(ARGV[14]) -- [int] ring messages up to this number make room
+local wakes    = ARGV[15]           -- [ms] when the room needs a tick, '' if not
+local ends     = ARGV[16] == '1'    -- [0|1] the room ends, and everything of it
+local lives    = tonumber(ARGV[17]) -- [ms] how long the room is remembered after its last change
+local room     = ARGV[18]           -- [room]
+local notice   = ARGV[19]           -- [bytes] sealed; opaque here
+local number0  = tonumber(ARGV[20]) -- [int] creating: the number to go on from
+-- then, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
+-- members rising | (changed: what the decision was made on)
+-- members whose sitting begins | condition (0 or 1) | number, author … (creating only)
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', state, 'epoch', 'revision', 'sequence', 'number')
+local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
+local function answer(status, extra) return {status, at, sequence, extra or number, now} end
+
+if creating then
+  if known[1] and sequence >= told then return answer('exists') end
+  at, sequence, number = revision, told, number0
+else
+  if not known[1] then return answer('gone') end
+  if known[1] ~= epoch then return answer('moved') end
+  if sequence < told then return answer('behind') end
+  if slot ~= '' then
+    local before = redis.call('HGET', refs, slot)
+    if before and string.sub(before, 1, #ref + 1) == ref .. '=' then
+      return answer('repeat', tonumber(string.sub(before, #ref + 2)))
+    end
+  end
+  if at ~= revision then return answer('moved') end
+end
+if now > deadline then return answer('late') end
+
+local next_arg = 21
+local function list(width)
+  local first, count = next_arg + 1, tonumber(ARGV[next_arg]) * width
+  next_arg = first + count
+  return first, first + count - 1
+end
+local put_from, put_to = list(3)
+local drop_from, drop_to = list(2)
+local sit_from, sit_to = list(1)
+local rise_from, rise_to = list(1)
+local begin_from, begin_to = list(1)
+local condition_from, condition_to = list(1)
+local authors_from, authors_to = list(2)
+
+local function stands(member, changed) -- an arrival raises no revision, and must not be undone by what did not see it
+  return creating or tonumber(redis.call('HGET', state, 'changed:' .. member) or 0) == tonumber(changed)
+end
+for i = put_from, put_to, 3 do if not stands(ARGV[i], ARGV[i + 1]) then return answer('moved') end end
+for i = drop_from, drop_to, 2 do if not stands(ARGV[i], ARGV[i + 1]) then return answer('moved') end end
+if cap > 0 and sit_to >= sit_from and redis.call('SCARD', seated) >= cap
+    and redis.call('SISMEMBER', seated, ARGV[sit_from]) == 0 then
+  return answer('full')
+end
+if every > 0 then -- a bucket, kept as the one moment it is full again (GCRA)
+  local field = 'pace:' .. author
+  local full_at = math.max(tonumber(redis.call('HGET', refs, field)) or 0, now) + every
+  if full_at - now > every * burst then return answer('fast', full_at - now - every * burst) end
+  redis.call('HSET', refs, field, full_at)
+end
+
+-- Ring keys are found through the ring's own index: same tag, same slot, and none may be missed.
+local function forget(from, to)
+  for _, key in ipairs(redis.call('ZRANGEBYSCORE', ring, from, to)) do redis.call('DEL', key) end
+  redis.call('ZREMRANGEBYSCORE', ring, from, to)
+end
+if creating then -- what is left of an earlier state is sealed for its epoch and could never be opened
+  forget('-inf', '+inf')
+  redis.call('DEL', state, places, seated, authors)
+end
+sequence, at = sequence + 1, at + raises
+if author ~= '' then number = number + 1 end
+redis.call('HSET', state, 'epoch', epoch, 'revision', at, 'sequence', sequence, 'number', number)
+for i = put_from, put_to, 3 do
+  redis.call('HSET', places, ARGV[i], ARGV[i + 2])
+  redis.call('HSET', state, 'changed:' .. ARGV[i], sequence)
+end
+for i = drop_from, drop_to, 2 do
+  redis.call('HDEL', places, ARGV[i])
+  redis.call('HDEL', state, 'changed:' .. ARGV[i], 'since:' .. ARGV[i])
+end
+for i = sit_from, sit_to do redis.call('SADD', seated, ARGV[i]) end
+for i = rise_from, rise_to do redis.call('SREM', seated, ARGV[i]) end
+for i = begin_from, begin_to do redis.call('HSET', state, 'since:' .. ARGV[i], number) end
+for i = condition_from, condition_to do redis.call('HSET', state, 'condition', ARGV[i]) end
+for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
+
+local told_notice = string.format('%s %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
+if slot ~= '' then redis.call('HSET', refs, slot, ref .. '=' .. (author ~= '' and number or 0)) end
+if author ~= '' then
+  redis.call('HSET', authors, number, author)
+  redis.call('SET', word, told_notice, 'PX', 60000)
+  redis.call('ZADD', ring, number, word)
+end
+if forgets > 0 then
+  forget(forgets, forgets)
+  redis.call('HDEL', authors, forgets)
+end
+if evict > 0 then forget('-inf', evict) end
+if ends then
+  forget('-inf', '+inf')
+  redis.call('DEL', state, places, seated, authors, refs, ring)
+  redis.call('ZREM', due, room)
+elseif author == '' or number == 1 then
+  for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], lives) end
+end
+if author == '' and not ends then redis.call('ZADD', due, wakes ~= '' and wakes or '+inf', room) end
+redis.call('SPUBLISH', channel, told_notice)
+return answer('told')

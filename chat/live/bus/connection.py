@@ -1,0 +1,75 @@
+"""One connection to Redis that says at once when it breaks, instead of hiding it and trying again."""
+
+from collections.abc import Iterable
+
+from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+Arg = bytes | str | int | float
+Reply = bytes | int | str | None | list["Reply"]
+
+BROKEN = (RedisError, OSError, TimeoutError, EOFError)
+"""Any of these: the connection is of no more use, and what was asked may or may not have happened."""
+
+
+class BusGone(Exception):
+    """Redis could not be reached, or did not answer in time."""
+
+
+def pool(url: str) -> ConnectionPool:
+    """Connections by URL. redis-py's own retries are off: a retried publish is a doubled message (measured).
+
+    So are its timeouts, as ours stand around whatever waits: with them it sends through `asyncio.wait_for`, which in
+    Python 3.11 swallows a cancellation that comes as the sending ends (python/cpython#86296), and the task lives on.
+    """
+    limits = {"socket_connect_timeout": 1.5, "socket_timeout": None}
+    return ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0), **limits)
+
+
+def connection(connections: ConnectionPool) -> AbstractConnection:
+    """A connection of one's own, never given back to the pool; not yet connected."""
+    made: AbstractConnection = connections.make_connection()
+    return made
+
+
+async def ask(connection: AbstractConnection, commands: Iterable[tuple[Arg, ...]]) -> list[Reply]:
+    """Sends all commands in one write and gives their replies in order. Raises the RedisError of a refused one."""
+    commands = list(commands)
+    await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    replies: list[Reply] = []
+    for _ in commands:
+        replies.append(await connection.read_response(disable_decoding=True))
+    return replies
+
+
+def as_bytes(reply: Reply) -> bytes:
+    """A reply that is bytes."""
+    if not isinstance(reply, bytes):
+        raise RedisError("an answer of another kind was expected")  # never quotes the reply
+    return reply
+
+
+def as_text(reply: Reply) -> str:
+    """A reply that is text."""
+    return reply if isinstance(reply, str) else as_bytes(reply).decode()
+
+
+def as_int(reply: Reply) -> int:
+    """A reply that is a number, also as text."""
+    return reply if isinstance(reply, int) else int(as_bytes(reply))
+
+
+def as_list(reply: Reply) -> list[Reply]:
+    """A reply that is a list."""
+    if not isinstance(reply, list):
+        raise RedisError("an answer of another kind was expected")
+    return reply
+
+
+def as_map(reply: Reply) -> dict[str, Reply]:
+    """A reply that is a hash."""
+    pairs = as_list(reply)
+    return {as_text(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}

@@ -1,0 +1,87 @@
+"""What somebody present missed is shown to them if it can be, and said to be missing if it cannot."""
+
+from msgspec.structs import replace
+
+from chat.core import wire
+from chat.core.ids import Number
+from chat.core.room import Place, Room, snapshot
+from chat.live.bus import Bus
+from chat.live.clock import Clock
+from chat.live.closing import Closing
+from chat.live.envelope import Envelope, head
+from chat.live.frames import Frames, frames
+from chat.live.mending import Mending
+from chat.live.sealing import Unsealable
+from chat.live.seat import Seat
+from chat.live.table import NoSuchRoom, Table
+
+Spoken = wire.Said | wire.Announced
+
+
+async def spoken_since(bus: Bus, envelope: Envelope, room: Room, after: Number) -> list[Spoken]:
+    """The messages after `after` that `room` knows of, still wait in the ring and were not retracted.
+
+    Raises BusGone.
+    """
+    found: list[Spoken] = []
+    for notice in map(head, await bus.ring(room.id, after)):
+        try:
+            events = [tell.event for tell in envelope.told(notice)]
+        except Unsealable:  # of an epoch before
+            continue
+        found += [event for event in events if isinstance(event, Spoken)]
+    return [event for event in found if event.n in room.authors and event.n <= room.number]
+
+
+def first_frames(room: Room, first: wire.Snapshot, told: list[Spoken], after: Number | None) -> Frames:
+    """The room as it was at `first`, what was told again, and how much of what came after `after` is missing.
+
+    `after` None: this page had seen nothing, so nothing is missing.
+    """
+    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(told)), *told]
+    if after is not None and (missed := _missing(room, after, first.n, {event.n for event in told})):
+        shown.append(wire.Gap(missed))
+    return frames(shown)
+
+
+def unknown_gap(first: wire.Snapshot) -> Frames:
+    """The room, for somebody whose numbers belong to another epoch: how much they missed is not known."""
+    return frames([first, wire.Gap()])
+
+
+async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
+    """Looks at a room afresh and shows it again to everybody seated here.
+
+    False if it had to be mended, and so must be looked at again. Raises NoSuchRoom, BusGone, RecordsGone.
+    """
+    before = table.room
+    stored = await bus.load(table.id)
+    if stored is None or stored.sequence < before.sequence:  # also if a process that knew less was first to mend it
+        await mending.mend(table)
+        return False
+    try:
+        room = table.envelope.room(stored)
+    except Unsealable:
+        raise NoSuchRoom from None
+    told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
+    table.room = room
+    table.seats = {who: seat for who, seat in table.seats.items() if _sits(room, seat)}
+    for seat in table.seats.values():
+        first = snapshot(room, seat.member, clock.now())
+        seat.offer(unknown_gap(first) if told is None else first_frames(room, first, told, before.number))
+    table.reached()
+    return True
+
+
+def _sits(room: Room, seat: Seat) -> bool:
+    """Whether the room still knows this seat; if not, it ends."""
+    place = room.places.get(seat.member, Place())
+    if place.member and place.member.seat == seat.id:
+        return True
+    seat.end(Closing.REMOVED if place.removed else Closing.REPLACED if place.member else Closing.LOST)
+    return False
+
+
+def _missing(room: Room, after: Number, upto: Number, have: set[Number]) -> int:
+    numbers = map(Number, range(after + 1, upto + 1))
+    return sum(1 for n in numbers if n in room.authors and n not in have)

@@ -1,0 +1,37 @@
+"""What is told to every process of an installation at once, outside any room."""
+
+import msgspec
+from msgspec import Struct
+
+from chat.core.ids import GroupId, MemberId, VisitId
+
+
+class VisitEnded(Struct, frozen=True, tag="visit-ended"):
+    """Signed out: the sockets of that visit close, wherever they are."""
+
+    visit: VisitId
+
+
+class AgreementChanged(Struct, frozen=True, tag="agreement-changed"):
+    """Everybody in the group's room is asked again."""
+
+    group: GroupId
+
+
+class MemberGone(Struct, frozen=True, tag="member-gone"):
+    """Somebody has left the group for good: their connection to its room ends."""
+
+    member: MemberId
+
+
+Control = VisitEnded | AgreementChanged | MemberGone
+
+_decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
+
+
+def control(message: bytes) -> Control | None:
+    """None for a message that a newer process sent and this one does not know."""
+    try:
+        return _decoder.decode(message)
+    except msgspec.MsgspecError:
+        return None

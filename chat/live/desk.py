@@ -1,0 +1,186 @@
+"""Where a command meets the room it is about: decided on what is known, committed if that still holds."""
+
+import asyncio
+import random
+import secrets
+import time
+
+from msgspec import Struct
+
+from chat.core.authority import RECORDED
+from chat.core.commands.attending import due
+from chat.core.decide import decide
+from chat.core.decision import Actor, AnyCommand, Decision, House, Inner, Moment, Publish, Reject
+from chat.core.errors import Code
+from chat.core.ids import MemberId, Millis, Number, Ref
+from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
+from chat.live.bus import Bus, BusGone, Outcome, Status
+from chat.live.clock import Clock
+from chat.live.hub import Hub
+from chat.live.keeping import Entry, Records, RecordsGone
+from chat.live.posting import commit_of
+from chat.live.table import Table
+from chat.live.unrecorded import Unrecorded
+
+PERSEVERANCE = 2.0
+"""Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
+JITTER = 0.01
+"""Seconds at most between two tries, so that many senders do not stumble over each other in step."""
+CATCH_UP = 0.3
+"""Seconds a notice is given to arrive before the room is looked at afresh."""
+
+
+class Done(Struct, frozen=True):
+    """It is told. `n`: the message's number, None if it was none; `sequence`: the notice's."""
+
+    n: Number | None
+    sequence: int
+
+
+class Desk:
+    """The only way anything is asked of a room: by a browser, a page, or the passing of time."""
+
+    def __init__(self, hub: Hub, bus: Bus, records: Records, clock: Clock, house: House) -> None:
+        self._hub = hub
+        self._bus = bus
+        self._records = records
+        self._clock = clock
+        self._house = house
+        self.unrecorded = Unrecorded(bus, records)
+
+    async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
+        """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
+        decision = self._decide(table, actor, command)
+        entry = None if isinstance(decision, Reject) else _entry(table, actor, command, decision, self._clock.now())
+        if ref and (isinstance(decision, Reject) or entry) and (before := await self._answered(table, actor, ref)):
+            return before
+        if isinstance(decision, Reject):
+            return decision
+        if not decision.tells:
+            return Done(None, table.room.sequence)
+        if entry is None:
+            return await self._carry_out(table, actor, command, ref)
+        try:
+            await self._records.before(entry)
+        except RecordsGone:
+            if isinstance(command, Bar):
+                return Reject(Code.NOT_RECORDED)  # away from SQL a bar would last no longer than the meeting
+            outcome = await self._carry_out(table, actor, command, ref)
+            if isinstance(outcome, Done):
+                await self.unrecorded.keep(entry)
+            return outcome
+        outcome = await self._carry_out(table, actor, command, ref)
+        if entry.act is Act.CLOSE:
+            table.close()  # its salt is erased: whatever Redis says, the meeting is over
+            outcome = Done(None, table.room.sequence)
+        await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
+        return outcome
+
+    def now(self) -> Millis:
+        """Redis' time."""
+        return self._clock.now()
+
+    def due(self, table: Table) -> Millis | None:
+        """When this room next needs a tick."""
+        return due(table.room, Moment(self._clock.now(), self._house))
+
+    async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Done | None:
+        """What became of a command that is sent again: what it did may be why it would be refused now."""
+        if self._hub.interrupted:
+            return None
+        try:
+            number = await self._bus.answered(table.id, actor.member, ref)
+        except BusGone:
+            return None
+        return None if number is None else Done(number or None, table.room.sequence)
+
+    def _decide(self, table: Table, actor: Actor, command: AnyCommand) -> Decision:
+        if table.closed:
+            return Reject(Code.ROOM_CLOSED)
+        return decide(table.room, actor, command, Moment(self._clock.now(), self._house))
+
+    async def _carry_out(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
+        asked = (actor.member, ref) if ref else None
+        give_up = time.monotonic() + PERSEVERANCE
+        while time.monotonic() < give_up:
+            if self._hub.interrupted:
+                return Reject(Code.INTERRUPTED)
+            decision = self._decide(table, actor, command)
+            if isinstance(decision, Reject):
+                return decision
+            moment = Moment(self._clock.now(), self._house)
+            try:
+                outcome = await self._bus.commit(commit_of(table, decision, moment, asked))
+            except BusGone:
+                return Reject(Code.INTERRUPTED)
+            answer = await self._answer(table, command, outcome)
+            if answer is not None:
+                return answer
+        return Reject(Code.BUSY)
+
+    async def _answer(self, table: Table, command: AnyCommand, outcome: Outcome) -> Done | Reject | None:
+        """None: judge again."""
+        match outcome.status:
+            case Status.TOLD:
+                if not isinstance(command, Say):  # what this person asks next may build on it
+                    await table.reach(outcome.sequence, CATCH_UP)
+                return Done(outcome.number if _numbered(command) else None, outcome.sequence)
+            case Status.REPEAT:
+                return Done(outcome.number or None, outcome.sequence)
+            case Status.MOVED:
+                if not await table.reach(outcome.sequence, CATCH_UP):
+                    self._hub.reload_soon(table)
+                await asyncio.sleep(random.uniform(0, JITTER))  # noqa: S311 - spreads retries, guards nothing
+                return None
+            case Status.GONE | Status.BEHIND:
+                self._hub.reload_soon(table)
+                await asyncio.sleep(CATCH_UP)
+                return None
+            case Status.LATE:
+                self._clock.hear(outcome.now)
+                return Reject(Code.INTERRUPTED)
+            case Status.FULL:
+                return Reject(Code.ROOM_FULL)
+            case Status.FAST:
+                return Reject(Code.TOO_FAST, wait=outcome.number)
+            case Status.EXISTS:
+                return Reject(Code.ALREADY_SO)
+
+
+def _numbered(command: AnyCommand) -> bool:
+    return isinstance(command, Say | Announce)
+
+
+def _entry(table: Table, actor: Actor, command: AnyCommand, decision: Publish, now: Millis) -> Entry | None:
+    """What is to be recorded of a decision; None for what is no act."""
+    events = [tell.event for tell in decision.tells]
+    why = next((event for event in events if isinstance(event, ActedOn)), None)
+    until = next((event.until for event in events if isinstance(event, ActedOn | Muted)), None)
+    if any(isinstance(event, Closed) for event in events):
+        act = Act.CLOSE
+    elif isinstance(command, Retract) and why is None:
+        return None  # one's own message
+    elif isinstance(command, Inner) or type(command) not in RECORDED:
+        return None
+    else:
+        act = RECORDED[type(command)]
+    return Entry(
+        id=table.id if isinstance(command, Inner) else secrets.token_hex(12),  # two processes may both see it fall due
+        room=table.id,
+        act=act,
+        by=actor.member or None,
+        at=now,
+        to=_concerned(table, command),
+        reason=why.reason if why else None,
+        until=until,
+    )
+
+
+def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
+    match command:
+        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who):
+            return who
+        case Retract(n=n):
+            return table.room.authors.get(n)
+        case _:
+            return None

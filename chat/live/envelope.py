@@ -1,0 +1,110 @@
+"""How a notice and a stored room look as bytes: a short public head, and everything else sealed."""
+
+import msgspec
+from msgspec import Struct
+
+from chat.core import receipt
+from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
+from chat.core.room import Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
+from chat.core.wire import Announced, Said
+from chat.live.bus import Stored
+from chat.live.sealing import Seal, Unsealable, derived
+
+_tells = msgspec.msgpack.Decoder(tuple[Tell, ...])
+_place = msgspec.msgpack.Decoder(Place)
+_condition = msgspec.msgpack.Decoder(Condition)
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Head(Struct, frozen=True):
+    """What commit.lua writes before a sealed notice, and all of it that is readable in Redis."""
+
+    epoch: Epoch
+    told: Told
+    at: Millis
+    sealed: bytes
+
+    def __repr__(self) -> str:
+        return f"<Head {self.told.sequence}>"
+
+
+def head(notice: bytes) -> Head:
+    """Reads a notice's head. Raises Unsealable for what is no notice."""
+    line, _, sealed = notice.partition(b"\n")
+    try:
+        epoch, revision, sequence, number, at = map(int, line.split(b" "))
+    except ValueError:
+        raise Unsealable from None
+    return Head(Epoch(epoch), Told(revision, sequence, Number(number)), Millis(at), sealed)
+
+
+class Envelope:
+    """Seals and opens for one meeting, and signs its messages."""
+
+    def __init__(self, room: RoomId, secret: bytes, salts: "Salts") -> None:
+        self._room = room
+        self._seal = Seal(derived(secret, salts.notice, b"notice"), room)
+        self._receipts = derived(secret, salts.receipt, b"receipt")
+
+    def notice(self, tells: tuple[Tell, ...], epoch: Epoch) -> bytes:
+        """What a commit tells, sealed."""
+        return self._seal.seal(_encode(tells), epoch, "notice")
+
+    def told(self, notice: Head) -> list[Tell]:
+        """What a notice tells, each message with its number and receipt. Raises Unsealable."""
+        tells = _tells.decode(self._seal.open(notice.sealed, notice.epoch, "notice"))
+        spoken = sum(is_spoken(tell.event) for tell in tells)
+        n = Number(notice.told.number - spoken)
+        numbers: list[Tell] = []
+        for tell in tells:
+            if is_spoken(tell.event):
+                n = Number(n + 1)
+            numbers.append(Tell(self._signed(tell.event, notice.epoch, n), tell.to))
+        return numbers
+
+    def place(self, who: MemberId, place: Place, epoch: Epoch) -> bytes:
+        """What the room knows of one person, sealed. `since` and `changed` are kept beside it, by the script."""
+        return self._seal.seal(_encode(place), epoch, f"place {who}")
+
+    def condition(self, condition: Condition, epoch: Epoch) -> bytes:
+        """What holds for the whole room, sealed."""
+        return self._seal.seal(_encode(condition), epoch, "condition")
+
+    def room(self, stored: Stored) -> Room:
+        """A room loaded from Redis. Raises Unsealable."""
+        epoch = stored.epoch
+        places: dict[MemberId, Place] = {}
+        for who, sealed in stored.places.items():
+            place = _place.decode(self._seal.open(sealed, epoch, f"place {who}"))
+            since, changed = stored.since.get(who, Number(0)), stored.changed.get(who, 0)
+            places[who] = msgspec.structs.replace(place, since=since, changed=changed)
+        return Room(
+            id=self._room,
+            epoch=epoch,
+            revision=stored.revision,
+            sequence=stored.sequence,
+            number=stored.number,
+            condition=_condition.decode(self._seal.open(stored.condition, epoch, "condition")),
+            places=places,
+            authors=stored.authors,
+        )
+
+    def _signed(self, event: RoomEvent, epoch: Epoch, n: Number) -> RoomEvent:
+        match event:
+            case Said(by=by, at=at, text=text, note=note):
+                said = (by, at, note or "", text)
+            case Announced(by=by, at=at, text=text):
+                said = (by, at, "", text)
+            case _:
+                return event
+        return numbered(event, n, receipt.tag(self._receipts, (self._room, epoch), n, said))
+
+
+class Salts(Struct, frozen=True):
+    """32 random bytes each, kept in SQL alone: for notices until the meeting closes, for receipts until they lapse."""
+
+    notice: bytes
+    receipt: bytes
+
+    def __repr__(self) -> str:
+        return "<Salts>"

@@ -1,0 +1,35 @@
+"""Frames as they go out: encoded once, framed once, the same bytes to everybody who may see them."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from chat.core import wire
+
+TEXT = 0x81
+"""FIN and opcode 1: one whole text frame (RFC 6455 section 5.2). A server's frames are not masked."""
+
+
+class Frames(Struct, frozen=True):
+    """Some frames in order: as payloads for any ASGI server, and framed for our own transport."""
+
+    payloads: tuple[bytes, ...]
+    raw: bytes
+
+    def __repr__(self) -> str:
+        return f"<{len(self.payloads)} frames of {len(self.raw)} bytes>"
+
+
+def frames(events: Iterable[wire.Event | wire.Answer]) -> Frames:
+    """Encodes and frames `events`."""
+    payloads = tuple(map(wire.encode, events))
+    return Frames(payloads, b"".join(map(_framed, payloads)))
+
+
+def _framed(payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((TEXT, size)) + payload
+    if size < 65_536:
+        return bytes((TEXT, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((TEXT, 127)) + size.to_bytes(8, "big") + payload

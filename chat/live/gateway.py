@@ -1,0 +1,179 @@
+"""Starlette's WebSocket as a seat: who may come in, from which page, and what they are told if not."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from chat.core.ids import Epoch, Number, ProcessId, RoomId, SeatId
+from chat.core.wire import Role
+from chat.live.bus import Bus, BusGone
+from chat.live.closing import Closing
+from chat.live.departing import Departures
+from chat.live.desk import Desk
+from chat.live.frames import Frames
+from chat.live.hub import Hub
+from chat.live.keeping import Admission, RecordsGone
+from chat.live.seat import Line, Seat
+from chat.live.session import Gone, Resume, Session
+from chat.live.table import NoSuchRoom, RoomLost
+from chat.live.transport import EXTENSION, HearthProtocol
+
+Admit = Callable[[WebSocket, RoomId], Awaitable[Admission | Closing]]
+"""Looks at the visit, membership, consent and bars of whoever asks. Raises RecordsGone."""
+
+
+class Rooms(Struct, frozen=True):
+    """What a session works with."""
+
+    hub: Hub
+    desk: Desk
+    departures: Departures
+    bus: Bus
+
+
+class Gateway:
+    """The endpoint of `/rooms/{room}/socket`."""
+
+    def __init__(self, rooms: Rooms, process: ProcessId, admit: Admit, origin: str | None) -> None:
+        self._rooms = rooms
+        self._process = process
+        self._admit = admit
+        self._origin = origin
+        """The one page origin that may connect; None: the host that was asked (RFC 6455 section 10.2)."""
+
+    async def endpoint(self, socket: WebSocket) -> None:
+        """One connection. A page of another origin gets HTTP 403 before the handshake."""
+        if not self._same_origin(socket):
+            await socket.close()
+            return
+        room = RoomId(socket.path_params["room"])
+        await socket.accept()
+        line = _line(socket)
+        try:
+            admission = await self._admit(socket, room)
+            closing = admission if isinstance(admission, Closing) else await self._attend(socket, line, admission)
+        except RoomLost:
+            closing = Closing.LOST
+        except NoSuchRoom:
+            closing = Closing.CLOSED
+        except (BusGone, RecordsGone):
+            closing = Closing.LOST
+        if closing is not None:
+            line.end(closing, "")
+        if isinstance(line, PlainLine):
+            await line.finish()
+
+    async def _attend(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+        try:
+            return await self._seat(socket, line, admission)
+        except RoomLost:
+            if admission.role is not Role.FACILITATOR:
+                raise
+            await self._rooms.hub.begin_again(admission.room)
+            return await self._seat(socket, line, admission)
+
+    async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+        async with self._rooms.hub.at(admission.room) as table:
+            seat = Seat(SeatId(secrets.token_hex(8)), admission, line)
+            session = Session(self._rooms.desk, self._rooms.departures, self._rooms.bus, table, seat)
+            try:
+                closing = await session.sit(self._process, _resume(socket))
+                if closing is None:
+                    if admission.role is Role.FACILITATOR:
+                        line.watch()
+                    await session.serve(_Ears(socket))
+                return closing
+            finally:
+                # Shielded: a seat is given back also while the server stops.
+                await asyncio.shield(session.rise())
+
+    def _same_origin(self, socket: WebSocket) -> bool:
+        origin = socket.headers.get("origin", "")
+        if self._origin is not None:
+            return origin == self._origin
+        # Not urlsplit: it raises on what an attacker writes.
+        return bool(origin) and origin.partition("://")[2] == socket.headers.get("host")
+
+
+def _resume(socket: WebSocket) -> Resume | None:
+    epoch, after = socket.query_params.get("epoch", ""), socket.query_params.get("after", "")
+    if epoch.isascii() and epoch.isdigit() and after.isascii() and after.isdigit() and len(epoch + after) < 40:
+        return Resume(Epoch(int(epoch)), Number(int(after)))
+    return None
+
+
+def _line(socket: WebSocket) -> Line:
+    """Our own transport if the server runs on it; else any ASGI server's."""
+    protocol = socket.scope.get("extensions", {}).get(EXTENSION)
+    return protocol if isinstance(protocol, HearthProtocol) else PlainLine(socket)
+
+
+class _Ears:
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def receive(self) -> str | bytes:
+        try:
+            message = await self._socket.receive()
+        except (WebSocketDisconnect, RuntimeError):
+            raise Gone from None
+        if message["type"] == "websocket.disconnect":
+            raise Gone
+        text: str | None = message.get("text")
+        data: bytes | None = message.get("bytes")
+        return text if text is not None else data or b""
+
+
+class PlainLine:
+    """A line under any ASGI server: a bounded queue and one task that empties it."""
+
+    QUEUE = 256
+    """Frames waiting for a slow reader, before it is cut off."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._queue: asyncio.Queue[bytes | tuple[Closing, str]] = asyncio.Queue()
+        self._ended = False
+        self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    def offer(self, frames: Frames) -> bool:
+        """As `Line.offer`."""
+        if self._ended:
+            return False
+        if self._queue.qsize() > self.QUEUE:
+            self.end(Closing.TOO_SLOW, "")
+            return False
+        for payload in frames.payloads:
+            self._queue.put_nowait(payload)
+        return True
+
+    def end(self, closing: Closing, reason: str) -> None:
+        """As `Line.end`."""
+        if not self._ended:
+            self._ended = True
+            self._queue.put_nowait((closing, reason))
+
+    def watch(self) -> None:
+        """Any ASGI server pings as it likes."""
+
+    async def finish(self) -> None:
+        """Waits a little for what is still to be written, and ends the writer."""
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            async with asyncio.timeout(2):
+                if self._ended:
+                    await self._writer
+        self._writer.cancel()
+
+    async def _write(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                item = await self._queue.get()
+                if isinstance(item, tuple):
+                    if self._socket.application_state is WebSocketState.CONNECTED:
+                        await self._socket.close(int(item[0]), item[1])
+                    return
+                await self._socket.send_text(item.decode())

@@ -1,0 +1,86 @@
+"""The live side of one process, put together: Redis, rooms, desk, and what looks after them."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from msgspec import Struct
+
+from chat.core.decision import House
+from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, VisitId
+from chat.live.bus import Bus, BusGone
+from chat.live.clock import Clock
+from chat.live.control import AgreementChanged, MemberGone, VisitEnded
+from chat.live.departing import Departures
+from chat.live.desk import Desk
+from chat.live.gateway import Admit, Gateway, Rooms
+from chat.live.hub import Hub
+from chat.live.keeping import Records
+from chat.live.lease import Lease, Sweep
+from chat.live.mending import Mending
+
+
+class Plan(Struct, frozen=True):
+    """What a process is told at its start. `secret`: the server's, 32 bytes or more."""
+
+    redis_url: str
+    secret: bytes
+    house: House = House()
+    origin: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Plan>"
+
+
+class Live:
+    """What pages ask of the live side."""
+
+    def __init__(self, rooms: Rooms, mending: Mending, socket: Gateway) -> None:
+        self.rooms = rooms
+        self._mending = mending
+        self.socket = socket
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, plan: Plan, records: Records, admit: Admit) -> AsyncIterator["Live"]:
+        """Runs until left; a fault in any of its tasks ends the process' serving."""
+        process, clock = ProcessId(secrets.token_hex(8)), Clock()
+        hub = Hub(plan.secret, records, clock)
+        async with Bus.open(plan.redis_url, hub) as bus:
+            mending = Mending(bus, records, clock, plan.house)
+            desk = Desk(hub, bus, records, clock, plan.house)
+            lease = Lease(process, bus, clock)
+            departures = Departures(hub, desk)
+            sweep = Sweep(lease, hub, desk, departures, bus, records)
+            rooms = Rooms(hub, desk, departures, bus)
+            gateway = Gateway(rooms, process, admit, plan.origin)
+            async with hub.hearing(bus, mending, sweep.tick), asyncio.TaskGroup() as tasks:
+                sweeping = tasks.create_task(sweep.run())
+                try:
+                    yield cls(rooms, mending, gateway)
+                finally:
+                    sweeping.cancel()
+
+    async def begin(self, room: RoomId) -> None:
+        """Opens a meeting's room, or finds it open. Raises NoSuchRoom, BusGone, RecordsGone."""
+        await self._mending.begin(room, await self.rooms.hub.envelope(room))
+
+    async def visit_ended(self, visit: VisitId) -> None:
+        """Closes the visit's sockets, on every process; with Redis gone, elsewhere within 20 s by the regular check."""
+        with suppress(BusGone):
+            await self.rooms.hub.tell_all(VisitEnded(visit))
+
+    async def agreement_changed(self, group: GroupId) -> None:
+        """Everybody of the group is asked for consent before they go on; as `visit_ended`."""
+        with suppress(BusGone):
+            await self.rooms.hub.tell_all(AgreementChanged(group))
+
+    async def member_gone(self, member: MemberId) -> None:
+        """Ends the seat of somebody who has left the group; as `visit_ended`."""
+        with suppress(BusGone):
+            await self.rooms.hub.tell_all(MemberGone(member))
+
+    async def ping(self) -> None:
+        """Raises BusGone if Redis cannot be reached."""
+        await self.rooms.bus.ping()

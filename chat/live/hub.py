@@ -1,0 +1,213 @@
+"""Who sits where in this process: rooms are loaded for the first to sit down and let go after the last."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from chat.core import wire
+from chat.core.ids import RoomId
+from chat.live.bus import Bus, BusGone
+from chat.live.catching_up import look
+from chat.live.clock import Clock
+from chat.live.closing import Closing
+from chat.live.control import AgreementChanged, Control, MemberGone, VisitEnded, control
+from chat.live.envelope import Envelope, Head, head
+from chat.live.frames import frames
+from chat.live.keeping import Records, RecordsGone
+from chat.live.mending import Mending
+from chat.live.sealing import Unsealable
+from chat.live.seat import Seat
+from chat.live.table import NoSuchRoom, RoomLost, Table
+
+INTERRUPTED = frames([wire.Interrupted()])
+LOOK_AGAIN = 0.25
+"""Seconds between two looks at a room that cannot be reached."""
+
+
+class Hub:
+    """Owns every table of this process."""
+
+    def __init__(self, secret: bytes, records: Records, clock: Clock) -> None:
+        self._secret = secret
+        self._records = records
+        self._clock = clock
+        self._tables: dict[RoomId, Table] = {}
+        self._doors: dict[RoomId, asyncio.Lock] = {}
+        self._inside: dict[RoomId, int] = {}
+        self._loading: dict[RoomId, list[Head]] = {}
+        self._tasks: asyncio.TaskGroup
+        self._bus: Bus
+        self._mending: Mending
+        self._sweep: Callable[[Table], Awaitable[None]]
+        self.interrupted = False
+        """Redis cannot be heard at the moment."""
+
+    @asynccontextmanager
+    async def hearing(
+        self, bus: Bus, mending: Mending, sweep: Callable[[Table], Awaitable[None]]
+    ) -> AsyncIterator[None]:
+        """Works with `bus` while this lasts; `sweep` does what is due in a room before anybody is let in."""
+        self._bus, self._mending, self._sweep = bus, mending, sweep
+        async with asyncio.TaskGroup() as self._tasks:
+            yield
+
+    def table(self, room: RoomId) -> Table | None:
+        """The room, if somebody sits in it here."""
+        return self._tables.get(room)
+
+    def tables(self) -> list[Table]:
+        """Every room somebody sits in here."""
+        return list(self._tables.values())
+
+    @asynccontextmanager
+    async def at(self, room: RoomId) -> AsyncIterator[Table]:
+        """A table to sit down at. Raises NoSuchRoom, BusGone, RecordsGone."""
+        # The door serialises first in and last out: without it two first arrivals
+        # both subscribe, and one of them is never told anything.
+        door = self._doors.setdefault(room, asyncio.Lock())
+        self._inside[room] = self._inside.get(room, 0) + 1
+        try:
+            async with door:
+                table = self._tables.get(room) or await self._first_in(room)
+            yield table
+        finally:
+            self._inside[room] -= 1
+            async with door:
+                if not self._inside.get(room, 1):
+                    await self._last_out(room)
+
+    async def read(self, room: RoomId) -> Table:
+        """A table nobody sits at, just loaded, for a single act. Raises NoSuchRoom, BusGone, RecordsGone."""
+        envelope = await self.envelope(room)
+        stored = await self._bus.load(room)
+        if stored is None:
+            raise RoomLost
+        try:
+            return Table(envelope.room(stored), envelope)
+        except Unsealable:
+            raise NoSuchRoom from None
+
+    async def begin_again(self, room: RoomId) -> None:
+        """A room that Redis has forgotten begins again, paused. Raises NoSuchRoom, BusGone, RecordsGone."""
+        await self._mending.begin_again(room, await self.envelope(room))
+
+    async def envelope(self, room: RoomId) -> Envelope:
+        """What seals this meeting. Raises NoSuchRoom if it is closed, RecordsGone."""
+        salts = await self._records.salts(room)
+        if salts is None:
+            raise NoSuchRoom
+        return Envelope(room, self._secret, salts)
+
+    async def _first_in(self, room: RoomId) -> Table:
+        waiting: list[Head] = []
+        self._loading[room] = waiting
+        try:
+            await self._bus.join(room)
+            table = await self.read(room)
+        except BaseException:
+            await self._bus.leave(room)
+            raise
+        finally:
+            del self._loading[room]
+        self._tables[room] = table
+        for notice in waiting:
+            self._take(table, notice)
+        await self._sweep(table)  # nobody is let in beside somebody who is gone
+        return table
+
+    async def _last_out(self, room: RoomId) -> None:
+        del self._doors[room], self._inside[room]
+        if self._tables.pop(room, None):
+            await self._bus.leave(room)
+
+    # What is heard. Nothing here waits.
+
+    def heard(self, room: RoomId, notice: bytes) -> None:
+        """A room was told something."""
+        try:
+            told = head(notice)
+        except Unsealable:
+            return  # not from any process of ours
+        table = self._tables.get(room)
+        if table:
+            self._take(table, told)
+        elif room in self._loading:
+            self._loading[room].append(told)
+
+    def _take(self, table: Table, notice: Head) -> None:
+        if table.waiting is not None:
+            table.waiting.append(notice)
+        elif table.follows(notice):
+            try:
+                table.deliver(notice)
+            except Unsealable:  # not from any process of ours; whether it stands for a real one is seen by looking
+                self.reload_soon(table)
+        elif not table.knows(notice):
+            self.reload_soon(table)
+
+    def controlled(self, message: bytes) -> None:
+        """Something concerns the whole installation."""
+        match control(message):
+            case VisitEnded(visit=visit):
+                self.end_seats(lambda seat: seat.admission.visit == visit, Closing.SIGNED_OUT)
+            case AgreementChanged(group=group):
+                self.end_seats(lambda seat: seat.admission.group == group, Closing.AGREEMENT)
+            case MemberGone(member=member):
+                self.end_seats(lambda seat: seat.member == member, Closing.NO_SUCH_ROOM)
+            case None:
+                pass
+
+    async def tell_all(self, message: Control) -> None:
+        """Tells every process; this one even if Redis is gone. Raises BusGone."""
+        data = msgspec.json.encode(message)
+        self.controlled(data)
+        await self._bus.control(data)
+
+    def seats(self) -> list[Seat]:
+        """Everybody connected here, arriving ones too."""
+        tables = self._tables.values()
+        return [seat for table in tables for seat in (*table.seats.values(), *table.arriving.values())]
+
+    def end_seats(self, which: Callable[[Seat], bool], closing: Closing) -> None:
+        """Ends the seats of this process that `which` picks."""
+        for seat in self.seats():
+            if which(seat):
+                seat.end(closing)
+
+    def broke(self) -> None:
+        """Rooms are interrupted: nothing is heard, so nothing may be said."""
+        if not self.interrupted:
+            self.interrupted = True
+            for table in self._tables.values():
+                table.offer_all(INTERRUPTED)
+
+    def mended(self) -> None:
+        """Heard again: every room is looked at afresh."""
+        self.interrupted = False
+        for table in self._tables.values():
+            table.doubted = True  # a look that is under way may have looked too early
+            self.reload_soon(table)
+
+    # What was missed.
+
+    def reload_soon(self, table: Table) -> None:
+        """Looks at the room afresh; notices wait until then."""
+        if table.waiting is None and not table.closed:
+            table.waiting = []
+            self._tasks.create_task(self._reload(table))
+
+    async def _reload(self, table: Table) -> None:
+        while not table.closed and self._tables.get(table.id) is table:
+            table.doubted = False
+            try:
+                if await look(table, self._bus, self._mending, self._clock) and not table.doubted:
+                    break
+            except NoSuchRoom:
+                table.close()
+            except (BusGone, RecordsGone):
+                await asyncio.sleep(LOOK_AGAIN)
+        waiting, table.waiting = table.waiting or [], None
+        for notice in waiting:
+            self._take(table, notice)

@@ -1,0 +1,66 @@
+"""What the live side asks of the records. It is handed an answer to each and never looks itself."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId, VisitId
+from chat.core.room import Place
+from chat.core.wire import Act, Reason, Role
+from chat.live.closing import Closing
+from chat.live.envelope import Salts
+
+
+class RecordsGone(Exception):
+    """The records cannot be reached at the moment."""
+
+
+class Admission(Struct, frozen=True):
+    """Somebody who may sit down: who they are in this group, and by which visit and account they came."""
+
+    room: RoomId
+    group: GroupId
+    member: MemberId
+    name: str
+    role: Role
+    visit: VisitId
+    account: AccountId
+
+    def __repr__(self) -> str:
+        return f"<Admission {self.member}>"
+
+
+class Entry(Struct, frozen=True):
+    """An act to be recorded: who, what, to whom, when, until when and why. Never words."""
+
+    id: str
+    room: RoomId
+    act: Act
+    by: MemberId | None
+    """None: the room itself, when nobody held it."""
+    at: Millis
+    to: MemberId | None = None
+    reason: Reason | None = None
+    until: Millis | None = None
+
+
+class Records(Protocol):
+    """All of these raise RecordsGone."""
+
+    async def salts(self, room: RoomId) -> Salts | None:
+        """Those of an open meeting; None if it is closed or never was."""
+
+    async def standing(self, room: RoomId) -> dict[MemberId, Place]:
+        """The mutes and removals of this meeting that still run."""
+
+    async def before(self, entry: Entry) -> None:
+        """Opens the act's row; writes the mute, removal or bar it comes with.
+
+        A closing closes: the salt is erased before the room is told, so that no process mends what has just ended.
+        """
+
+    async def after(self, entry: Entry, done: bool) -> None:
+        """Closes the act's row with its outcome; withdraws what came with it if it was refused."""
+
+    async def unwelcome(self, seats: dict[SeatId, Admission]) -> dict[SeatId, Closing]:
+        """Which of these people may not sit here any more (visit ended, barred, not consented), and why."""

@@ -1,0 +1,135 @@
+"""Who is still alive anywhere, and what falls due in rooms while nobody presses anything."""
+
+import asyncio
+import contextlib
+import time
+
+from chat.core.decision import Actor, Reject, Tick
+from chat.core.errors import Code
+from chat.core.ids import MemberId, ProcessId, RoomId, SeatId
+from chat.live.bus import Bus, BusGone
+from chat.live.clock import Clock
+from chat.live.departing import Departures
+from chat.live.desk import Desk
+from chat.live.hub import Hub
+from chat.live.keeping import Records, RecordsGone
+from chat.live.table import NoSuchRoom, Table
+
+EVERY = 1.0
+DEAD_AFTER = 8.0
+"""Seconds a process' counter may stand still, by our own steady clock: Redis' clock can be set back."""
+UNRECORDED_FOR = 120.0
+"""Seconds the records may be gone before rooms pause: nobody new can be let in, nothing lasting be decided."""
+CHECK_EVERY = 15.0
+"""Seconds between two looks whether everybody seated may still be: a lost control message costs no more than that."""
+NOBODY = Actor(MemberId(""), SeatId(""))
+
+
+class Lease:
+    """Owns this process' sign of life, and looks after everybody else's."""
+
+    def __init__(self, process: ProcessId, bus: Bus, clock: Clock) -> None:
+        self.process = process
+        self._bus = bus
+        self._clock = clock
+        self._seen: dict[ProcessId, tuple[int, float]] = {}
+        self._known: frozenset[ProcessId] = frozenset()
+        self.dead: frozenset[ProcessId] = frozenset()
+
+    async def beat(self) -> frozenset[ProcessId]:
+        """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
+        now, counters = await self._bus.beat(self.process)
+        if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
+            for room in await self._bus.rooms():
+                await self._bus.forget_ring(room)
+        self._known = frozenset(counters)
+        moment = time.monotonic()
+        for process, count in counters.items():
+            before = self._seen.get(process)
+            if before is None or before[0] != count:
+                self._seen[process] = (count, moment)
+        still = frozenset(p for p in counters if moment - self._seen[p][1] > DEAD_AFTER) - {self.process}
+        self.dead = (self.dead - counters.keys()) | still
+        return still
+
+    async def count(self, processes: set[ProcessId]) -> None:
+        """Has every process counted that people sit with: one that Redis has forgotten is alive or will be found dead.
+
+        Raises BusGone.
+        """
+        unknown = processes - self._known - {self.process}
+        if unknown:
+            await self._bus.count(unknown)
+
+
+class Sweep:
+    """Ticks rooms when something is due, buries dead processes, and asks again who may sit where."""
+
+    def __init__(self, lease: Lease, hub: Hub, desk: Desk, departures: Departures, bus: Bus, records: Records) -> None:
+        self._lease = lease
+        self._departures = departures
+        self._hub = hub
+        self._desk = desk
+        self._bus = bus
+        self._records = records
+        self._checked = time.monotonic()
+
+    async def run(self) -> None:
+        """For ever, once a second; whatever cannot be reached is tried again in a second."""
+        while True:
+            # At once: a process killed in its first second must have been counted to be found dead.
+            with contextlib.suppress(BusGone, RecordsGone):
+                await self._once()
+            try:
+                await self._check()
+            except RecordsGone:
+                await self._pause_unrecorded()
+            await asyncio.sleep(EVERY)
+
+    async def _once(self) -> None:
+        dead = await self._lease.beat()
+        for table in self._hub.tables():
+            await self._lease.count({member.process for member in table.room.seated()})
+        rooms = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
+        swept = [await self._tick(room) for room in rooms]
+        if all(swept):
+            for process in dead:
+                await self._bus.bury(process)
+        await self._departures.again()
+        await self._desk.unrecorded.write()
+
+    async def _tick(self, room: RoomId) -> bool:
+        try:
+            table = self._hub.table(room) or await self._hub.read(room)
+        except NoSuchRoom:
+            await self._bus.forget(room)
+            return True
+        except RecordsGone:
+            return False  # a room that cannot be read must not keep the others waiting
+        return await self._swept(table)
+
+    async def tick(self, table: Table) -> None:
+        """Whatever is due in this room happens. Raises BusGone."""
+        await self._swept(table)
+
+    async def _swept(self, table: Table) -> bool:
+        """Whether nothing is left of what was due."""
+        await self._lease.count({member.process for member in table.room.seated()})
+        outcome = await self._desk.submit(table, NOBODY, Tick(self._lease.dead))
+        if isinstance(outcome, Reject):  # nothing was due after all
+            await self._bus.wake(table.id, self._desk.due(table))
+        return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
+
+    async def _check(self) -> None:
+        if time.monotonic() - self._checked < CHECK_EVERY:
+            return
+        seats = {seat.id: seat for seat in self._hub.seats()}
+        unwelcome = await self._records.unwelcome({seat.id: seat.admission for seat in seats.values()})
+        for seat, closing in unwelcome.items():
+            seats[seat].end(closing)
+        self._checked = time.monotonic()
+
+    async def _pause_unrecorded(self) -> None:
+        if time.monotonic() - self._checked > UNRECORDED_FOR:
+            for table in self._hub.tables():
+                await self._desk.submit(table, NOBODY, Tick(self._lease.dead, unrecorded=True))

@@ -1,0 +1,57 @@
+"""A room begins; and one whose memory was lost is put together again from what this process knows, paused."""
+
+from msgspec.structs import replace
+
+from chat.core.commands.attending import open_
+from chat.core.decision import House, Moment, Open
+from chat.core.ids import Epoch, MemberId, Millis, RoomId
+from chat.core.room import Place, Room
+from chat.core.wire import PausedBy
+from chat.live.bus import Bus, Outcome
+from chat.live.clock import Clock
+from chat.live.envelope import Envelope
+from chat.live.keeping import Records
+from chat.live.posting import creation_of, fresh_epoch
+from chat.live.table import NoSuchRoom, Table
+
+
+class Mending:
+    """Makes rooms, the first time and again."""
+
+    def __init__(self, bus: Bus, records: Records, clock: Clock, house: House) -> None:
+        self._bus = bus
+        self._records = records
+        self._clock = clock
+        self._house = house
+
+    async def begin(self, room: RoomId, envelope: Envelope) -> Outcome:
+        """A new room; nothing happens if it is there. Raises BusGone, RecordsGone."""
+        return await self._create(envelope, Room(room, Epoch(0)), await self._records.standing(room), None)
+
+    async def begin_again(self, room: RoomId, envelope: Envelope) -> Outcome:
+        """A room that no process knows any more, paused; nothing happens if it is there. As `begin`."""
+        places = await self._records.standing(room)
+        return await self._create(envelope, Room(room, Epoch(0)), places, PausedBy.MENDING)
+
+    async def mend(self, table: Table) -> Outcome:
+        """Writes this process' picture of a lost room back; a process that was told more may do so over it.
+
+        Raises NoSuchRoom if the meeting was closed, BusGone, RecordsGone.
+        """
+        if await self._records.salts(table.id) is None:
+            raise NoSuchRoom
+        places = dict(table.room.places)
+        for who, standing in (await self._records.standing(table.id)).items():
+            before = places.get(who, Place())
+            member = None if standing.removed else before.member
+            removed = before.removed or standing.removed
+            places[who] = replace(before, member=member, removed=removed, muted_until=standing.muted_until)
+        return await self._create(table.envelope, table.room, places, PausedBy.MENDING)
+
+    async def _create(
+        self, envelope: Envelope, known: Room, places: dict[MemberId, Place], paused: PausedBy | None
+    ) -> Outcome:
+        now: Millis = self._clock.now()
+        command = Open(fresh_epoch(), places, paused)
+        opened = open_(command, Moment(now, self._house))
+        return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -1,0 +1,101 @@
+"""A decision as Redis needs it: sealed, fenced, and writing only what changes."""
+
+import secrets
+
+from chat.core.commands.attending import due
+from chat.core.decision import Moment, Open, Publish
+from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
+from chat.core.room import Changes, Condition, Room, RoomEvent, changes, is_spoken
+from chat.core.wire import Announced, Muted, Paused, Said, Unheld
+from chat.live.bus import Commit, Creation
+from chat.live.envelope import Envelope
+from chat.live.table import Table
+
+
+def fresh_epoch() -> Epoch:
+    """Random and public; fits a JavaScript number."""
+    return Epoch(secrets.randbits(48))
+
+
+def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[MemberId, Ref] | None) -> Commit:
+    """What carries `decision` out, if the room is still as `table` knows it."""
+    room, epoch = table.room, table.room.epoch
+    events = [tell.event for tell in decision.tells]
+    changed = changes(room, events)
+    author = next((event.by for event in events if isinstance(event, Said | Announced)), None)
+    return Commit(
+        room=room.id,
+        epoch=epoch,
+        revision=room.revision,
+        told=room.sequence,
+        now=moment.now,
+        raises=decision.raises,
+        notice=table.envelope.notice(decision.tells, epoch),
+        author=author,
+        asked=asked,
+        pace=(moment.house.pace_every, moment.house.pace_burst) if decision.paced else None,
+        cap=moment.house.cap,
+        places=_sealed_places(table.envelope, changed, epoch),
+        before=changed.before,
+        sits=_sitting(changed),
+        rises=_rising(changed),
+        begins=tuple(changed.begins),
+        condition=_sealed_condition(table.envelope, changed.condition, epoch),
+        forgets=changed.forgets,
+        evict=table.evict(moment.now) if author else Number(0),
+        wakes=None if author else _wakes(room, events, moment),
+        ends=changed.ends,
+        word=secrets.token_hex(8) if any(map(is_spoken, events)) else "none",
+    )
+
+
+def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis) -> Commit:
+    """What begins a room, or puts one together again, going on from the numbers of `known`."""
+    epoch = command.epoch
+    changed = changes(Room(known.id, epoch), [tell.event for tell in opened.tells])
+    present = tuple(who for who, place in command.places.items() if place.member)
+    return Commit(
+        room=known.id,
+        epoch=epoch,
+        revision=known.revision,
+        told=known.sequence,
+        now=now,
+        raises=True,
+        notice=envelope.notice(opened.tells, epoch),
+        creation=Creation(known.number, known.authors),
+        places=_sealed_places(envelope, changed, epoch),
+        sits=present,
+        begins=present,
+        condition=_sealed_condition(envelope, changed.condition, epoch),
+        wakes=now,
+    )
+
+
+def _sealed_places(envelope: Envelope, changed: Changes, epoch: Epoch) -> dict[MemberId, bytes | None]:
+    return {who: None if place is None else envelope.place(who, place, epoch) for who, place in changed.places.items()}
+
+
+def _sealed_condition(envelope: Envelope, condition: Condition | None, epoch: Epoch) -> bytes | None:
+    return None if condition is None else envelope.condition(condition, epoch)
+
+
+def _sitting(changed: Changes) -> tuple[MemberId, ...]:
+    return tuple(who for who, place in changed.places.items() if place and place.member)
+
+
+def _rising(changed: Changes) -> tuple[MemberId, ...]:
+    return tuple(who for who, place in changed.places.items() if not (place and place.member))
+
+
+def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None:
+    """When the room next needs a tick; a tick too early does nothing."""
+    times = [due(room, moment)]
+    for event in events:
+        match event:
+            case Muted(until=until) | Unheld(until=until):
+                times.append(until)
+            case Paused(at=at):
+                times.append(Millis(at + moment.house.ends_after))
+            case _:
+                pass
+    return min((at for at in times if at is not None), default=None)

@@ -1,0 +1,60 @@
+"""One member's live connection in a room: what is offered to it is on its way, or it ends."""
+
+import asyncio
+from typing import Protocol
+
+from chat.core.ids import SeatId
+from chat.core.wire import Snapshot
+from chat.live.closing import Closing
+from chat.live.frames import Frames
+from chat.live.keeping import Admission
+
+
+class Line(Protocol):
+    """A browser's connection. Nothing here waits."""
+
+    def offer(self, frames: Frames) -> bool:
+        """Puts frames on their way; False if the connection is past taking any."""
+
+    def end(self, closing: Closing, reason: str) -> None:
+        """Closes the connection; a browser that does not answer is cut off."""
+
+    def watch(self) -> None:
+        """Looks closely whether the browser is still there: a facilitator's loss must be noticed soon."""
+
+
+class Seat:
+    """Owns the order of what one browser is told: first the room, then everything since."""
+
+    def __init__(self, seat: SeatId, admission: Admission, line: Line) -> None:
+        self.id = seat
+        self.admission = admission
+        self.member = admission.member
+        self.ended: Closing | None = None
+        self.joined: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
+        self._line = line
+        self._since_joined: list[Frames] | None = []
+
+    def offer(self, frames: Frames) -> None:
+        """Frames for this browser; they wait until it has been shown the room."""
+        if self._since_joined is None:
+            self._line.offer(frames)
+        else:
+            self._since_joined.append(frames)
+
+    def begin(self, first: Frames) -> None:
+        """Shows the room, and after it whatever was told since it looked like that."""
+        waiting, self._since_joined = self._since_joined or [], None
+        self._line.offer(first)
+        for frames in waiting:
+            self._line.offer(frames)
+
+    def end(self, closing: Closing, reason: str = "") -> None:
+        """The first reason given holds."""
+        if self.ended is None:
+            self.ended = closing
+            if not self.joined.done():
+                self.joined.cancel()
+            elif self._since_joined:
+                self.begin(self._since_joined.pop(0))  # it hears why before it ends
+            self._line.end(closing, reason)

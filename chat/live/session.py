@@ -1,0 +1,143 @@
+"""One connection from its first frame to its last."""
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from msgspec import Struct
+
+from chat.core import wire
+from chat.core.decision import Actor, Arrive, Depart, Reject
+from chat.core.errors import BadFrame, Code, sentence
+from chat.core.ids import Epoch, Number, ProcessId
+from chat.core.room import Member
+from chat.core.wire import Command
+from chat.live.bus import Bus, BusGone
+from chat.live.catching_up import first_frames, spoken_since, unknown_gap
+from chat.live.closing import Closing
+from chat.live.departing import Departures
+from chat.live.desk import Desk, Done
+from chat.live.frames import Frames, frames
+from chat.live.seat import Seat
+from chat.live.table import Table
+
+INBOX = 32
+"""Commands waiting behind the one in flight; no person is that fast."""
+ARRIVES_WITHIN = 5.0
+"""Seconds from the commit of an arrival to its notice."""
+
+
+class Gone(Exception):
+    """The browser's connection has ended."""
+
+
+class Ears(Protocol):
+    """Where a session hears its browser."""
+
+    async def receive(self) -> str | bytes:
+        """The next frame. Raises Gone."""
+
+
+class Resume(Struct, frozen=True):
+    """What a returning browser says it has seen; believed only as far as the room remembers it too."""
+
+    epoch: Epoch
+    after: Number
+
+
+class Session:
+    """Owns one seat: takes it, serves it, gives it back."""
+
+    def __init__(self, desk: Desk, departures: Departures, bus: Bus, table: Table, seat: Seat) -> None:
+        self._desk = desk
+        self._departures = departures
+        self._bus = bus
+        self._table = table
+        self._seat = seat
+        self._actor = Actor(seat.member, seat.id)
+        self._inbox: deque[Command] = deque()
+
+    async def sit(self, process: ProcessId, resume: Resume | None) -> Closing | None:
+        """Takes the seat and shows the room; or says why not. Raises BusGone."""
+        who = self._seat.admission
+        self._table.arriving[self._seat.id] = self._seat
+        member = Member(who.member, who.name, who.role, self._seat.id, process)
+        outcome = await self._desk.submit(self._table, self._actor, Arrive(member))
+        if isinstance(outcome, Reject):
+            return _closing(outcome.code)
+        try:
+            async with asyncio.timeout(ARRIVES_WITHIN):
+                first = await self._seat.joined
+            self._seat.begin(await self._first(first, resume))
+        except (TimeoutError, asyncio.CancelledError, BusGone):
+            return self._seat.ended or Closing.LOST
+        return None
+
+    async def _first(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
+        room = self._table.room
+        if resume and resume.epoch != first.epoch:
+            return unknown_gap(first)
+        since = room.places[self._seat.member].since
+        seen = resume.after if resume else None
+        told = await spoken_since(self._bus, self._table.envelope, room, max(since, seen or Number(0)))
+        return first_frames(room, first, [event for event in told if event.n <= first.n], seen)
+
+    async def serve(self, ears: Ears) -> None:
+        """Hears commands until the connection ends. Receiving does nothing else: who receives late loses pongs."""
+        async with asyncio.TaskGroup() as tasks:
+            working: asyncio.Task[None] | None = None
+            while self._seat.ended is None:
+                try:
+                    self._inbox.append(wire.decode(await _text(ears)))
+                except Gone:
+                    break
+                except BadFrame as bad:
+                    self._seat.end(Closing.BAD_FRAME, bad.code.value)
+                    break
+                if len(self._inbox) > INBOX:
+                    self._seat.end(Closing.TOO_MANY)
+                if working is None or working.done():
+                    working = tasks.create_task(self._work())
+
+    async def _work(self) -> None:
+        """One command in flight at a time, so that a person's words cannot swap."""
+        while self._inbox and self._seat.ended is None:
+            command = self._inbox.popleft()
+            outcome = await self._desk.submit(self._table, self._actor, command, command.ref)
+            self._seat.offer(frames([_answer(command, outcome)]))
+
+    async def rise(self) -> None:
+        """Gives the seat back. A seat taken away by the room itself has nothing left to give back."""
+        self._table.unseat(self._seat)
+        if self._seat.ended in TAKEN_AWAY:
+            return
+        await self._departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
+
+
+TAKEN_AWAY = {Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT}
+CHOSEN = {Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
+
+
+async def _text(ears: Ears) -> str:
+    frame = await ears.receive()
+    if isinstance(frame, bytes):
+        raise BadFrame(Code.BINARY)
+    return frame
+
+
+def _answer(command: Command, outcome: Done | Reject) -> wire.Answer:
+    if isinstance(outcome, Done):
+        return wire.Accepted(command.ref, outcome.n)
+    return wire.Refused(command.ref, outcome.code, sentence(outcome.code), outcome.wait)
+
+
+def _closing(code: Code) -> Closing:
+    match code:
+        case Code.REMOVED:
+            return Closing.REMOVED
+        case Code.ROOM_FULL:
+            return Closing.FULL
+        case Code.ROOM_CLOSED:
+            return Closing.CLOSED
+        case _:
+            return Closing.LOST

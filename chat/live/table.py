@@ -1,0 +1,181 @@
+"""A room as this process knows it: its state, who sits here, and what they have been told."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+
+from chat.core import wire
+from chat.core.ids import MemberId, Millis, Number, RoomId, SeatId
+from chat.core.room import (
+    Audience,
+    Everyone,
+    Facilitators,
+    One,
+    Room,
+    Seated,
+    Tell,
+    apply,
+    is_spoken,
+    shown,
+    snapshot,
+)
+from chat.core.wire import Role
+from chat.live.closing import Closing
+from chat.live.envelope import Envelope, Head
+from chat.live.frames import Frames, frames
+from chat.live.seat import Seat
+
+RING_MESSAGES = 512
+RING_BYTES = 256 * 1024
+RING_LIFE = 60_000
+"""Milliseconds a message waits, sealed, for somebody whose connection dropped."""
+
+
+class NoSuchRoom(Exception):
+    """Not open: closed, lost and not opened again, or never there."""
+
+
+class RoomLost(NoSuchRoom):
+    """The meeting goes on, and Redis has forgotten its room; a facilitator who comes begins it again."""
+
+
+class Table:
+    """Owns one room's state in this process. Changed by notices alone, in their order, without waiting."""
+
+    def __init__(self, room: Room, envelope: Envelope) -> None:
+        self.id: RoomId = room.id
+        self.room = room
+        self.envelope = envelope
+        self.seats: dict[MemberId, Seat] = {}
+        self.arriving: dict[SeatId, Seat] = {}
+        self.door = asyncio.Lock()
+        self.waiting: list[Head] | None = None
+        """Notices that came while the room was being loaded; None when it is not."""
+        self.doubted = False
+        """Heard again after a break: something may have been missed until now."""
+        self.closed = False
+        self._ring: deque[tuple[Number, int, Millis]] = deque()
+        self._ring_bytes = 0
+        self._reached: list[tuple[int, asyncio.Future[None]]] = []
+
+    def follows(self, notice: Head) -> bool:
+        """This notice is the very next."""
+        return notice.epoch == self.room.epoch and notice.told.sequence == self.room.sequence + 1
+
+    def knows(self, notice: Head) -> bool:
+        """This notice has been told here before."""
+        return notice.epoch == self.room.epoch and notice.told.sequence <= self.room.sequence
+
+    def deliver(self, notice: Head) -> None:
+        """Applies the next notice, tells everybody seated here, and ends the seats it takes away."""
+        tells = self.envelope.told(notice)
+        room = self.room
+        room.revision, room.sequence, room.number = notice.told.revision, notice.told.sequence, notice.told.number
+        visible: list[tuple[wire.Event, Audience]] = []
+        for tell in tells:
+            apply(room, tell.event, notice.told)
+            frame = shown(room, tell.event)
+            if frame is not None:
+                visible.append((frame, tell.to))
+            if is_spoken(tell.event):
+                self._ring.append((notice.told.number, len(notice.sealed), notice.at))
+                self._ring_bytes += len(notice.sealed)
+        self._tell(visible)
+        self._reseat(tells, notice.at)
+        self.reached()
+
+    def evict(self, now: Millis) -> Number:
+        """The number up to which ring messages make room for a new one."""
+        upto = Number(0)
+        ring = self._ring
+        while ring and (len(ring) >= RING_MESSAGES or self._ring_bytes > RING_BYTES or now - ring[0][2] > RING_LIFE):
+            upto, size, _ = ring.popleft()
+            self._ring_bytes -= size
+        return upto
+
+    async def reach(self, sequence: int, patience: float) -> bool:
+        """Waits until this table has been told `sequence`; False after `patience` seconds."""
+        if self.room.sequence >= sequence:
+            return True
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._reached.append((sequence, future))
+        try:
+            async with asyncio.timeout(patience):
+                await future
+        except TimeoutError:
+            return False
+        return True
+
+    def reached(self) -> None:
+        """Wakes whoever waits for what has now been told."""
+        still = []
+        for sequence, future in self._reached:
+            if sequence > self.room.sequence and not self.closed:
+                still.append((sequence, future))
+            elif not future.done():
+                future.set_result(None)
+        self._reached = still
+
+    def offer_all(self, told: Frames) -> None:
+        """The same to everybody seated here."""
+        for seat in self.seats.values():
+            seat.offer(told)
+
+    def unseat(self, seat: Seat) -> None:
+        """The connection is gone; whether the room is told is decided elsewhere."""
+        self.arriving.pop(seat.id, None)
+        if self.seats.get(seat.member) is seat:
+            del self.seats[seat.member]
+
+    def _tell(self, visible: list[tuple[wire.Event, Audience]]) -> None:
+        if all(isinstance(to, Everyone) for _, to in visible):
+            if visible:
+                self.offer_all(frames(event for event, _ in visible))
+            return
+        made: dict[tuple[int, ...], Frames] = {}
+        for seat in self.seats.values():
+            seen = tuple(i for i, (_, to) in enumerate(visible) if self._sees(seat, to))
+            if seen:
+                if seen not in made:
+                    made[seen] = frames(visible[i][0] for i in seen)
+                seat.offer(made[seen])
+
+    def _sees(self, seat: Seat, to: Audience) -> bool:
+        match to:
+            case Everyone():
+                return True
+            case Facilitators():
+                return seat.admission.role is Role.FACILITATOR
+            case One(member=member):
+                return seat.member == member
+
+    def _reseat(self, tells: Iterable[Tell], now: Millis) -> None:
+        for tell in tells:
+            match tell.event:
+                case Seated(member=member):
+                    self._end(member.id, Closing.REPLACED)
+                    seat = self.arriving.pop(member.seat, None)
+                    if seat:
+                        self.seats[member.id] = seat
+                        seat.joined.set_result(snapshot(self.room, member.id, now))
+                case wire.Left(member=who, how=how):
+                    self._end(who, Closing.LEFT if how is wire.How.LEFT else Closing.LOST)
+                case wire.Removed(member=who):
+                    self._end(who, Closing.REMOVED)
+                case wire.Closed():
+                    self.close()
+                case _:
+                    pass
+
+    def close(self) -> None:
+        """The meeting has ended: everybody's connection does."""
+        self.closed = True
+        for seat in [*self.seats.values(), *self.arriving.values()]:
+            seat.end(Closing.CLOSED)
+        self.seats.clear()
+        self.arriving.clear()
+
+    def _end(self, who: MemberId, closing: Closing) -> None:
+        seat = self.seats.pop(who, None)
+        if seat:
+            seat.end(closing)

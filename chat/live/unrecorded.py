@@ -1,0 +1,57 @@
+"""Acts that the records could not take wait in Redis, and are written when the records are back."""
+
+import msgspec
+from msgspec import Struct
+
+from chat.live.bus import Bus, BusGone
+from chat.live.keeping import Entry, Records, RecordsGone
+
+
+class Waiting(Struct, frozen=True):
+    """An act not recorded, or recorded (`opened`) and not closed with its outcome."""
+
+    entry: Entry
+    opened: bool
+    done: bool
+
+
+_decoder = msgspec.json.Decoder(Waiting)
+
+
+class Unrecorded:
+    """Owns the list of acts that wait for the records."""
+
+    def __init__(self, bus: Bus, records: Records) -> None:
+        self._bus = bus
+        self._records = records
+
+    async def keep(self, entry: Entry) -> None:
+        """An act that happened while the records were gone."""
+        await self._defer(Waiting(entry, opened=False, done=True))
+
+    async def finish(self, entry: Entry, *, done: bool) -> None:
+        """Closes a recorded act with its outcome, now or as soon as the records are back."""
+        try:
+            await self._records.after(entry, done)
+        except RecordsGone:
+            await self._defer(Waiting(entry, opened=True, done=done))
+
+    async def write(self) -> None:
+        """Writes what waits. Raises BusGone."""
+        for data in await self._bus.deferred():
+            if await self._bus.recorded(data):  # taken off first: two processes must not both write it
+                await self._write(_decoder.decode(data))
+
+    async def _write(self, waiting: Waiting) -> None:
+        try:
+            if not waiting.opened:
+                await self._records.before(waiting.entry)
+            await self._records.after(waiting.entry, waiting.done)
+        except RecordsGone:
+            await self._defer(waiting)
+
+    async def _defer(self, waiting: Waiting) -> None:
+        try:
+            await self._bus.defer(msgspec.json.encode(waiting))
+        except BusGone:
+            return  # both stores gone at once: the act held while the room lasted, and its row is missing

@@ -1,0 +1,1 @@
+"""Keeps what must outlive a meeting; never a word anybody said."""

@@ -1,0 +1,103 @@
+"""An account is a made-up name and a password; nobody can find out which names exist.
+
+A login is a chosen word and four digits that the server draws. So nothing is ever refused because "this name is
+taken", which would tell a stranger that somebody is here.
+"""
+
+import re
+import secrets
+
+from msgspec import Struct
+from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.errors import ChatError
+from chat.core.ids import AccountId
+from chat.records.adding import add
+from chat.records.keys import day, fresh_id, now
+from chat.records.tables import accounts
+
+WORD = re.compile(r"[a-z]{3,20}")
+_TRIES = 50
+"""With half of a word's 10,000 logins taken, none of 50 draws is free once in 10^15 times."""
+
+
+class UnfitWord(ChatError):
+    """Not 3 to 20 letters from a to z."""
+
+
+class WordUsedUp(ChatError):
+    """Nearly all of the 10,000 logins with this word exist."""
+
+
+class Account(Struct, frozen=True):
+    """Who signs in."""
+
+    id: AccountId
+    login: str
+    administrator: bool
+
+    def __repr__(self) -> str:
+        return f"<Account {self.id}>"
+
+
+class Credentials(Struct, frozen=True):
+    """What a password is checked against."""
+
+    account: Account
+    password_hash: str
+
+    def __repr__(self) -> str:
+        return f"<Credentials of {self.account.id}>"
+
+
+async def create(c: AsyncConnection, word: str, password_hash: str, *, administrator: bool = False) -> Account:
+    """A new account. Raises UnfitWord, WordUsedUp."""
+    word = word.strip().lower()
+    if not WORD.fullmatch(word):
+        raise UnfitWord
+    account_id = AccountId(fresh_id())
+    for _ in range(_TRIES):
+        login = f"{word}{secrets.randbelow(10_000):04}"
+        row = {"id": account_id, "login": login, "password_hash": password_hash, "administrator": administrator}
+        if await add(c, accounts, **row, created_on=day(now())):
+            return Account(account_id, login, administrator)
+    raise WordUsedUp
+
+
+async def by_login(c: AsyncConnection, login: str) -> Credentials | None:
+    """The account of a login as somebody typed it; spaces and capitals do not matter."""
+    typed = "".join(login.split()).lower()
+    row = (await c.execute(select(accounts).where(accounts.c.login == typed))).one_or_none()
+    return Credentials(_account(row), row.password_hash) if row else None
+
+
+async def credentials(c: AsyncConnection, account: AccountId) -> Credentials | None:
+    """What to check a password against that somebody already signed in types again."""
+    row = (await c.execute(select(accounts).where(accounts.c.id == account))).one_or_none()
+    return Credentials(_account(row), row.password_hash) if row else None
+
+
+async def find(c: AsyncConnection, account: AccountId) -> Account | None:
+    """The account with this id."""
+    found = await credentials(c, account)
+    return found.account if found else None
+
+
+async def set_password(c: AsyncConnection, account: AccountId, password_hash: str) -> None:
+    """Another password, or the same one hashed anew."""
+    await c.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
+
+
+async def any_administrator(c: AsyncConnection) -> bool:
+    """Whether the installation has been begun."""
+    return bool(await c.scalar(select(exists().where(accounts.c.administrator))))
+
+
+async def erase(c: AsyncConnection, account: AccountId) -> None:
+    """The account with its visits, memberships and bars. Call `members.leave` for each membership first."""
+    await c.execute(delete(accounts).where(accounts.c.id == account))
+
+
+def _account(row: Row[tuple[object, ...]]) -> Account:
+    return Account(AccountId(row.id), row.login, row.administrator)

@@ -1,0 +1,93 @@
+"""Who may not come into a meeting, or into the group, for now; by account, so that leaving does not undo it."""
+
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
+from chat.core.wire.frame import Reason
+from chat.records.adding import add
+from chat.records.keys import day, fresh_id
+from chat.records.keys import now as clock
+from chat.records.tables import bars, members
+
+
+class Bar(Struct, frozen=True):
+    """`room`: from this meeting alone. `until` None: until lifted. `member` None: they left the group since."""
+
+    id: str
+    member: MemberId | None
+    room: RoomId | None
+    until: Millis | None
+    reason: Reason
+    by: MemberId | None
+    set_on: date
+
+
+async def set_(
+    c: AsyncConnection,
+    group: GroupId,
+    member: MemberId,
+    until: Millis | None,
+    room: RoomId | None,
+    reason: Reason,
+    by: MemberId | None,
+    *,
+    bar_id: str | None = None,
+) -> str | None:
+    """Bars a member of this group; the bar's id, or None if there is no such member. With `bar_id`, twice is once."""
+    which = and_(members.c.group_id == group, members.c.id == member)
+    account = await c.scalar(select(members.c.account_id).where(which))
+    if account is None:
+        return None
+    made = bar_id or fresh_id()
+    whose = {"id": made, "group_id": group, "account_id": account, "room_id": room}
+    await add(c, bars, **whose, until=until, reason=reason.value, set_by=by, set_on=day(clock()))
+    return made
+
+
+async def standing(
+    c: AsyncConnection, group: GroupId, member: MemberId, room: RoomId | None, now: Millis
+) -> Bar | None:
+    """The bar that keeps `member` out of `room` (None: out of the group); of several, the longest."""
+    found = await _select(c, and_(bars.c.group_id == group, members.c.id == member, _running(room, now)))
+    return found[0] if found else None
+
+
+async def on_account(c: AsyncConnection, group: GroupId, account: AccountId, now: Millis) -> bool:
+    """Whether an account may not come into the group, a member or not."""
+    which = and_(bars.c.group_id == group, bars.c.account_id == account, _running(None, now))
+    return await c.scalar(select(bars.c.id).where(which).limit(1)) is not None
+
+
+async def out_of(c: AsyncConnection, group: GroupId, room: RoomId, now: Millis) -> set[MemberId]:
+    """Every member who may not be in `room`: removed from it, or barred from its group."""
+    found = await _select(c, and_(bars.c.group_id == group, _running(room, now)))
+    return {bar.member for bar in found if bar.member is not None}
+
+
+async def lift(c: AsyncConnection, group: GroupId, bar_id: str) -> bool:
+    """Ends a bar of this group; whether there was one."""
+    return (await c.execute(delete(bars).where(bars.c.group_id == group, bars.c.id == bar_id))).rowcount == 1
+
+
+async def of(c: AsyncConnection, group: GroupId, now: Millis) -> list[Bar]:
+    """The bars from the group that still run; removals from one meeting are not among them."""
+    return await _select(c, and_(bars.c.group_id == group, _running(None, now)))
+
+
+async def _select(c: AsyncConnection, which: ColumnElement[bool]) -> list[Bar]:
+    same = and_(members.c.account_id == bars.c.account_id, members.c.group_id == bars.c.group_id)
+    found = select(bars, members.c.id.label("member_id")).outerjoin(members, same).where(which)
+    forever_first = func.coalesce(bars.c.until, 2**62).desc()
+    rows = await c.execute(found.order_by(bars.c.room_id.is_not(None), forever_first, bars.c.id))
+    return [
+        Bar(row.id, row.member_id, row.room_id, row.until, Reason(row.reason), row.set_by, row.set_on) for row in rows
+    ]
+
+
+def _running(room: RoomId | None, now: Millis) -> ColumnElement[bool]:
+    where = or_(bars.c.room_id.is_(None), bars.c.room_id == room) if room else bars.c.room_id.is_(None)
+    return and_(where, or_(bars.c.until.is_(None), bars.c.until > now))

@@ -1,0 +1,37 @@
+"""What is past its time is erased, whether or not anybody asks for it again."""
+
+from sqlalchemy import Delete, and_, delete, or_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import Millis
+from chat.records.helplines import HOLDS_FOR
+from chat.records.keys import DAY, day
+from chat.records.tables import bars, help_lines, invitations, meetings, mutes, starts, throttle, visits
+
+MEETINGS_FOR = 90 * DAY
+"""How long after closing it is known that a meeting was, and what facilitators did in it, in ms."""
+
+
+async def expire(c: AsyncConnection, now: Millis) -> int:
+    """Erases all that has lapsed; how many rows went. Each hour is often enough. Use `Store.erasing`."""
+    gone = 0
+    for lapsed in _lapsed(now):
+        gone += (await c.execute(lapsed)).rowcount
+    over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
+    gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
+    return gone
+
+
+def _lapsed(now: Millis) -> list[Delete]:
+    used_up = or_(invitations.c.ends_at <= now, invitations.c.uses_left <= 0)
+    long_ago = and_(meetings.c.closed_on.is_not(None), meetings.c.closed_on < day(Millis(now - MEETINGS_FOR)))
+    return [
+        delete(visits).where(or_(visits.c.idle_at <= now, visits.c.ends_at <= now)),
+        delete(invitations).where(used_up),
+        delete(starts).where(starts.c.ends_at <= now),
+        delete(throttle).where(throttle.c.counted_on < day(now)),
+        delete(bars).where(bars.c.until.is_not(None), bars.c.until <= now),
+        delete(mutes).where(mutes.c.until <= now),
+        delete(meetings).where(long_ago),
+        delete(help_lines).where(help_lines.c.confirmed_on <= day(Millis(now - HOLDS_FOR * DAY))),
+    ]

@@ -1,0 +1,76 @@
+"""One sitting of a group: that it was, on which day, and the two secrets that end with it."""
+
+import secrets
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import GroupId, MemberId, Millis, RoomId
+from chat.records.adding import add
+from chat.records.keys import DAY, day, fresh_id
+from chat.records.tables import bars, meetings, mutes
+
+REPORTS_FOR = 7 * DAY
+"""How long after closing a report can be verified, in ms."""
+
+
+class Meeting(Struct, frozen=True):
+    """`opened_by`: while it is open, and they are in the group."""
+
+    id: RoomId
+    group: GroupId
+    opened_on: date
+    opened_by: MemberId | None
+    closed_on: date | None = None
+
+
+async def open(c: AsyncConnection, group: GroupId, by: MemberId, now: Millis) -> Meeting:
+    """Opens a meeting, or finds the one that is open: of two facilitators at once, one opens and both are in it."""
+    secret = {"salt": secrets.token_bytes(32), "receipt_salt": secrets.token_bytes(32)}
+    await add(c, meetings, id=fresh_id(), group_id=group, opened_on=day(now), opened_by=by, **secret)
+    opened = await current(c, group)
+    return opened if opened else await open(c, group, by, now)  # closed between the two by another process
+
+
+async def current(c: AsyncConnection, group: GroupId) -> Meeting | None:
+    """The group's open meeting."""
+    which = and_(meetings.c.group_id == group, meetings.c.closed_on.is_(None))
+    row = (await c.execute(select(meetings).where(which))).one_or_none()
+    return _meeting(row) if row else None
+
+
+async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:
+    """A meeting, open or closed."""
+    row = (await c.execute(select(meetings).where(meetings.c.id == room))).one_or_none()
+    return _meeting(row) if row else None
+
+
+async def open_rooms(c: AsyncConnection) -> list[RoomId]:
+    """Every room that is open, for whoever mends or ends them."""
+    return [RoomId(room) for room in await c.scalars(select(meetings.c.id).where(meetings.c.closed_on.is_(None)))]
+
+
+async def salt(c: AsyncConnection, room: RoomId) -> bytes | None:
+    """32 secret bytes while the meeting is open."""
+    return await c.scalar(select(meetings.c.salt).where(meetings.c.id == room))
+
+
+async def receipt_salt(c: AsyncConnection, room: RoomId) -> bytes | None:
+    """32 secret bytes until the report window ends."""
+    return await c.scalar(select(meetings.c.receipt_salt).where(meetings.c.id == room))
+
+
+async def close(c: AsyncConnection, room: RoomId, now: Millis, *, reports_for: int = REPORTS_FOR) -> bool:
+    """Ends the meeting, its mutes and its removals, and erases its salt; whether it was open. Use `Store.erasing`."""
+    ended = {"closed_on": day(now), "salt": None, "opened_by": None, "reports_until": now + reports_for}
+    still_open = and_(meetings.c.id == room, meetings.c.closed_on.is_(None))
+    closed = (await c.execute(update(meetings).where(still_open).values(ended))).rowcount == 1
+    await c.execute(delete(mutes).where(mutes.c.room_id == room))
+    await c.execute(delete(bars).where(bars.c.room_id == room))
+    return closed
+
+
+def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
+    return Meeting(RoomId(row.id), GroupId(row.group_id), row.opened_on, row.opened_by, row.closed_on)

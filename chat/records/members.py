@@ -1,0 +1,123 @@
+"""Who somebody is in one group: a random id and a name that mean nothing in any other group."""
+
+from msgspec import Struct
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.errors import ChatError
+from chat.core.ids import AccountId, GroupId, MemberId, Millis
+from chat.core.wire.frame import Role
+from chat.records import agreements, bars, mutes, names
+from chat.records.adding import add
+from chat.records.keys import day, fresh_id, now
+from chat.records.tables import acts, meetings, members
+from chat.records.tables import agreements as agreement_rows
+from chat.records.tables import bars as bar_rows
+from chat.records.tables import mutes as mute_rows
+
+
+class NameTaken(ChatError):
+    """Somebody in the group has this name or one that looks like it."""
+
+
+class UnfitName(ChatError):
+    """Empty, longer than 40 characters, without any letter or digit, or with characters that cannot be seen."""
+
+
+class AlreadyMember(ChatError):
+    """This account is in the group already."""
+
+
+class Barred(ChatError):
+    """This account may not come back into the group, or not before its mute is over."""
+
+
+class Member(Struct, frozen=True):
+    """Somebody in one group. `account` stays inside the server."""
+
+    id: MemberId
+    group: GroupId
+    account: AccountId
+    name: str
+    role: Role
+
+    def __repr__(self) -> str:
+        return f"<Member {self.id}>"
+
+
+async def join(
+    c: AsyncConnection,
+    group: GroupId,
+    account: AccountId,
+    name: str,
+    role: Role,
+    version: int,
+    at: Millis | None = None,
+) -> Member:
+    """Joins with consent to `version` of the agreement, or not at all.
+
+    Raises NameTaken, UnfitName, AlreadyMember, Barred, agreements.NotCurrent; the transaction stays usable.
+    """
+    at = now() if at is None else at
+    fit = names.tidy(name)
+    if fit is None or not names.fold(fit):
+        raise UnfitName
+    if await bars.on_account(c, group, account, at) or await mutes.on_account(c, group, account, at):
+        raise Barred
+    if (await agreements.current(c, group)).version != version:
+        raise agreements.NotCurrent
+    member = Member(MemberId(fresh_id()), group, account, fit, role)
+    await _add(c, member, at)
+    await agreements.consent(c, member.id, version)
+    return member
+
+
+async def _add(c: AsyncConnection, member: Member, at: Millis) -> None:
+    names_ = {"name": member.name, "folded": names.fold(member.name)}
+    whose = {"id": member.id, "group_id": member.group, "account_id": member.account}
+    if await add(c, members, **whose, **names_, role=member.role.value, joined_on=day(at)):
+        return
+    if await find(c, member.group, member.account):
+        raise AlreadyMember
+    raise NameTaken
+
+
+async def find(c: AsyncConnection, group: GroupId, account: AccountId) -> Member | None:
+    """Who an account is in a group."""
+    which = select(members).where(members.c.group_id == group, members.c.account_id == account)
+    row = (await c.execute(which)).one_or_none()
+    return member_from(row) if row else None
+
+
+async def by_id(c: AsyncConnection, group: GroupId, member: MemberId) -> Member | None:
+    """A member by id, looked up inside their group."""
+    row = (await c.execute(select(members).where(members.c.group_id == group, members.c.id == member))).one_or_none()
+    return member_from(row) if row else None
+
+
+async def of(c: AsyncConnection, group: GroupId) -> list[Member]:
+    """Everybody in a group: facilitators first, then by name."""
+    rows = await c.execute(
+        select(members).where(members.c.group_id == group).order_by(members.c.role, members.c.folded)
+    )
+    return [member_from(row) for row in rows]
+
+
+async def leave(c: AsyncConnection, member: MemberId) -> None:
+    """Erases the name, the consents and the id wherever it stands. A bar on the account stays until it is over."""
+    for column in (acts.c.by_id, acts.c.to_id, bar_rows.c.set_by, mute_rows.c.set_by):
+        await c.execute(update(column.table).where(column == member).values({column: None}))
+    for column in (agreement_rows.c.edited_by, meetings.c.opened_by):
+        await c.execute(update(column.table).where(column == member).values({column: None}))
+    await c.execute(delete(members).where(members.c.id == member))
+
+
+async def suggestion(c: AsyncConnection, group: GroupId) -> str:
+    """A free, kind name. Somebody else may take it meanwhile; then `join` says so."""
+    taken = set(await c.scalars(select(members.c.folded).where(members.c.group_id == group)))
+    return names.free(taken)
+
+
+def member_from(row: Row[tuple[object, ...]]) -> Member:
+    """A row of `members`."""
+    return Member(MemberId(row.id), GroupId(row.group_id), AccountId(row.account_id), row.name, Role(row.role))

@@ -1,0 +1,229 @@
+"""Everything that is ever kept, and for how long; there is no place here for a word somebody said.
+
+Every table says until when its rows are kept, every column what it is kept for (`info["kept"]`, read by a test).
+Days are kept instead of times wherever a day is enough. Times (`…_at`, `until`) are whole milliseconds since 1970.
+"""
+
+from typing import TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+T = TypeVar("T")
+ID, HASH = String(32), LargeBinary(32)
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _kept(
+    name: str, type_: TypeEngine[T], why: str, to: str = "", *, key: bool = False, empty: bool = False
+) -> Column[T]:
+    """A column and what it is kept for. `to`: the row it goes with; that row's end is this one's."""
+    link = (ForeignKey(to, ondelete="CASCADE"),) if to else ()
+    return Column(name, type_, *link, info={"kept": why}, primary_key=key, nullable=empty)
+
+
+def _until(end: str) -> dict[str, str]:
+    return {"kept": end}
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _kept("id", ID, "tells accounts apart", key=True),
+    _kept("login", String(24), "what somebody types to sign in; made up, no e-mail"),
+    _kept("password_hash", String(255), "recognises the password; argon2id"),
+    _kept("administrator", Boolean(), "whether they may make groups"),
+    _kept("created_on", Date(), "how old an account is, for the operator"),
+    UniqueConstraint("login"),
+    info=_until("the account is erased"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    _kept("id", ID, "names a visit on the page that ends it", key=True),
+    _kept("account_id", ID, "whose visit it is", "accounts.id"),
+    _kept("token_hash", HASH, "recognises the cookie; SHA-256 of 256 random bits"),
+    _kept(
+        "agent", String(40), "helps somebody recognise their own browser: two words at most, such as Firefox on Android"
+    ),
+    _kept("started_on", Date(), "helps somebody recognise their own visit"),
+    _kept("idle_at", BigInteger(), "when the visit ends if it is not used"),
+    _kept("ends_at", BigInteger(), "when the visit ends in any case"),
+    UniqueConstraint("token_hash"),
+    Index(None, "account_id"),
+    info=_until("signed out, unused for 12 hours, or 14 days old"),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    _kept("key", HASH, "keyed hash of login, address or both; the key changes daily", key=True),
+    _kept("failures", Integer(), "how many tries failed"),
+    _kept("wait_until", BigInteger(), "when the next try is taken"),
+    _kept("counted_on", Date(), "when the row lapses"),
+    info=_until("the end of the next day"),
+)
+
+starts = Table(
+    "starts",
+    metadata,
+    _kept("token_hash", HASH, "recognises a one-time link; SHA-256 of 256 random bits", key=True),
+    _kept("purpose", String(10), "what the link does"),
+    _kept("account_id", ID, "whom a demo link signs in", "accounts.id", empty=True),
+    _kept("ends_at", BigInteger(), "when the link lapses"),
+    info=_until("used, or lapsed"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _kept("id", ID, "tells groups apart", key=True),
+    _kept("name", String(80), "what the group calls itself"),
+    _kept("created_on", Date(), "how old a group is, for the operator"),
+    info=_until("the group is erased"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _kept("id", ID, "who somebody is in this group alone", key=True),
+    _kept("group_id", ID, "which group", "groups.id"),
+    _kept("account_id", ID, "who signs in for this member; never shown", "accounts.id"),
+    _kept("name", String(40), "what the group calls them"),
+    _kept("folded", String(200), "so that no two names in a group can be mistaken for each other"),
+    _kept("role", String(12), "member or facilitator"),
+    _kept("joined_on", Date(), "for facilitators, who is new"),
+    UniqueConstraint("group_id", "account_id"),
+    UniqueConstraint("group_id", "folded"),
+    Index(None, "account_id"),
+    info=_until("they leave the group"),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    _kept("group_id", ID, "whose agreement", "groups.id", key=True),
+    _kept("version", Integer(), "which version was consented to", key=True),
+    _kept("text", String(20000), "the agreement itself, written by facilitators outside any meeting"),
+    _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True),
+    _kept("edited_on", Date(), "since when it holds"),
+    info=_until("the group is erased"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _kept("member_id", ID, "who agreed", "members.id", key=True),
+    _kept("version", Integer(), "to which version of their group's agreement", key=True),
+    _kept("agreed_on", Date(), "since when"),
+    info=_until("they leave the group"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _kept("id", ID, "names an invitation on the page that revokes it", key=True),
+    _kept("group_id", ID, "into which group", "groups.id"),
+    _kept("token_hash", HASH, "recognises the link; SHA-256 of 256 random bits"),
+    _kept("role", String(12), "as what"),
+    _kept("invited_by", ID, "who answers for it", "accounts.id"),
+    _kept("made_on", Date(), "helps facilitators tell invitations apart"),
+    _kept("ends_at", BigInteger(), "when it lapses"),
+    _kept("uses_left", Integer(), "how many people may still come by it"),
+    UniqueConstraint("token_hash"),
+    Index(None, "group_id"),
+    info=_until("revoked, used up, or lapsed"),
+)
+
+_OPEN = text("closed_on IS NULL")
+meetings = Table(
+    "meetings",
+    metadata,
+    _kept("id", ID, "the room's id; never the group's", key=True),
+    _kept("group_id", ID, "whose meeting", "groups.id"),
+    _kept("opened_on", Date(), "to which day acts belong"),
+    _kept("opened_by", ID, "who opened it; emptied when it closes", empty=True),
+    _kept("closed_on", Date(), "whether it is over, and how long ago", empty=True),
+    _kept("salt", HASH, "seals what passes through Redis; emptied when the meeting closes", empty=True),
+    _kept("receipt_salt", HASH, "verifies reports; emptied when the report window ends", empty=True),
+    _kept("reports_until", BigInteger(), "when the report window ends", empty=True),
+    Index("one_open_meeting", "group_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    info=_until("90 days after closing"),
+)  # fmt: skip
+
+bars = Table(
+    "bars",
+    metadata,
+    _kept("id", ID, "names a bar on the page that lifts it", key=True),
+    _kept("group_id", ID, "from which group", "groups.id"),
+    _kept("account_id", ID, "who; by account, so that leaving and joining again does not end it", "accounts.id"),
+    _kept("room_id", ID, "from which meeting alone; empty: from the group", "meetings.id", empty=True),
+    _kept(
+        "until", BigInteger(), "when it ends; empty: when it is lifted or, with a meeting, when that closes", empty=True
+    ),
+    _kept("reason", String(20), "why, as one of a few fixed words"),
+    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
+    _kept("set_on", Date(), "since when"),
+    Index(None, "group_id", "account_id"),
+    Index(None, "room_id"),
+    info=_until("lifted, over, or the meeting closes"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    _kept("room_id", ID, "in which meeting", "meetings.id", key=True),
+    _kept(
+        "account_id", ID, "who; by account, so that leaving and joining again does not end it", "accounts.id", key=True
+    ),
+    _kept("until", BigInteger(), "when it ends"),
+    _kept("reason", String(20), "why, as one of a few fixed words"),
+    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
+    info=_until("lifted, over, or the meeting closes"),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    _kept("id", ID, "tells acts apart; one written late is not written twice", key=True),
+    _kept("room_id", ID, "in which meeting", "meetings.id"),
+    _kept("act", String(12), "what a facilitator did, as one of a few fixed words"),
+    _kept("by_id", ID, "who did it, while they are here; empty: the room itself", empty=True),
+    _kept("to_id", ID, "to whom, while they are here", empty=True),
+    _kept("reason", String(20), "why, as one of a few fixed words", empty=True),
+    _kept("at", BigInteger(), "when, so that somebody who asks for another look can say which"),
+    _kept("until", BigInteger(), "for how long", empty=True),
+    _kept("outcome", String(8), "done or refused; empty: not known", empty=True),
+    Index(None, "room_id"),
+    info=_until("90 days after the meeting closed"),
+)
+
+help_lines = Table(
+    "help_lines",
+    metadata,
+    _kept("digest", HASH, "which entry of the list, word for word as it read when it was confirmed", key=True),
+    _kept("confirmed_on", Date(), "when it must be checked again"),
+    info=_until("withdrawn, or a year old"),
+)

@@ -1,0 +1,123 @@
+"""A signed-in browser can be seen and ended by the person it belongs to.
+
+The cookie holds 256 random bits; the records hold their hash, so a stolen copy of them signs nobody in. The form token
+(CSRF) is computed from the cookie and not kept at all. `find` only reads; `keep_alive` is called at most each few
+minutes (`Visit.needs_keeping_alive`), so that a page view is not a write and the records do not show who read when.
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import AccountId, Millis, VisitId
+from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed, later
+from chat.records.tables import visits
+
+IDLE, LONGEST = 12 * HOUR, 14 * DAY
+_STEP = HOUR // 4
+"""How exactly the last use is known: to a quarter of an hour."""
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+             ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("CrOS", "Chromebook"), ("Macintosh", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+class Visit(Struct, frozen=True):
+    """One signed-in browser. `csrf` is empty in lists: it can be computed from the cookie alone."""
+
+    id: VisitId
+    account_id: AccountId
+    agent: str
+    started_on: date
+    idle_at: Millis
+    ends_at: Millis
+    csrf: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Visit {self.id}>"
+
+    def needs_keeping_alive(self, now: Millis, idle: int = IDLE) -> bool:
+        """Whether `keep_alive` would change anything worth a write."""
+        return min(now + idle, self.ends_at) - self.idle_at >= _STEP
+
+
+async def start(
+    c: AsyncConnection, account: AccountId, now: Millis, agent: str, *, idle: int = IDLE, longest: int = LONGEST
+) -> str:
+    """A new visit's token, for the cookie. `agent`: the User-Agent header; two words of it are kept. Times in ms."""
+    token = fresh_token()
+    await c.execute(
+        insert(visits).values(
+            id=fresh_id(),
+            account_id=account,
+            token_hash=hashed(token),
+            agent=browser(agent),
+            started_on=day(now),
+            idle_at=now + min(idle, longest),
+            ends_at=now + longest,
+        )
+    )
+    return token
+
+
+async def find(c: AsyncConnection, token: str, now: Millis) -> Visit | None:
+    """The visit of a cookie, unless it has ended."""
+    which = and_(visits.c.token_hash == hashed(token), _running(now))
+    row = (await c.execute(select(visits).where(which))).one_or_none()
+    return _visit(row, csrf_of(token)) if row else None
+
+
+async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int = IDLE) -> None:
+    """Moves the idle end; never past the absolute one. A visit that has ended meanwhile stays ended."""
+    which = and_(visits.c.id == visit.id, _running(now))
+    await c.execute(update(visits).where(which).values(idle_at=min(later(now, idle), visit.ends_at)))
+
+
+async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
+    """Those of `some` that have not ended."""
+    rows = await c.scalars(select(visits.c.id).where(visits.c.id.in_(some), _running(now)))
+    return {VisitId(row) for row in rows}
+
+
+async def end(c: AsyncConnection, visit: VisitId, account: AccountId | None = None) -> bool:
+    """Signs a browser out; with `account`, only if it is theirs. Whether there was anything to end."""
+    whose = visits.c.account_id == account if account else visits.c.id == visit
+    return (await c.execute(delete(visits).where(visits.c.id == visit, whose))).rowcount == 1
+
+
+async def of(c: AsyncConnection, account: AccountId, now: Millis) -> list[Visit]:
+    """Where somebody is signed in, newest first."""
+    which = select(visits).where(visits.c.account_id == account, _running(now)).order_by(visits.c.ends_at.desc())
+    return [_visit(row) for row in await c.execute(which)]
+
+
+async def end_all(c: AsyncConnection, account: AccountId, but: VisitId | None = None) -> list[VisitId]:
+    """Signs somebody out everywhere, `but` here. Which visits ended: their sockets must be closed."""
+    which = and_(visits.c.account_id == account, visits.c.id != (but or ""))
+    return [VisitId(row) for row in await c.scalars(delete(visits).where(which).returning(visits.c.id))]
+
+
+def csrf_of(token: str) -> str:
+    """What a form of this visit must carry."""
+    return hmac.new(token.encode("utf-8", "replace"), b"hearth form", hashlib.sha256).hexdigest()
+
+
+def browser(agent: str) -> str:
+    """`Firefox on Android` from a User-Agent header: enough to recognise one's own, too little to tell people apart."""
+    name = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if re.search(rf"\b{mark}", agent)), "")
+    return f"{name} on {system}" if system else name
+
+
+def _running(now: Millis) -> ColumnElement[bool]:
+    return and_(visits.c.idle_at > now, visits.c.ends_at > now)
+
+
+def _visit(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
+    whose = VisitId(row.id), AccountId(row.account_id)
+    return Visit(*whose, row.agent, row.started_on, Millis(row.idle_at), Millis(row.ends_at), csrf)

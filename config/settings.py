@@ -1,0 +1,187 @@
+"""Everything an installation can set, read once from the environment, every mistake told at once in words."""
+
+import difflib
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from config.reading import Misconfigured, Reading
+
+__all__ = ["Misconfigured", "Settings"]
+
+SECRET_SHORTEST = 32
+"""Bytes: the keys derived from it have 256 bits."""
+SECRETS = ("HEARTH_SECRET", "DATABASE_URL", "REDIS_URL")
+"""Each may also be given as a file, by the same name with `_FILE`."""
+PLAIN = (
+    "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
+    "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
+    "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL",
+)  # fmt: skip
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 compared, not bound
+OTHERS = "HEARTH_TEST_"
+"""Names that begin so are the test suite's."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How this installation is set up. Holds secrets, so it shows nothing of itself."""
+
+    data: Path
+    host: str
+    port: int
+    """0: any free one."""
+    url: str | None
+    """Where people reach it, without a slash at the end; None: as `HOST` and `PORT` say."""
+    database_url: str
+    redis_url: str | None
+    """None: the embedded Valkey."""
+    redis_server_bin: str | None
+    """A program to run as the embedded Valkey; None: the one that came along, or an installed one."""
+    secret: bytes | None
+    """None: a file in the data directory, made at the first start."""
+    name: str
+    """The title of every page and tab. Neutral: it stands in browser histories."""
+    exit_url: str
+    country: str | None
+    """Two capital letters (ISO 3166-1), for the help lines; None: not said."""
+    contact: str
+    """How somebody who was acted on asks for another look; empty: not said."""
+    pace_burst: int
+    pace_seconds: float
+    grace_seconds: float
+    room_size: int
+    visit_hours: int
+    """A visit without a request ends after so long."""
+    visit_days: int
+    """Any visit ends after so long."""
+    rehearsal: bool
+    log_level: str
+    forwarded_allow_ips: str
+    """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
+
+    def __repr__(self) -> str:
+        return "<Settings>"
+
+    @property
+    def address(self) -> str:
+        """The base of every link that is printed or shown."""
+        return self.url or f"http://{_reachable(self.host)}:{self.port}"
+
+    @property
+    def origin(self) -> str | None:
+        """What browsers send as Origin; None: whatever host they asked for."""
+        return _origin(self.url) if self.url else None
+
+    @property
+    def https(self) -> bool:
+        """Whether people come over https, so that cookies may be `Secure` and `__Host-`."""
+        return self.address.startswith("https://")
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return (urlsplit(self.address).hostname or "") in {
+            "localhost",
+            "127.0.0.1",
+            "::1",
+        } and self.host not in EVERYWHERE
+
+    @property
+    def uses_data(self) -> bool:
+        """Whether anything is kept in the data directory; with a database and secret elsewhere, nothing is."""
+        return self.secret is None or str(self.data) in self.database_url
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """From the environment. An empty variable counts as not given. Opens nothing but `…_FILE` files.
+
+        Raises Misconfigured with every problem, a sentence each, none quoting a value.
+        """
+        given = Reading(environ)
+        settings = _read(given)
+        _unknown(environ, given)
+        if given.problems:
+            raise Misconfigured(given.problems)
+        return settings
+
+
+def _read(given: Reading) -> Settings:
+    data = Path(given.text("HEARTH_DATA", "hearth-data")).expanduser().absolute()
+    secret = given.secret("HEARTH_SECRET")
+    if secret is not None and len(secret.encode()) < SECRET_SHORTEST:
+        given.problem(f"HEARTH_SECRET is too short: it needs {SECRET_SHORTEST} characters or more.")
+    url = given.url("HEARTH_URL", {"http", "https"})
+    if url and (urlsplit(url).path.strip("/") or urlsplit(url).query or urlsplit(url).username):
+        given.problem("HEARTH_URL must be the address alone, such as https://circle.example, with nothing after it.")
+    return Settings(
+        data=data,
+        host=given.text("HOST", "0.0.0.0" if given.has("PORT") else "127.0.0.1"),  # noqa: S104 as hosting services expect
+        port=given.whole("PORT", 8000, (0, 65535)),
+        url=url.rstrip("/") if url else None,
+        database_url=_database_url(given, data),
+        redis_url=given.url("REDIS_URL", {"redis", "rediss", "unix"}, secret=True),
+        redis_server_bin=given.text("REDIS_SERVER_BIN", "") or None,
+        secret=secret.encode() if secret else None,
+        name=given.text("HEARTH_NAME", "Room"),
+        exit_url=given.url("HEARTH_EXIT_URL", {"http", "https"}) or "https://www.bbc.com/weather",
+        country=_country(given),
+        contact=given.text("HEARTH_CONTACT", ""),
+        pace_burst=given.whole("HEARTH_PACE_BURST", 5, (1, 1000)),
+        pace_seconds=given.number("HEARTH_PACE_SECONDS", 2.0, (0.01, 3600)),
+        grace_seconds=given.number("HEARTH_GRACE_SECONDS", 20.0, (1, 20)),  # more would break the promise of 35 s
+        room_size=given.whole("HEARTH_ROOM_SIZE", 50, (2, 10_000)),
+        visit_hours=given.whole("HEARTH_VISIT_HOURS", 12, (1, 14 * 24)),
+        visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
+        rehearsal=given.switch("HEARTH_REHEARSAL"),
+        log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
+    )
+
+
+def _database_url(given: Reading, data: Path) -> str:
+    """As SQLAlchemy wants it, driver included; hosting services say `postgres://`."""
+    url = given.url(
+        "DATABASE_URL", {"postgres", "postgresql", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite"}, secret=True
+    )
+    if url is None:
+        return f"sqlite+aiosqlite:///{data / 'hearth.sqlite'}"
+    scheme, rest = url.split(":", 1)
+    if scheme.startswith("sqlite"):
+        return f"sqlite+aiosqlite:{rest}"
+    if importlib.util.find_spec("asyncpg") is None:
+        given.problem("DATABASE_URL names PostgreSQL, and its driver is not installed: pip install 'hearth[postgres]'.")
+    return f"postgresql+asyncpg:{rest.replace('sslmode=', 'ssl=')}"  # libpq's name for it; asyncpg refuses that one
+
+
+def _country(given: Reading) -> str | None:
+    country = given.text("HEARTH_COUNTRY", "").upper()
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        given.problem("HEARTH_COUNTRY must be a country's two letters, such as GB or IE.")
+    return country or None
+
+
+def _unknown(environ: Mapping[str, str], given: Reading) -> None:
+    """A mistyped name would be a setting that silently does nothing."""
+    known = {*PLAIN, *SECRETS, *(f"{name}_FILE" for name in SECRETS)}
+    for name in sorted(environ):
+        if name.startswith("HEARTH_") and not name.startswith(OTHERS) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            given.problem(f"{name} is not a setting of Hearth." + (f" Did you mean {near[0]}?" if near else ""))
+
+
+def _reachable(host: str) -> str:
+    if host in EVERYWHERE:
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _origin(url: str) -> str:
+    """As browsers write it (RFC 6454 section 6.2): small letters, and no port where it is the scheme's own."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"

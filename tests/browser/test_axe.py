@@ -1,0 +1,201 @@
+"""No page and no state of the room shuts anybody out, as far as axe can see, in light and in dark."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.async_api import expect
+from redis.asyncio import Redis
+from starlette.routing import Route
+
+from tests.browser.conftest import Circle, Group, Server, Sit
+from tests.browser.people import Come, Somebody
+from web.routes import routes
+
+pytestmark = pytest.mark.browser
+AXE = Path(AXE_FILE_PATH).read_text()
+
+Look = dict[str, object]
+
+# Without motion: half way between two colours nothing has the contrast of either.
+PHONE: Look = {"reduced_motion": "reduce", "viewport": {"width": 320, "height": 640}}
+DESK: Look = {"reduced_motion": "reduce", "viewport": {"width": 1200, "height": 800}}
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def look(request: pytest.FixtureRequest) -> Look:
+    """A screen; 320 px is the narrowest that WCAG 2.2 asks for (1.4.10)."""
+    return dict(request.param)
+
+
+async def finds_nothing(person: Somebody, where: str) -> None:
+    """axe has no complaint about what `person` sees, by day or by night, and nothing is wider than their screen."""
+    await person.page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        await person.page.emulate_media(color_scheme=scheme)
+        found = await person.page.evaluate("axe.run().then((result) => result.violations)")
+        assert [(where, scheme, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+
+
+async def test_the_room_of_a_member_in_every_state(sit: Sit, look: Look) -> None:
+    circle = await sit(**look)
+    fran, ann, bob = circle.fran, circle.ann, circle.bob
+    await finds_nothing(ann, "just come in")
+    await _a_conversation(circle)
+    await finds_nothing(ann, "a conversation")
+    await ann.presses("Content note")
+    await ann.writes("x" * 1999)
+    await finds_nothing(ann, "a long message with a note")
+    await ann.opens("People")
+    await finds_nothing(ann, "people")
+    await ann.opens("More")
+    await finds_nothing(ann, "more")
+    await ann.opens("More")
+    await fran.opens("People")
+    await fran.acts_on("Ann", "Mute for a while", words="Let us listen.")
+    await ann.is_shown("Let us listen.")
+    await finds_nothing(ann, "muted")
+    await fran.opens("Tools")
+    await fran.presses("Pause the room")
+    await ann.is_shown("The room is paused.")
+    await finds_nothing(ann, "paused and muted")
+    await bob.context.set_offline(True)
+    await bob.is_shown("You are offline.")
+    await finds_nothing(bob, "offline")
+    await fran.opens("People")
+    await fran.acts_on("Ann", "Ask to leave and stay away", reason="safety", words="Please call us.")
+    await ann.is_shown("Please call us.")
+    await finds_nothing(ann, "barred")
+    await bob.context.set_offline(False)
+    await expect(bob.page.locator(".state")).to_have_text("You are here", timeout=15_000)
+    await bob.opens("More")
+    await bob.presses("Leave the room")
+    await bob.is_shown("You have left the room")
+    await finds_nothing(bob, "left")
+
+
+async def test_the_room_of_a_facilitator_in_every_state(sit: Sit, look: Look) -> None:
+    circle = await sit(**look)
+    fran = circle.fran
+    await _a_conversation(circle)
+    await finds_nothing(fran, "a conversation")
+    await fran.opens("People")
+    await fran.presses("Options for Ann")
+    for what in ("Mute for a while", "Ask to leave this meeting", "Ask to leave and stay away"):
+        await fran.page.get_by_label(what).check()
+        await finds_nothing(fran, what)
+    await fran.presses("Cancel")
+    await fran.opens("People")
+    await fran.line("I am glad to be here.").locator("button.more").click()
+    await finds_nothing(fran, "about a message")
+    await fran.presses("Cancel")
+    await fran.opens("Tools")
+    for tool in ("Announce…", "Close the meeting…", "Leave the room"):
+        await fran.presses(tool)
+        await finds_nothing(fran, tool)
+        await fran.presses("Cancel")
+    await fran.presses("Pause the room")
+    await fran.opens("Tools")
+    await finds_nothing(fran, "paused")
+    await fran.opens("Tools")
+    await fran.closes_the_meeting()
+    await fran.is_shown("The meeting has ended")
+    await finds_nothing(fran, "closed")
+
+
+@pytest.mark.faults
+async def test_the_room_while_its_memory_is_frozen_and_after_it_was_lost(sit: Sit, server: Server, look: Look) -> None:
+    circle = await sit(**look)
+    await _a_conversation(circle)
+    valkey = int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[0])
+    os.kill(valkey, signal.SIGSTOP)
+    try:
+        await circle.ann.is_shown("The room cannot be reached")
+        await finds_nothing(circle.ann, "interrupted")
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+    await expect(circle.ann.page.locator(".state")).to_have_text("You are here", timeout=15_000)
+    async with Redis.from_url(f"unix://{Path(f'/proc/{valkey}/cwd').readlink()}/s") as redis:
+        await redis.flushall()
+    await circle.fran.opens("Tools")
+    await circle.fran.presses("Pause the room")
+    await circle.ann.is_shown("Some messages may not have reached you.")
+    await finds_nothing(circle.ann, "mended, with a gap")
+
+
+async def _a_conversation(circle: Circle) -> None:
+    await circle.ann.says("I am glad to be here.")
+    await circle.ann.presses("Content note")
+    await circle.ann.page.get_by_label("Content note").fill("loss")
+    await circle.ann.writes("It was in May.")
+    await circle.ann.presses("Send")
+    await circle.bob.presses("Raise hand")
+    await circle.bob.says("Me too. " + "averylongwordwithoutanyspace" * 5)
+    await circle.fran.says("Welcome, both of you.")
+    await circle.ann.hears("Welcome, both of you.")
+
+
+# Every page of the route table, and who looks at it. None: there is no page, or another test looks at it.
+PAGES: dict[str, str | None] = {
+    "/": "Ann",
+    "/sign-in": "a stranger",
+    "/goodbye": "a stranger",
+    "/help": "a stranger",
+    "/begin/{token}": None,  # below: it is there only while a server is new
+    "/invitations/{token}": "a stranger",
+    "/invitations/{token}/account": None,  # leads back to the invitation
+    "/invitations/{token}/sign-in": "a stranger",
+    "/groups/{group}": "Fran",
+    "/groups/{group}/leave": "Ann",
+    "/groups/{group}/agreement": "Ann",
+    "/groups/{group}/agreement/edit": "Fran",
+    "/groups/{group}/invitations": "Fran",
+    "/groups/{group}/people": "Fran",
+    "/rooms/{room}": None,  # in every state of its own, above
+    "/account": "Ann",
+    "/admin": "Ada",
+    "/admin/groups/{group}/invitations": "Ada",
+    "/exit": None,  # leads away
+    "/healthz": None,
+    "/readyz": None,
+}
+
+
+def test_no_page_is_forgotten() -> None:
+    shown = {route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set())}
+    assert shown == set(PAGES)
+
+
+async def test_every_page_of_the_route_table(group: Group, come: Come) -> None:
+    given = {"group": group.id, "token": group.invitation}
+    people = {name: await come(name, **PHONE) for name in ("a stranger", "Ann", "Fran", "Ada")}
+    for name, cookie in group.visits.items():
+        if name in people:
+            await people[name].signs_in_with(cookie)
+    for path, who in PAGES.items():
+        if who:
+            await people[who].goes_to(path.format(**given))
+            await finds_nothing(people[who], path)
+
+
+async def test_the_first_page_of_a_new_server(new_server: Server, come: Come) -> None:
+    ada = await come("Ada", new_server, **PHONE)
+    await ada.goes_to(new_server.begin)
+    await ada.is_shown("Welcome. Let us begin")
+    await finds_nothing(ada, "begin")
+    await ada.presses("Make my account")
+    await finds_nothing(ada, "begin, with nothing typed")
+
+
+async def test_the_pages_of_somebody_who_may_not_come_in(come: Come) -> None:
+    stranger = await come("a stranger", **PHONE)
+    await stranger.goes_to("/nothing/here")
+    await finds_nothing(stranger, "not found")
+    await stranger.goes_to("/invitations/not-a-link")
+    await finds_nothing(stranger, "a link that is gone")
+    await stranger.goes_to("/sign-in")
+    await stranger.presses("Sign in")
+    await finds_nothing(stranger, "signing in with nothing typed")

@@ -1,0 +1,53 @@
+"""A connection that breaks costs nobody a word, and says what it does."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.people import Somebody
+
+pytestmark = [pytest.mark.browser, pytest.mark.faults]  # they wait for real: with the long ones
+
+
+async def test_ten_seconds_without_a_network_miss_nothing_and_send_once(
+    fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("Before.")
+    await bob.hears("Before.")
+    await bob.context.set_offline(True)
+    await bob.is_shown("You are offline. The room comes back when the network does.")
+    await bob.writes("Are you still there?")
+    await bob.presses("Send")
+    await bob.is_shown("You are offline. Your message has not been sent yet.")
+    for words in ("While you were away, one.", "While you were away, two."):
+        await ann.says(words)
+    await asyncio.sleep(10)
+
+    await bob.context.set_offline(False)
+    for person in (fran, ann, bob):
+        await person.hears("Are you still there?")
+    for words in ("Before.", "While you were away, one.", "While you were away, two."):
+        await bob.hears(words)
+    said = await bob.page.locator("li.said .words").all_inner_texts()
+    assert said == await ann.page.locator("li.said .words").all_inner_texts()
+    await bob.does_not_show("did not reach you")
+
+
+async def test_a_page_that_lost_its_line_says_so_aloud_after_ten_seconds(bob: Somebody) -> None:
+    await bob.context.set_offline(True)
+    alert = bob.page.locator("[data-voice=alert]").filter(has_text="You are offline.")
+    await asyncio.sleep(5)
+    await expect(alert).to_have_count(0)
+    await expect(alert).to_have_count(1, timeout=10_000)
+    await bob.context.set_offline(False)
+    await expect(bob.page.locator(".state")).to_have_text("You are here", timeout=15_000)
+
+
+async def test_a_connection_that_comes_back_at_once_is_no_news_to_the_others(ann: Somebody, bob: Somebody) -> None:
+    await bob.context.set_offline(True)
+    await ann.hears("Bob lost the connection.")
+    await bob.context.set_offline(False)
+    await ann.sees_here("Fran", "Ann", "Bob")
+    await ann.does_not_show("Bob lost the connection.")
+    await ann.hears("Bob is here.")  # once, from when he came

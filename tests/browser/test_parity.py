@@ -1,0 +1,81 @@
+"""The page knows every frame the server can send, and asks only what the server understands."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import get_args
+
+from chat.core import wire
+from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, PausedBy, Reason
+from chat.live.closing import Closing
+
+STATIC = Path(__file__).parents[2] / "web" / "static"
+ROOM = (STATIC / "room.js").read_text()
+CONNECTION = (STATIC / "connection.js").read_text()
+FINAL = 4500
+
+
+def tags(union: object) -> set[str]:
+    return {str(frame.__struct_config__.tag) for frame in get_args(union)}
+
+
+def between(start: str, end: str) -> str:
+    return ROOM.split(start, 1)[1].split(end, 1)[0]
+
+
+def keys(table: str) -> set[str]:
+    """The keys of an object literal in the page's script."""
+    return set(re.findall(r'^  "?([\w-]+)"?: ', between(f"const {table} = {{", "\n};"), re.MULTILINE))
+
+
+def test_every_frame_a_server_sends_has_its_case_in_the_page() -> None:
+    cases = re.findall(r'case "([\w-]+)"', between("function hear(frame, again)", "// End of the list."))
+    assert sorted(cases) == sorted(tags(wire.Event) | tags(wire.Answer))
+
+
+def test_every_command_can_be_asked_from_the_page() -> None:
+    asked = set(
+        re.findall(
+            r'type: "([\w-]+)"|name="what" value="([\w-]+)"|type: .* \? "([\w-]+)" : "([\w-]+)"', ROOM + CONNECTION
+        )
+    )
+    assert tags(wire.Command) <= {word for found in asked for word in found}
+
+
+def test_every_reason_has_a_name_for_facilitators_and_a_sentence_for_the_person() -> None:
+    assert keys("REASONS") == {reason.value for reason in Reason}
+
+
+def test_every_pause_is_explained() -> None:
+    assert keys("PAUSED") == {by.value for by in PausedBy}
+
+
+def test_every_act_on_a_person_is_told_to_them() -> None:
+    told = set(re.findall(r'case "([\w-]+)"', between("function cardTitle(card)", "\n}"))) | {"removal"}
+    assert told == {Act.MUTE, Act.RETRACTION, Act.BAR, Act.REMOVAL}
+
+
+def test_every_ending_that_is_final_is_explained_and_no_other() -> None:
+    assert keys("ENDINGS") == {str(int(closing)) for closing in Closing if closing >= FINAL}
+    assert f"const FINAL = {FINAL};" in CONNECTION
+    assert f"const FULL = {int(Closing.FULL)};" in CONNECTION
+
+
+def test_the_page_and_the_server_agree_on_lengths() -> None:
+    for name, most in {"TEXT_MAX": TEXT_MAX, "NOTE_MAX": NOTE_MAX, "WORDS_MAX": REASON_WORDS_MAX}.items():
+        assert f"const {name} = {most};" in ROOM
+
+
+def test_the_page_keeps_nothing_and_writes_no_markup() -> None:
+    for banned in ("localStorage", "sessionStorage", "indexedDB", "caches.", "document.cookie", "serviceWorker"):
+        assert banned not in ROOM + CONNECTION
+    for banned in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "style="):
+        assert banned not in ROOM + CONNECTION
+
+
+def test_the_one_borrowed_file_is_the_one_described() -> None:
+    [bundle] = (STATIC / "vendor").glob("ui.*.js")
+    digest = sha256(bundle.read_bytes()).hexdigest()
+    assert bundle.name == f"ui.{digest[:8]}.js"
+    assert digest in (STATIC / "vendor" / "VENDOR.md").read_text()
+    assert f'"./vendor/{bundle.name}"' in ROOM

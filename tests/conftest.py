@@ -1,0 +1,105 @@
+"""What every test may ask for: a real Valkey, and an installation of two processes over it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from chat.core.decision import House
+from chat.core.wire import Role
+from chat.live import embedded
+from tests.cast import Person
+from tests.installation import Installation, installed
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def in_a_task_of_its_own(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """pytest-asyncio sets a fixture up in one task and tears it down in another, which no task group survives."""
+    ready: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def live() -> None:
+        try:
+            async with context as value:
+                ready.set_result(value)
+                await over.wait()
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    task = asyncio.create_task(live())
+    yield await ready
+    over.set()
+    await task
+
+
+@pytest.fixture(scope="session")
+async def redis_url() -> AsyncIterator[str]:
+    """A private Valkey, as `hearth serve` starts it."""
+    conf = files("config").joinpath("valkey.conf").read_text()
+    async with embedded.valkey(conf) as valkey:
+        yield valkey.url
+
+
+@pytest.fixture(scope="session")
+async def _processes(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    directory: Path = tmp_path_factory.mktemp("installation")
+    house = House(pace_burst=20, pace_every=50)
+    async with in_a_task_of_its_own(installed(directory, redis_url, house)) as installation:
+        yield installation
+
+
+@pytest.fixture
+async def circle(_processes: Installation) -> AsyncIterator[Installation]:
+    """A group in its meeting, new for each test; two processes."""
+    await _processes.begins()
+    yield _processes
+    await _processes.rests()
+
+
+@pytest.fixture
+async def fran(circle: Installation) -> Person:
+    """Facilitates, on the first process; is in the room."""
+    return await (await circle.person("Fran", Role.FACILITATOR, 0)).enters()
+
+
+@pytest.fixture
+async def ann(circle: Installation, fran: Person) -> Person:
+    """Takes part, on the second process; is in the room."""
+    return await (await circle.person("Ann", Role.MEMBER, 1)).enters()
+
+
+@pytest.fixture
+async def bob(circle: Installation, fran: Person) -> Person:
+    """Takes part, on the first process; is in the room."""
+    return await (await circle.person("Bob", Role.MEMBER, 0)).enters()
+
+
+@pytest.fixture
+async def gus(circle: Installation, fran: Person) -> Person:
+    """Facilitates too, on the second process; is in the room."""
+    return await (await circle.person("Gus", Role.FACILITATOR, 1)).enters()
+
+
+@pytest.fixture(scope="session")
+async def _hasty_processes(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    directory: Path = tmp_path_factory.mktemp("hasty")
+    house = House(grace=400, ends_after=1_500, returns_within=500, pace_burst=20, pace_every=50)
+    # In a database of its own: rooms of records that a process does not know are swept away by it.
+    async with in_a_task_of_its_own(installed(directory, f"{redis_url}?db=1", house)) as installation:
+        yield installation
+
+
+@pytest.fixture
+async def hasty(_hasty_processes: Installation) -> AsyncIterator[Installation]:
+    """As `circle`, where 0.4 s pass for 20, 0.5 s for a minute and 1.5 s for a quarter of an hour."""
+    await _hasty_processes.begins()
+    yield _hasty_processes
+    await _hasty_processes.rests()

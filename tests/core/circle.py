@@ -1,0 +1,187 @@
+"""A room in the test's hand: people do things, time passes when told to, and nothing else moves."""
+
+from collections.abc import Mapping
+
+from chat.core.decide import decide
+from chat.core.decision import Actor, AnyCommand, Arrive, Decision, Depart, House, Moment, Open, Publish, Reject, Tick
+from chat.core.errors import Code
+from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
+from chat.core.room import Everyone, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
+from chat.core.wire import (
+    Announce,
+    Bar,
+    Close,
+    Command,
+    Hand,
+    Leave,
+    Mute,
+    Pause,
+    PausedBy,
+    Reason,
+    Remove,
+    Resume,
+    Retract,
+    Role,
+    Say,
+    Unmute,
+)
+
+NOON = 1_800_000_000_000
+"""When every test begins, in ms since 1970; any time would do."""
+REF = Ref("page-1")
+HOUSE = House()
+
+
+class Circle:
+    """One room. `told` holds the events of the last commit, `to` who sees each of them."""
+
+    def __init__(
+        self, paused: PausedBy | None = None, places: Mapping[MemberId, Place] | None = None, now: int = NOON
+    ) -> None:
+        self.room = Room(RoomId("tuesday"), Epoch(0))
+        self.now = now
+        self.told: list[RoomEvent] = []
+        self.to: list[object] = []
+        self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused))
+
+    @property
+    def moment(self) -> Moment:
+        """Now, in a house with ordinary settings."""
+        return Moment(Millis(self.now), HOUSE)
+
+    def asks(self, actor: Actor, command: AnyCommand) -> Decision:
+        """Decides, and commits what was decided."""
+        decision = decide(self.room, actor, command, self.moment)
+        if isinstance(decision, Publish):
+            self.commit(decision)
+        return decision
+
+    def seconds_pass(self, seconds: float) -> Decision:
+        """Time passes, and then whatever is due happens."""
+        self.now += round(seconds * 1000)
+        return self.asks(NOBODY, Tick())
+
+    def dies(self, *processes: str) -> Decision:
+        """Server processes are found dead."""
+        return self.asks(NOBODY, Tick(frozenset(map(ProcessId, processes))))
+
+    def seen_by(self, member: MemberId) -> list[RoomEvent]:
+        """What of the last commit this person is told."""
+        return [event for event, to in zip(self.told, self.to, strict=True) if to in (Everyone(), One(member))]
+
+    def commit(self, publish: Publish) -> None:
+        """Counts and applies it, as every process would."""
+        events = [tell.event for tell in publish.tells]
+        told = Told(
+            self.room.revision + publish.raises,
+            self.room.sequence + 1,
+            Number(self.room.number + sum(map(is_spoken, events))),
+        )
+        self.room.revision, self.room.sequence, self.room.number = told.revision, told.sequence, told.number
+        self.told = [numbered(event, told.number, "receipt") for event in events]
+        self.to = [tell.to for tell in publish.tells]
+        for event in self.told:
+            apply(self.room, event, told)
+
+
+NOBODY = Actor(MemberId(""), SeatId(""))
+"""The server itself: opening a room and letting time pass are asked by nobody."""
+
+
+class Somebody:
+    """A person of the cast, with verbs. `seat` is the connection they act on."""
+
+    def __init__(self, circle: Circle, name: str, role: Role) -> None:
+        self.circle, self.name, self.role = circle, name, role
+        self.id = MemberId(name.lower())
+        self.seats = 0
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, on the connection they last opened."""
+        return Actor(self.id, SeatId(f"{self.id}-{self.seats}"))
+
+    @property
+    def place(self) -> Place | None:
+        """What the room knows of them."""
+        return self.circle.room.places.get(self.id)
+
+    @property
+    def here(self) -> bool:
+        """They are seated."""
+        return self.circle.room.member(self.id) is not None
+
+    def asks(self, command: Command) -> Decision:
+        """Sends any command."""
+        return self.circle.asks(self.actor, command)
+
+    def arrives(self, process: str = "north") -> Decision:
+        """Sits down on a new connection."""
+        self.seats += 1
+        return self.circle.asks(self.actor, Arrive(self.seated(process)))
+
+    def seated(self, process: str = "north") -> Member:
+        """This person on their newest connection."""
+        return Member(self.id, self.name, self.role, self.actor.seat, ProcessId(process))
+
+    def leaves(self) -> Decision:
+        """Goes by choice."""
+        return self.asks(Leave(REF))
+
+    def is_lost(self) -> Decision:
+        """Their connection breaks."""
+        return self.circle.asks(self.actor, Depart(lost=True))
+
+    def says(self, text: str, note: str | None = None) -> Decision:
+        """Speaks to everyone."""
+        return self.asks(Say(REF, text, note))
+
+    def announces(self, text: str) -> Decision:
+        """Says something that stands out."""
+        return self.asks(Announce(REF, text))
+
+    def hand(self, up: bool) -> Decision:
+        """Raises or lowers their hand."""
+        return self.asks(Hand(REF, up))
+
+    def retracts(self, n: int, reason: Reason | None = None, words: str | None = None) -> Decision:
+        """Takes message `n` back."""
+        return self.asks(Retract(REF, Number(n), reason, words))
+
+    def pauses(self) -> Decision:
+        """Asks everybody to stop."""
+        return self.asks(Pause(REF))
+
+    def resumes(self) -> Decision:
+        """Lets the room go on."""
+        return self.asks(Resume(REF))
+
+    def mutes(self, who: "Somebody", minutes: int = 5, words: str | None = None) -> Decision:
+        """Asks somebody to read along for a while."""
+        return self.asks(Mute(REF, who.id, minutes, Reason.TOO_MUCH, words))
+
+    def unmutes(self, who: "Somebody") -> Decision:
+        """Lets somebody speak again."""
+        return self.asks(Unmute(REF, who.id))
+
+    def removes(self, who: "Somebody", words: str | None = None) -> Decision:
+        """Asks somebody to leave this meeting."""
+        return self.asks(Remove(REF, who.id, Reason.HURTFUL, words))
+
+    def bars(self, who: "Somebody", days: int | None = None, words: str | None = None) -> Decision:
+        """Asks somebody to leave and stay away."""
+        return self.asks(Bar(REF, who.id, Reason.SAFETY, words, days))
+
+    def closes(self) -> Decision:
+        """Ends the meeting."""
+        return self.asks(Close(REF))
+
+
+def told(decision: Decision) -> bool:
+    """It happened."""
+    return isinstance(decision, Publish)
+
+
+def refusal(decision: Decision) -> Code | None:
+    """Why it did not happen; None if it did."""
+    return decision.code if isinstance(decision, Reject) else None

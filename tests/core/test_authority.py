@@ -1,0 +1,193 @@
+"""Every command, asked by every role, in every state of the room: one table says what comes of it."""
+
+from typing import get_args
+
+import pytest
+from msgspec.structs import replace
+
+from chat.core.authority import MAY, RECORDED, may
+from chat.core.decide import decide
+from chat.core.decision import Actor, Decision, House, Moment, Publish
+from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
+from chat.core.room import Condition, Member, Place, Room
+from chat.core.wire import (
+    Act,
+    Announce,
+    Bar,
+    Close,
+    Command,
+    Hand,
+    Here,
+    Leave,
+    Mute,
+    Pause,
+    PausedBy,
+    Reason,
+    Remove,
+    Resume,
+    Retract,
+    Role,
+    Say,
+    Unmute,
+)
+
+NOW = Millis(1_800_000_000_000)
+LATER = Millis(NOW + 60_000)
+REF = Ref("a")
+ME, BOB, QUIET, GUS, STRANGER = map(MemberId, ("me", "bob", "quiet", "gus", "stranger"))
+
+ASKED: dict[str, Command] = {
+    "say": Say(REF, "Hello."),
+    "retract own": Retract(REF, Number(1)),
+    "retract bob's": Retract(REF, Number(2)),
+    "retract nothing": Retract(REF, Number(3)),
+    "hand up": Hand(REF, up=True),
+    "hand down": Hand(REF, up=False),
+    "here": Here(REF),
+    "leave": Leave(REF),
+    "announce": Announce(REF, "Five minutes left."),
+    "pause": Pause(REF),
+    "resume": Resume(REF),
+    "mute bob": Mute(REF, BOB, 5, Reason.OTHER),
+    "mute gus": Mute(REF, GUS, 5, Reason.OTHER),
+    "mute stranger": Mute(REF, STRANGER, 5, Reason.OTHER),
+    "unmute quiet": Unmute(REF, QUIET),
+    "unmute bob": Unmute(REF, BOB),
+    "remove bob": Remove(REF, BOB, Reason.OTHER),
+    "remove gus": Remove(REF, GUS, Reason.OTHER),
+    "remove stranger": Remove(REF, STRANGER, Reason.OTHER),
+    "bar bob": Bar(REF, BOB, Reason.OTHER),
+    "bar gus": Bar(REF, GUS, Reason.OTHER),
+    "bar stranger": Bar(REF, STRANGER, Reason.OTHER),
+    "close": Close(REF),
+}
+"""Gus facilitates, Quiet is muted, and the stranger was never here. Message 1 is one's own, 2 is Bob's."""
+
+STATES = ("open", "facilitator", "itself", "mending", "unheld", "muted", "not here", "moved on")
+"""Open; paused by a facilitator, by itself or mending; nobody holds it; who asks is muted, gone, or sits elsewhere."""
+
+# What comes of it: the first event told, nothing, or the code of the refusal. "=" is the same as in an open room.
+TABLE = """
+MEMBER          | open                 | facilitator | itself      | mending     | unheld | muted | not here | moved on
+say             | Said                 | room-paused | room-paused | room-paused | =      | muted | not-here | not-here
+retract own     | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
+retract bob's   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+retract nothing | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+hand up         | Raised               | =           | =           | =           | =      | =     | not-here | not-here
+hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
+leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
+announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+mute bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+mute gus        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+mute stranger   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+unmute quiet    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+unmute bob      | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+remove bob      | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+remove gus      | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+remove stranger | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+bar bob         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+bar gus         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+bar stranger    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+close           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+
+FACILITATOR     | open                 | facilitator | itself      | mending     | unheld | muted | not here | moved on
+say             | Said                 | room-paused | room-paused | room-paused | =      | muted | not-here | not-here
+retract own     | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
+retract bob's   | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
+retract nothing | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+hand up         | Raised               | =           | =           | =           | =      | =     | not-here | not-here
+hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
+leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
+announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
+pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
+resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
+mute bob        | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
+mute gus        | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
+mute stranger   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+unmute quiet    | Unmuted              | =           | =           | =           | =      | =     | not-here | not-here
+unmute bob      | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+remove bob      | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
+remove gus      | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
+remove stranger | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+bar bob         | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
+bar gus         | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
+bar stranger    | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+close           | Closed               | =           | =           | =           | =      | =     | not-here | not-here
+"""
+
+
+def rows() -> list[tuple[Role, str, list[str]]]:
+    """The table, with every "=" written out."""
+    found = []
+    for block in TABLE.strip().split("\n\n"):
+        head, *lines = ([cell.strip() for cell in line.split("|")] for line in block.splitlines())
+        assert tuple(head[1:]) == STATES
+        for asked, *cells in lines:
+            found.append((Role[head[0]], asked, [cells[0] if cell == "=" else cell for cell in cells]))
+    return found
+
+
+def room(role: Role, state: str) -> Room:
+    """A room in which somebody of this role, called ME, asks for something."""
+    me = Member(ME, "Me", role, SeatId("mine"), ProcessId("north"))
+    bob = Member(BOB, "Bob", Role.MEMBER, SeatId("bob's"), ProcessId("north"))
+    gus = Member(GUS, "Gus", Role.FACILITATOR, SeatId("gus's"), ProcessId("south"))
+    quiet = Member(QUIET, "Quiet", Role.MEMBER, SeatId("quiet's"), ProcessId("south"))
+    places = {ME: Place(me), BOB: Place(bob), GUS: Place(gus, holds=True), QUIET: Place(quiet, muted_until=LATER)}
+    match state:
+        case "muted":
+            places[ME] = Place(me, muted_until=LATER)
+        case "not here":
+            places[ME] = Place(lost_at=NOW)
+        case "moved on":
+            places[ME] = Place(replace(me, seat=SeatId("mine in another window")))
+    condition = Condition(unheld_until=LATER) if state == "unheld" else Condition()
+    if state in list(PausedBy):
+        condition = Condition(paused=PausedBy(state), paused_at=NOW)
+    return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, {Number(1): ME, Number(2): BOB})
+
+
+def outcome(decision: Decision) -> str:
+    """In the words of the table."""
+    if isinstance(decision, Publish):
+        return type(decision.tells[0].event).__name__ if decision.tells else "nothing"
+    return decision.code.value
+
+
+@pytest.mark.parametrize(("role", "asked", "expected"), rows(), ids=lambda cell: cell if isinstance(cell, str) else "")
+def test_what_comes_of_a_command_is_what_the_table_says(role: Role, asked: str, expected: list[str]) -> None:
+    moment, actor = Moment(NOW, House()), Actor(ME, SeatId("mine"))
+    found = [outcome(decide(room(role, state), actor, ASKED[asked], moment)) for state in STATES]
+    assert dict(zip(STATES, found, strict=True)) == dict(zip(STATES, expected, strict=True))
+
+
+def test_deciding_leaves_the_room_as_it_was() -> None:
+    for role, asked, _ in rows():
+        for state in STATES:
+            before = room(role, state)
+            decide(before, Actor(ME, SeatId("mine")), ASKED[asked], Moment(NOW, House()))
+            assert before == room(role, state), (role, asked, state)
+
+
+def test_the_table_leaves_out_no_command_and_no_role() -> None:
+    assert {(role, asked) for role, asked, _ in rows()} == {(role, asked) for role in Role for asked in ASKED}
+    assert {type(command) for command in ASKED.values()} == set(get_args(Command))
+
+
+def test_every_command_has_its_row_in_the_table_of_authority() -> None:
+    assert set(MAY) == set(get_args(Command))
+    assert set(RECORDED) <= set(get_args(Command))
+
+
+def test_every_act_is_recorded_for_some_command() -> None:
+    assert set(RECORDED.values()) == set(Act)
+
+
+def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
+    assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
+    members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
+    assert members == {Say, Retract, Hand, Here, Leave}

@@ -1,0 +1,246 @@
+"""Whatever people do, in whatever order: what Hearth promises about a room holds after every step."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from chat.core import wire
+from chat.core.commands.attending import due
+from chat.core.decide import decide
+from chat.core.decision import Actor, Decision, Depart, Publish
+from chat.core.errors import Code
+from chat.core.ids import MemberId, Millis, Number, Ref, SeatId
+from chat.core.room import Opened, Place, RoomEvent, Seated, snapshot
+from chat.core.wire import Announced, Closed, Role, Said, Say
+from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
+
+FACILITATORS = {MemberId("fran"), MemberId("gus")}
+HELLO = Say(Ref("pending"), "Hello.")
+
+
+class Watched(Circle):
+    """A room that is checked with every commit against what was told before, by a reader who knows no rules."""
+
+    def __init__(self, places: dict[MemberId, Place], now: int = NOON) -> None:
+        self.sits: dict[MemberId, SeatId] = {}
+        self.muted: dict[MemberId, Millis] = {}
+        self.removed: set[MemberId] = set()
+        self.paused = self.closed = False
+        self.unheld_since: int | None = None
+        self.messages = 0
+        super().__init__(places=places, now=now)
+
+    def commit(self, publish: Publish) -> None:
+        """Applies it; nobody else's pending words may fare otherwise unless it raises the revision."""
+        concerned = {event.member.id for event in _events(publish) if isinstance(event, Seated)}
+        concerned |= {event.member for event in _events(publish) if isinstance(event, wire.Left)}
+        before = self._pending()
+        super().commit(publish)
+        after = self._pending()
+        if not publish.raises:
+            assert {who: before[who] for who in before if who not in concerned} == {
+                who: after[who] for who in before if who not in concerned
+            }
+        for event in self.told:
+            self._hears(event)
+        self._watch_the_hold()
+
+    def _pending(self) -> dict[MemberId, Decision]:
+        """What everybody seated would be answered who has just sent something."""
+        return {who: decide(self.room, Actor(who, seat), HELLO, self.moment) for who, seat in self.sits.items()}
+
+    def _hears(self, event: RoomEvent) -> None:
+        match event:
+            case Opened(places=places):
+                self.muted = {who: place.muted_until for who, place in places.items() if place.muted_until}
+                self.removed = {who for who, place in places.items() if place.removed}
+            case Seated(member=member):
+                assert member.id not in self.removed
+                self.sits[member.id] = member.seat
+            case wire.Left(member=who):
+                del self.sits[who]
+            case wire.Removed(member=who):
+                self.sits.pop(who, None)
+                self.removed.add(who)
+            case wire.Muted(member=who, until=until):
+                self.muted[who] = until
+            case wire.Unmuted(member=who):
+                del self.muted[who]
+            case wire.Paused():
+                self.paused = True
+            case wire.Resumed():
+                self.paused = False
+            case Closed():
+                self.closed = True
+            case Said() | Announced():
+                self._hears_words(event)
+
+    def _hears_words(self, event: Said | Announced) -> None:
+        self.messages += 1
+        assert event.n == self.messages, "numbers come in order, without a gap"
+        assert event.by in self.sits
+        if isinstance(event, Said):
+            assert not self.paused, "nobody speaks in a pause"
+            assert self.muted.get(event.by, 0) <= self.now, "nobody muted speaks"
+        else:
+            assert event.by in FACILITATORS
+
+    def _watch_the_hold(self) -> None:
+        if FACILITATORS & self.sits.keys():
+            self.unheld_since = None
+        elif self.unheld_since is None:
+            self.unheld_since = self.now
+
+
+def _events(publish: Publish) -> list[RoomEvent]:
+    return [tell.event for tell in publish.tells]
+
+
+who = st.sampled_from(["ann", "bob", "fran", "gus"])
+holder = st.sampled_from(["fran", "gus"])
+process = st.sampled_from(["north", "south"])
+
+
+class Meeting(RuleBasedStateMachine):
+    """Ann, Bob, Fran and Gus do as they please, time passes, and processes die."""
+
+    @initialize()
+    def the_room_opens(self) -> None:
+        self.circle = Watched({})
+        self.cast = {
+            name.lower(): Somebody(self.circle, name, Role.FACILITATOR if name in ("Fran", "Gus") else Role.MEMBER)
+            for name in ("Ann", "Bob", "Fran", "Gus")
+        }
+        for somebody in self.cast.values():
+            somebody.arrives()
+
+    @rule(who=who, process=process)
+    def arrives(self, who: str, process: str) -> None:
+        decision = self.cast[who].arrives(process)
+        assert (refusal(decision) is Code.REMOVED) == (who in self.circle.removed)
+
+    @rule(who=who)
+    def an_old_connection_ends(self, who: str) -> None:
+        somebody = self.cast[who]
+        sat = somebody.here
+        self.circle.asks(Actor(somebody.id, SeatId(f"{who}-{somebody.seats - 1}")), Depart(lost=True))
+        assert somebody.here == sat
+
+    @rule(who=who, words=st.sampled_from(["Hello.", "", "x" * 2001]))
+    def says(self, who: str, words: str) -> None:
+        self.cast[who].says(words)
+
+    @rule(who=who)
+    def announces(self, who: str) -> None:
+        self.cast[who].announces("Five minutes left.")
+
+    @rule(who=who, up=st.booleans())
+    def puts_a_hand(self, who: str, up: bool) -> None:
+        self.cast[who].hand(up)
+
+    @rule(who=who, whom=who, minutes=st.integers(1, 5))
+    def mutes(self, who: str, whom: str, minutes: int) -> None:
+        self.cast[who].mutes(self.cast[whom], minutes)
+
+    @rule(who=holder, whom=who)
+    def unmutes(self, who: str, whom: str) -> None:
+        self.cast[who].unmutes(self.cast[whom])
+
+    @rule(who=who, whom=who)
+    def removes(self, who: str, whom: str) -> None:
+        self.cast[who].removes(self.cast[whom])
+
+    @rule(who=who, whom=who)
+    def bars(self, who: str, whom: str) -> None:
+        self.cast[who].bars(self.cast[whom])
+
+    @rule(who=who)
+    def pauses(self, who: str) -> None:
+        self.cast[who].pauses()
+
+    @rule(who=who)
+    def resumes(self, who: str) -> None:
+        self.cast[who].resumes()
+
+    @rule(who=who, back=st.integers(0, 3))
+    def retracts(self, who: str, back: int) -> None:
+        self.cast[who].retracts(self.circle.messages - back)
+
+    @rule(who=who)
+    def leaves(self, who: str) -> None:
+        self.cast[who].leaves()
+
+    @rule(who=who)
+    def is_lost(self, who: str) -> None:
+        self.cast[who].is_lost()
+
+    @rule(process=process)
+    def a_process_dies(self, process: str) -> None:
+        self.circle.dies(process)
+        assert self.circle.closed or all(member.process != process for member in self.circle.room.seated())
+        self._the_next_meeting_opens_if_this_one_is_over()
+
+    @rule(seconds=st.sampled_from([0, 1, 19.999, 20, 60, 300, 899, 900]))
+    def time_passes(self, seconds: float) -> None:
+        circle = self.circle
+        awaited = due(circle.room, circle.moment)
+        decision = circle.seconds_pass(seconds)
+        assert isinstance(decision, Publish) == (awaited is not None and awaited <= circle.now)
+        if circle.unheld_since is not None and circle.now - circle.unheld_since >= HOUSE.grace:
+            assert circle.paused or circle.closed, "a room is only as open as it is held"
+        following = due(circle.room, circle.moment)
+        assert circle.closed or following is None or following > circle.now
+        self._the_next_meeting_opens_if_this_one_is_over()
+
+    @rule(who=who)
+    def closes(self, who: str) -> None:
+        self.cast[who].closes()
+        self._the_next_meeting_opens_if_this_one_is_over()
+
+    def _the_next_meeting_opens_if_this_one_is_over(self) -> None:
+        if not self.circle.closed:
+            return
+        standing = {who: Place(muted_until=until) for who, until in self.circle.muted.items()}
+        self.circle = Watched(standing, self.circle.now)
+        for somebody in self.cast.values():
+            somebody.circle = self.circle
+
+    @invariant()
+    def whoever_can_read_is_listed_and_nobody_else(self) -> None:
+        circle = self.circle
+        for you in circle.sits:
+            seen = snapshot(circle.room, you, Millis(circle.now))
+            assert {person.id for person in seen.people} == circle.sits.keys()
+            assert (seen.paused is not None) == circle.paused
+            assert seen.n == Number(circle.messages)
+        assert {member.id: member.seat for member in circle.room.seated()} == circle.sits
+
+    @invariant()
+    def whoever_is_removed_sits_nowhere(self) -> None:
+        assert not self.circle.removed & self.circle.sits.keys()
+        assert {who for who, place in self.circle.room.places.items() if place.removed} == self.circle.removed
+
+    @invariant()
+    def facilitators_are_neither_muted_nor_removed_and_are_known_as_such(self) -> None:
+        for who, place in self.circle.room.places.items():
+            assert who not in FACILITATORS or not (place.muted_until or place.removed)
+            assert place.holds == (who in FACILITATORS)
+
+    @invariant()
+    def nobody_is_remembered_without_a_reason(self) -> None:
+        for place in self.circle.room.places.values():
+            assert not place.empty
+            assert place.member is None or place.lost_at is None
+
+    @invariant()
+    def a_room_that_nobody_holds_is_paused_or_counts_down(self) -> None:
+        condition = self.circle.room.condition
+        if not self.circle.room.held():
+            assert condition.paused or condition.unheld_until is not None
+        elif condition.paused is None:
+            assert condition.unheld_until is None
+        assert (condition.paused is None) == (condition.paused_at is None)
+
+
+Meeting.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None, database=None)
+TestMeeting = Meeting.TestCase

@@ -1,0 +1,240 @@
+"""commit.lua keeps its contract: what is decided happens wholly or not at all, and each answer says why not."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.live.bus import Bus, Commit, Creation, Outcome, Status
+from chat.live.bus.keys import Keys
+
+ANN, BOB, CEM = MemberId("ann"), MemberId("bob"), MemberId("cem")
+EPOCH = Epoch(7)
+
+
+class Ear:
+    """Hears what is published."""
+
+    def __init__(self) -> None:
+        self.notices: list[bytes] = []
+
+    def heard(self, room: RoomId, notice: bytes) -> None:
+        self.notices.append(notice)
+
+    async def has_heard(self, count: int) -> None:
+        """Waits for as many notices; they come on another connection than the answers."""
+        async with asyncio.timeout(3):
+            while len(self.notices) < count:
+                await asyncio.sleep(0.005)
+
+    def controlled(self, message: bytes) -> None: ...
+
+    def broke(self) -> None: ...
+
+    def mended(self) -> None: ...
+
+
+class Script:
+    """A room in Redis, and the script that changes it."""
+
+    def __init__(self, bus: Bus, ear: Ear) -> None:
+        self.bus = bus
+        self.ear = ear
+        self.room = RoomId(f"r{time.monotonic_ns()}")
+        self.words = 0
+
+    async def runs(self, **others: Any) -> Outcome:
+        """Commits on the room as it was created, with `others` changed."""
+        usual = Commit(
+            self.room, EPOCH, revision=1, told=1, now=Millis(int(time.time() * 1000)), raises=False, notice=b"sealed"
+        )
+        return await self.bus.commit(replace(usual, **others))
+
+    async def creates(self, **others: Any) -> Outcome:
+        return await self.runs(
+            **{"revision": 0, "told": 0, "raises": True, "creation": Creation(), "condition": b"c"} | others
+        )
+
+    async def says(self, **others: Any) -> Outcome:
+        self.words += 1
+        return await self.runs(**{"author": ANN, "word": f"w{self.words}"} | others)
+
+
+@pytest.fixture
+async def script(redis_url: str) -> AsyncIterator[Script]:
+    """A room that has just been created."""
+    ear = Ear()
+    async with Bus.open(redis_url, ear) as bus:
+        script = Script(bus, ear)
+        await bus.join(script.room)
+        created = await script.creates()
+        assert (created.status, created.revision, created.sequence, created.number) == (Status.TOLD, 1, 1, 0)
+        await ear.has_heard(1)
+        ear.notices.clear()
+        yield script
+        await bus.forget_ring(script.room)
+        await bus.forget(script.room)
+
+
+async def unchanged(script: Script, outcome: Outcome, status: Status) -> None:
+    """Nothing happened and nobody was told, because of `status`."""
+    before = await script.bus.load(script.room)
+    assert outcome.status is status
+    assert before is not None
+    assert (before.revision, before.sequence, before.number) == (1, 1, 0)
+    assert await script.bus.ring(script.room, Number(0)) == []
+    await script.bus.ping()
+    assert script.ear.notices == []
+
+
+async def test_told_counts_a_notice_and_publishes_it(script: Script) -> None:
+    outcome = await script.runs()
+    assert (outcome.status, outcome.revision, outcome.sequence, outcome.number) == (Status.TOLD, 1, 2, 0)
+    await script.ear.has_heard(1)
+    assert script.ear.notices[0].split(b" ")[:4] == [b"7", b"1", b"2", b"0"]
+    assert script.ear.notices[0].endswith(b"\nsealed")
+
+
+async def test_told_raises_the_revision_of_what_can_change_a_verdict_alone(script: Script) -> None:
+    assert (await script.runs(raises=True)).revision == 2
+
+
+async def test_told_numbers_a_message_remembers_its_author_and_keeps_it_for_a_minute(script: Script) -> None:
+    assert (await script.says()).number == 1
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert stored.authors == {1: ANN}
+    assert [notice.split(b"\n")[1] for notice in await script.bus.ring(script.room, Number(0))] == [b"sealed"]
+
+
+async def test_gone_if_there_is_no_such_room(script: Script) -> None:
+    outcome = await script.runs(room=RoomId("never"))
+    assert outcome.status is Status.GONE
+    assert await script.bus.load(RoomId("never")) is None
+
+
+async def test_behind_if_the_room_knows_less_than_whoever_asks(script: Script) -> None:
+    await unchanged(script, await script.runs(told=2), Status.BEHIND)
+
+
+@pytest.mark.parametrize("other", [{"revision": 0}, {"revision": 2}, {"epoch": Epoch(8)}])
+async def test_moved_if_it_was_decided_on_another_room(script: Script, other: dict[str, int]) -> None:
+    await unchanged(script, await script.says(**other), Status.MOVED)
+
+
+async def test_moved_if_the_place_it_changes_has_changed(script: Script) -> None:
+    await script.runs(places={ANN: b"here"}, sits=(ANN,))
+    assert (await script.runs(places={ANN: b"there"}, before={ANN: 0}, told=2)).status is Status.MOVED
+
+
+async def test_late_if_redis_clock_is_past_the_deadline(script: Script) -> None:
+    long_ago = Millis(int(time.time() * 1000) - 10_000)
+    await unchanged(script, await script.says(now=long_ago), Status.LATE)
+
+
+async def test_repeat_gives_the_first_answer_whatever_the_room_has_become(script: Script) -> None:
+    asked = (ANN, Ref("page-1"))
+    assert (await script.says(asked=asked)).number == 1
+    await script.runs(raises=True, told=2)
+    again = await script.says(asked=asked)
+    assert (again.status, again.number) == (Status.REPEAT, 1)
+    other = await script.runs(asked=(BOB, Ref("page-1")), revision=2)
+    assert other.status is Status.TOLD
+
+
+async def test_repeat_remembers_the_last_64_of_each_person(script: Script) -> None:
+    for count in range(1, 66):
+        assert (await script.runs(asked=(ANN, Ref(f"page-{count}")))).status is Status.TOLD
+    assert (await script.runs(asked=(ANN, Ref("page-2")))).status is Status.REPEAT
+    assert (await script.runs(asked=(ANN, Ref("page-65")))).status is Status.REPEAT
+    assert (await script.runs(asked=(ANN, Ref("page-1")))).status is Status.TOLD
+
+
+async def test_full_if_no_seat_is_free_and_not_for_who_sits_already(script: Script) -> None:
+    sits = {"cap": 2}
+    for who in (ANN, BOB):
+        assert (await script.runs(places={who: b"p"}, sits=(who,), **sits)).status is Status.TOLD
+    assert (await script.runs(places={CEM: b"p"}, sits=(CEM,), **sits)).status is Status.FULL
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert set(stored.places) == {ANN, BOB}
+
+
+async def test_fast_after_a_burst_says_how_long_to_wait(script: Script) -> None:
+    pace = (1_000, 3)
+    for _ in range(3):
+        assert (await script.says(pace=pace)).status is Status.TOLD
+    outcome = await script.says(pace=pace)
+    assert outcome.status is Status.FAST
+    assert 0 < outcome.number <= 1_000
+    assert (await script.says(pace=pace, author=BOB)).status is Status.TOLD
+
+
+async def test_exists_if_the_room_is_there_already(script: Script) -> None:
+    await unchanged(script, await script.creates(), Status.EXISTS)
+
+
+async def test_who_knows_more_writes_the_room_anew_and_nothing_of_before_is_left(script: Script) -> None:
+    await script.says(places={ANN: b"old"}, sits=(ANN,), begins=(ANN,))
+    places = {BOB: b"new"}
+    made = await script.creates(
+        epoch=Epoch(9), revision=4, told=20, places=places, sits=(BOB,), creation=Creation(Number(5), {Number(5): CEM})
+    )
+    assert (made.status, made.revision, made.sequence, made.number) == (Status.TOLD, 5, 21, 5)
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert (stored.epoch, stored.places, stored.since, stored.authors) == (9, places, {}, {5: CEM})
+    assert await script.bus.ring(script.room, Number(0)) == []
+
+
+async def test_a_forgotten_message_leaves_ring_and_authors_at_once(script: Script) -> None:
+    await script.says()
+    await script.says()
+    await script.runs(forgets=Number(1))
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert stored.authors == {2: ANN}
+    assert len(await script.bus.ring(script.room, Number(0))) == 1
+
+
+async def test_an_evicted_message_makes_room_and_its_author_is_remembered(script: Script) -> None:
+    for _ in range(3):
+        await script.says()
+    await script.says(evict=Number(2))
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert set(stored.authors) == {1, 2, 3, 4}
+    assert len(await script.bus.ring(script.room, Number(0))) == 2
+
+
+async def test_a_room_is_due_when_it_was_said_to_be(script: Script) -> None:
+    await script.runs(wakes=Millis(1_000))
+    assert script.room in await script.bus.due(Millis(1_000))
+    assert script.room not in await script.bus.due(Millis(999))
+    await script.runs(wakes=None)
+    assert script.room not in await script.bus.due(Millis(2**50))
+
+
+async def test_an_ended_room_leaves_nothing(script: Script) -> None:
+    await script.says(places={ANN: b"p"}, sits=(ANN,), asked=(ANN, Ref("page-1")))
+    assert (await script.runs(ends=True)).status is Status.TOLD
+    assert await script.bus.load(script.room) is None
+    assert script.room not in await script.bus.rooms()
+    assert (await script.runs()).status is Status.GONE
+
+
+def test_every_key_of_a_room_lives_in_one_slot() -> None:
+    keys = Keys(RoomId("r"))
+    tags = {getattr(keys, name).split("}")[0] for name in Keys.__slots__}
+    assert len(tags) == 1
+
+
+def test_every_status_of_the_contract_has_a_test() -> None:
+    names = [name for name in globals() if name.startswith("test_")]
+    for status in Status:
+        if status is not Status.EXISTS:
+            assert any(name.startswith(f"test_{status.value}") for name in names), status

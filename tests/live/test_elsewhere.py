@@ -1,0 +1,114 @@
+"""What happens in one process reaches those who sit in another: signing out, a new agreement, a second page."""
+
+import asyncio
+import time
+
+import pytest
+
+from chat.core.wire import Role
+from chat.live import lease
+from chat.live.bus.keys import Keys
+from chat.live.closing import Closing
+from chat.records import agreements, members, visits
+from chat.records.keys import now
+from tests.cast import Person
+from tests.installation import Installation
+
+
+async def test_signing_out_in_one_process_closes_the_socket_in_the_other_within_a_second(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    began = time.monotonic()
+    await circle.signs_out(ann)
+    assert await ann.is_closed() == Closing.SIGNED_OUT
+    assert time.monotonic() - began < 1
+    await fran.hears("left", member=ann.member, how="left")
+
+
+async def test_who_is_signed_out_elsewhere_goes_on_here(circle: Installation, ann: Person, bob: Person) -> None:
+    await circle.signs_out(bob)
+    await bob.is_closed()
+    await ann.says("still here")
+
+
+async def test_signing_out_is_seen_by_the_regular_check_if_the_notice_is_lost(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "CHECK_EVERY", 0.1)
+    async with circle.store.writing() as c:
+        visit = await visits.find(c, ann.cookie, now())
+        assert visit is not None
+        await visits.end(c, visit.id)
+    assert await ann.is_closed() == Closing.SIGNED_OUT
+    assert fran.closed is None
+
+
+async def test_a_changed_agreement_sends_everybody_of_the_group_to_read_it(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    async with circle.store.writing() as c:
+        version = await agreements.edit(c, circle.group, "Be kind, and a little quieter.", fran.member)
+        await agreements.consent(c, fran.member, version)
+    await circle.lives[0].agreement_changed(circle.group)
+    for person in (ann, bob):
+        assert await person.is_closed() == Closing.AGREEMENT
+    async with circle.store.writing() as c:
+        await agreements.consent(c, ann.member, version)
+    await ann.enters()
+    await bob.connects()
+    assert await bob.is_closed() == Closing.AGREEMENT
+
+
+async def test_another_groups_agreement_is_of_no_concern(circle: Installation, ann: Person, fran: Person) -> None:
+    ours = circle.group
+    await circle.begins()
+    await circle.lives[0].agreement_changed(circle.group)
+    assert circle.group != ours
+    await ann.says("still here")
+
+
+@pytest.mark.parametrize("process", [0, 1])
+async def test_a_second_seat_replaces_the_first_wherever_it_is(
+    circle: Installation, ann: Person, bob: Person, process: int
+) -> None:
+    second = await circle.browser("Ann", ann.member, process, ann.cookie).enters()
+    assert await ann.is_closed() == Closing.REPLACED
+    await second.says("here now")
+    await bob.hears("said", text="here now")
+    assert "left" not in [frame["type"] for frame in bob.history]
+
+
+async def test_two_pages_that_keep_coming_leave_exactly_one_seat(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    pages = [circle.browser("Ann", ann.member, turn % 2, ann.cookie) for turn in range(6)]
+    await asyncio.gather(*(page.connects() for page in pages))
+    async with asyncio.timeout(5):
+        while sum(page.closed is None for page in pages) > 1:
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)
+    (left,) = [page for page in pages if page.closed is None]
+    await left.says("one of me")
+    await bob.hears("said", text="one of me")
+
+
+async def test_what_is_in_a_removed_persons_records_holds_on_every_process(
+    circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who leaves the group on its page, while their room is open in another tab."""
+    monkeypatch.setattr(lease, "CHECK_EVERY", 0.1)
+    async with circle.store.writing() as c:
+        await members.leave(c, ann.member)
+    assert await ann.is_closed() in (Closing.AGREEMENT, Closing.NO_SUCH_ROOM)
+    await bob.says("we go on")
+
+
+async def test_as_many_as_the_room_takes_sit_down_and_the_next_is_told(circle: Installation, fran: Person) -> None:
+    full = circle.lives[0].rooms.desk._house.cap
+    table = circle.table(0)
+    assert len(table.room.seated()) < full
+    names = [f"extra-{turn}" for turn in range(full - 1)]
+    await circle.redis.sadd(Keys(circle.room).seated, *names)
+    late = await (await circle.person("Late", Role.MEMBER, 1)).connects()
+    assert await late.is_closed() == Closing.FULL
+    assert late.history == []

@@ -1,0 +1,244 @@
+"""Redis loses connections or its memory, or hangs: nothing is lost silently or doubled, nobody's mute is undone."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chat.core.wire import Role
+from chat.live.bus.keys import Keys
+from chat.live.closing import Closing
+from chat.live.house import Live, Plan
+from tests.cast import Person
+from tests.installation import Installation
+
+
+def numbers(person: Person) -> list[int]:
+    """Of every message this person was told, in the order they were told them."""
+    return [frame["n"] for frame in person.history if frame["type"] in ("said", "announced")]
+
+
+def accepted(person: Person) -> list[int]:
+    """Of every message of theirs that went through."""
+    return [frame["n"] for frame in person.history if frame["type"] == "accepted" and "n" in frame]
+
+
+async def test_messages_while_subscriptions_break_reach_everybody_once_and_in_order(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    people = (ann, bob, fran)
+    for turn in range(30):
+        for person in people:
+            await person.asks("say", text=f"{person.name} {turn}")
+        if turn % 6 == 3:
+            await circle.breaks_subscriptions()
+        await asyncio.sleep(0.06)
+    for person in people:
+        await person.is_answered()
+    going_through = sorted(n for person in people for n in accepted(person))
+    assert len(going_through) > 45
+    await asyncio.sleep(0.3)
+    for person in people:
+        assert numbers(person) == going_through
+        assert not [frame for frame in person.history if frame["type"] == "gap"]
+
+
+async def test_the_last_message_before_a_break_is_not_lost(circle: Installation, ann: Person, bob: Person) -> None:
+    """The process that listens again takes nothing for granted before every room of its is subscribed to."""
+    for turn in range(12):
+        await circle.breaks_subscriptions()
+        answer = await ann.answer_to("say", text=f"into the break {turn}")
+        if answer["type"] == "accepted":
+            await bob.hears("said", n=answer["n"])
+        else:
+            assert answer["code"] == "interrupted"
+            await ann.hears("room")
+
+
+async def test_a_room_is_said_to_be_interrupted_and_goes_on_by_itself(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    await circle.breaks_subscriptions()
+    for person in (ann, bob):
+        await person.hears("interrupted")
+        assert "paused" not in await person.hears("room")
+    await ann.says("and on")
+    await bob.hears("said", text="and on")
+
+
+async def test_a_gap_that_cannot_be_closed_is_said_and_counted(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await bob.says("before")
+    await ann.hears("said")
+    table = circle.table(1)
+    table.waiting = []  # the second process hears nothing
+    for turn in range(3):
+        await bob.says(f"lost {turn}")
+    for word in await circle.ring():
+        await circle.redis.delete(word)
+    await bob.says("kept")
+    table.waiting = None
+    circle.lives[1].rooms.hub.reload_soon(table)
+    assert (await ann.hears("room"))["replay"] == 1
+    assert (await ann.hears("said"))["text"] == "kept"
+    assert (await ann.hears("gap"))["missed"] == 3
+
+
+async def test_redis_that_lost_its_memory_is_told_again_and_nobody_escapes(
+    circle: Installation, ann: Person, bob: Person, fran: Person, gus: Person
+) -> None:
+    dee = await (await circle.person("Dee", Role.MEMBER, 1)).enters()
+    await fran.does("mute", member=ann.member, minutes=5, reason="other")
+    await fran.does("remove", member=dee.member, reason="other")
+    n = await bob.says("before")
+    await circle.redis.flushdb()
+
+    assert (await bob.answer_to("say", text="into nothing"))["type"] == "refused"
+
+    for person in (ann, bob, fran, gus):
+        room = await person.hears("room")
+        assert (room["paused"], room["n"]) == ("mending", n)
+        assert len(room["people"]) == 4
+        assert "missed" not in await person.hears("gap")
+    await gus.does("resume")
+    assert (await ann.is_refused("say", text="am I free?"))["code"] == "muted"
+    assert await (await circle.browser("Dee", dee.member, 0, dee.cookie).connects()).is_closed() == Closing.REMOVED
+    assert await bob.says("and on") == n + 1
+    await ann.hears("said", text="and on")
+
+
+async def test_of_two_processes_the_one_that_knows_more_has_the_last_word(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    behind = circle.table(1)
+    behind.waiting = []  # the second process hears nothing of what is said now
+    for turn in range(3):
+        await bob.says(f"word {turn}")
+    await circle.redis.flushdb()
+    behind.waiting = None
+    circle.lives[1].rooms.hub.reload_soon(behind)  # and is the first to see that Redis has lost its memory
+    await ann.hears("room")
+    await bob.answer_to("say", text="into nothing")
+    await bob.hears("room")
+    await fran.does("resume")
+    assert await fran.says("and on") == 4
+    await ann.hears("said", text="and on")
+
+
+async def test_redis_that_fell_back_to_an_earlier_state_is_told_again(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    """As after a failover to a replica that lagged: somebody stands in it who has left since."""
+    dee = await (await circle.person("Dee", Role.MEMBER, 1)).enters()
+    await bob.says("before")
+    earlier = {key: await circle.redis.dump(key) for key in await circle.redis_keys()}
+    await dee.asks("leave")
+    await bob.hears("left", member=dee.member)
+    await fran.does("mute", member=ann.member, minutes=5, reason="other")
+    n = await bob.says("after")
+    for key in await circle.redis_keys():
+        await circle.redis.delete(key)
+    for key, value in earlier.items():
+        await circle.redis.restore(key, 60_000, value or b"")
+
+    assert (await bob.answer_to("say", text="into the past"))["type"] == "refused"
+
+    for person in (ann, bob, fran):
+        room = await person.hears("room")
+        assert (room["paused"], room["n"], len(room["people"])) == ("mending", n, 3)
+    await fran.does("resume")
+    assert (await ann.is_refused("say", text="am I free?"))["code"] == "muted"
+    await bob.says("and on")
+    await circle.browser("Dee", dee.member, 0, dee.cookie).enters()
+
+
+@pytest.fixture
+async def frozen(circle: Installation) -> AsyncIterator[int]:
+    """The process id of a Valkey that goes on in any case when the test is over."""
+    pid: int = (await circle.redis.info("server"))["process_id"]
+    yield pid
+    os.kill(pid, signal.SIGCONT)
+
+
+async def test_while_redis_hangs_everybody_is_told_no_within_3_s_and_a_no_stays_a_no(
+    ann: Person, bob: Person, frozen: int
+) -> None:
+    os.kill(frozen, signal.SIGSTOP)
+    began = time.monotonic()
+    first = await ann.answer_to("say", text="into the ice")
+    assert (first["type"], first["code"]) == ("refused", "interrupted")
+    assert time.monotonic() - began < 3
+    for person in (ann, bob):
+        await person.hears("interrupted")
+    assert (await bob.is_refused("say", text="me too"))["code"] == "interrupted"
+    assert time.monotonic() - began < 3
+    os.kill(frozen, signal.SIGCONT)
+    for person in (ann, bob):
+        await person.hears("room")
+    await ann.says("once", ref=first["ref"])
+    await bob.hears("said", text="once")
+    await asyncio.sleep(0.2)
+    assert [frame["text"] for frame in bob.history if frame["type"] == "said"] == ["once"]
+
+
+async def test_what_was_said_before_a_pause_and_sent_again_after_it_is_answered_and_not_denied(
+    ann: Person, fran: Person
+) -> None:
+    n = await ann.says("just in time", ref="p-1")
+    ann.vanishes()
+    await fran.hears("left")
+    await fran.does("pause")
+    await fran.does("mute", member=ann.member, minutes=5, reason="other")
+    await ann.enters(resume=True)
+    ann.frames.clear()
+    assert (await ann.answer_to("say", text="just in time", ref="p-1"))["n"] == n
+
+
+async def test_an_act_sent_again_is_answered_and_not_denied(ann: Person, fran: Person) -> None:
+    await fran.does("pause", ref="p-1")
+    fran.vanishes()
+    await ann.hears("left")
+    await fran.enters(resume=True)
+    fran.frames.clear()
+    assert (await fran.answer_to("pause", ref="p-1"))["type"] == "accepted"
+
+
+async def test_a_process_that_starts_before_its_redis_works_once_redis_is_there(
+    circle: Installation, ann: Person, bob: Person, frozen: int
+) -> None:
+    plan = Plan(circle.redis_url, circle.secret)
+    os.kill(frozen, signal.SIGSTOP)
+    async with Live.open(plan, circle.keeping, circle.keeping.admit) as live:
+        async with asyncio.timeout(5):
+            while not live.rooms.hub.interrupted:
+                await asyncio.sleep(0.02)
+        os.kill(frozen, signal.SIGCONT)
+        async with asyncio.timeout(3):
+            while live.rooms.hub.interrupted:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_room_that_could_not_be_listened_to_at_once_can_be_later(circle: Installation, frozen: int) -> None:
+    os.kill(frozen, signal.SIGSTOP)
+    early = await (await circle.person("Ann", Role.MEMBER, 1)).connects()
+    assert await early.is_closed() == Closing.LOST
+    os.kill(frozen, signal.SIGCONT)
+    await circle.is_heard()
+    await circle.browser("Ann", early.member, 1, early.cookie).enters()
+
+
+async def test_what_somebody_else_publishes_in_a_rooms_channel_is_not_believed(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    room = circle.table(1).room
+    last = f"{room.epoch} {room.revision} {room.sequence} {room.number} 0"
+    following = f"{room.epoch} {room.revision} {room.sequence + 1} {room.number + 1} 0"
+    for junk in ("", "x", "1 2 3 4 5", f"{last}\nx", f"{following}\n{'x' * 40}"):
+        await circle.redis.spublish(Keys(circle.room).channel, junk)
+    await ann.says("and on")
+    await bob.hears("said", text="and on")
+    assert numbers(ann) == numbers(bob) == [1]

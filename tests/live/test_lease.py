@@ -1,0 +1,50 @@
+"""Nobody stays on the list whose process is gone; a process that is alive is never taken for dead."""
+
+import asyncio
+import secrets
+
+import pytest
+
+from chat.core.decision import Actor, Arrive
+from chat.core.ids import MemberId, ProcessId, SeatId
+from chat.core.room import Member
+from chat.core.wire import Role
+from chat.live import lease
+from chat.live.bus import PROCESSES
+from chat.live.desk import Done
+from tests.cast import Person
+from tests.installation import Installation
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process is dead after 2 s, looked at each 0.2 s."""
+    monkeypatch.setattr(lease, "DEAD_AFTER", 2.0)
+    monkeypatch.setattr(lease, "EVERY", 0.2)
+
+
+async def ghost(circle: Installation, role: Role, *, counted: bool) -> MemberId:
+    """Somebody who sat down at a process that was killed then, whether or not Redis still counts it."""
+    who, process = MemberId(secrets.token_hex(16)), ProcessId(f"killed-{secrets.token_hex(4)}")
+    if counted:
+        await circle.redis.hincrby(PROCESSES, process, 7)
+    seat = SeatId(secrets.token_hex(8))
+    rooms = circle.lives[0].rooms
+    table = await rooms.hub.read(circle.room)
+    outcome = await rooms.desk.submit(table, Actor(who, seat), Arrive(Member(who, "Ghost", role, seat, process)))
+    assert isinstance(outcome, Done)
+    return who
+
+
+@pytest.mark.parametrize("counted", [True, False])
+async def test_somebody_whose_process_was_killed_is_lost_for_everybody(
+    circle: Installation, ann: Person, bob: Person, fran: Person, counted: bool
+) -> None:
+    who = await ghost(circle, Role.MEMBER, counted=counted)
+    for person in (ann, bob, fran):
+        await person.hears("arrived")
+        await person.hears("left", member=who, how="lost")
+    await asyncio.sleep(1)
+    for person in (ann, bob, fran):
+        assert [f["member"] for f in person.history if f["type"] == "left"] == [who]
+    assert [name async for name, _ in circle.redis.hscan_iter(PROCESSES, "killed-*")] == []

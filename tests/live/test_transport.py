@@ -1,0 +1,143 @@
+"""A slow or hostile connection costs what it costs and no more; and the rooms work on any ASGI server."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+
+from chat.core.wire import Role
+from chat.live import transport
+from chat.live.frames import Frames
+from chat.live.frames import _framed as framed
+from chat.live.transport import HearthProtocol
+from tests.cast import Person
+from tests.installation import Installation, served
+
+
+def line_of(circle: Installation, process: int, person: Person) -> HearthProtocol:
+    """The server's end of somebody's connection."""
+    line = circle.table(process).seats[person.member]._line
+    assert isinstance(line, HearthProtocol)
+    return line
+
+
+async def test_what_the_protocol_leans_on_in_uvicorn_is_there(circle: Installation, ann: Person) -> None:
+    line = line_of(circle, 1, ann)
+    for name in (
+        "conn", "transport", "queue", "close_sent", "handshake_complete", "disconnected", "ping_interval",
+        "ping_timeout", "read_paused", "writable", "loop", "stop_keepalive", "start_keepalive", "receive",
+    ):  # fmt: skip
+        assert hasattr(line, name), name
+    assert HearthProtocol.__mro__[1] is WebSocketsSansIOProtocol
+    for name in ("connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown"):
+        assert name in vars(WebSocketsSansIOProtocol) or hasattr(asyncio.Protocol, name), name
+
+
+async def test_a_reader_who_reads_nothing_is_cut_off_and_nobody_waits_for_them(
+    circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.3)
+    line = line_of(circle, 1, ann)
+    ann._socket.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    ann.goes_silent()
+    await asyncio.sleep(0)
+    unsent = 0
+    for turn in range(400):
+        if line.transport.is_closing():
+            break
+        await bob.asks("say", text=f"{turn} " + "x" * 1990)
+        await asyncio.sleep(0.055)
+        unsent = max(unsent, line.transport.get_write_buffer_size())
+    assert unsent <= transport.CEILING
+    await fran.hears_within(10, "left", member=ann.member, how="lost")
+    await bob.hears("left", member=ann.member)
+    assert turn < 399
+
+
+async def test_more_frames_at_once_than_anybody_may_have_waiting_cut_the_reader_off(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    line = line_of(circle, 1, ann)
+    ann.goes_silent()
+    big = Frames((b"x",), b"\x00" * 100_000)
+    taken = [line.offer(big) for _ in range(60)]
+    assert taken[0]
+    assert not taken[-1]
+    await fran.hears("left", member=ann.member)
+
+
+async def test_a_flood_of_pings_whose_pongs_nobody_reads_stays_bounded(
+    circle: Installation, ann: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.5)
+    line = line_of(circle, 1, ann)
+    raw = ann._socket.transport
+    ann.goes_silent()
+    ping = bytes([0x89, 0x80 | 125]) + bytes(4) + b"p" * 125
+    for _ in range(200):
+        if raw.is_closing():
+            break
+        raw.write(ping * 400)  # 50 KB
+        await asyncio.sleep(0.005)
+        assert line.transport.get_write_buffer_size() <= transport.CEILING
+    await bob.hears_within(10, "left", member=ann.member)
+    await bob.says("as if nothing had been")
+
+
+async def test_a_page_that_does_not_take_the_goodbye_is_cut_off(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = line_of(circle, 1, ann)
+    line.transport.set_write_buffer_limits(high=transport.CEILING)  # so that nothing but the goodbye cuts it off
+    ann.goes_silent()
+    while line.transport.get_write_buffer_size() < 100_000:
+        line.transport.write(bytes(50_000))
+    monkeypatch.setattr(transport, "PATIENCE", 0.3)
+    await fran.does("remove", member=ann.member, reason="other")
+    async with asyncio.timeout(3):
+        while line.transport.get_write_buffer_size():
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536])
+def test_a_frame_of_any_size_is_framed_as_the_standard_says(size: int) -> None:
+    payload = b"x" * size
+    assert framed(payload) == Frame(Opcode.TEXT, payload).serialize(mask=False)
+
+
+@pytest.fixture
+async def plain(circle: Installation) -> AsyncIterator[Installation]:
+    """A third door, on uvicorn's own protocol."""
+    async with served(circle.lives[0], WebSocketsSansIOProtocol) as port:
+        circle.ports.append(port)
+        yield circle
+        await circle.rests()
+        circle.ports.pop()
+
+
+async def test_on_another_protocol_people_talk_all_the_same(plain: Installation, ann: Person, fran: Person) -> None:
+    dee = await (await plain.person("Dee", Role.MEMBER, 2)).enters()
+    n = await dee.says("hello from elsewhere")
+    await ann.hears("said", n=n, text="hello from elsewhere")
+    await ann.says("hello back")
+    await dee.hears("said", text="hello back")
+    for turn in range(20):
+        await ann.asks("say", text=str(turn))
+    await dee.hears("said", text="10")
+    await dee.sends(json.dumps({"type": "shout"}))
+    assert await dee.is_closed() == 4508
+
+
+async def test_on_another_protocol_acts_hold_and_connections_end(plain: Installation, fran: Person) -> None:
+    dee = await (await plain.person("Dee", Role.MEMBER, 2)).enters()
+    await fran.does("mute", member=dee.member, minutes=1, reason="other")
+    assert (await dee.is_refused("say", text="but"))["code"] == "muted"
+    await fran.does("remove", member=dee.member, reason="other")
+    await dee.hears("acted-on", act="removal")
+    assert await dee.is_closed() == 4503
+    await dee.connects()
+    assert await dee.is_closed() == 4503

@@ -1,0 +1,299 @@
+"""“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
+
+A rare word is said, announced, noted, given as a reason, broken, mistyped into a password, an address and a header, and
+caught up in errors; another one is somebody's name. Everything around them keeps all it can: real servers log at DEBUG,
+Redis persists everything and logs every command. Afterwards the word is nowhere, and the name in its own columns alone.
+"""
+
+import asyncio
+import base64
+import json
+import random
+import shutil
+import string
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import select, text
+from websockets.exceptions import InvalidStatus
+
+from chat.core.ids import RoomId
+from chat.core.wire import Role
+from chat.live.envelope import head
+from chat.live.sealing import Seal, Unsealable, derived
+from chat.records import visits
+from chat.records.tables import meetings, metadata
+from tests.cast import Person
+from tests.servers import EVERYTHING_KEPT, Servers, Valkey, a_valkey, served_for_real
+
+
+def rare() -> str:
+    """A word that nobody has written before."""
+    return "".join(random.choices(string.ascii_lowercase, k=16))  # noqa: S311 - guards nothing
+
+
+def disguises(word: str) -> list[bytes]:
+    """How a word may stand in a file: as it is, wide, in hexadecimal, in base64 wherever it begins."""
+    plain = word.encode()
+    wide = word.encode("utf-16-le")[:-1]  # so that it is found whichever half of a character comes first
+    encoded = [base64.b64encode(b"x" * shift + form)[4:-4] for form in (plain, wide) for shift in range(3)]
+    return [plain, wide, plain.hex().encode(), plain.hex().upper().encode(), *encoded]
+
+
+def traces(word: str, content: bytes) -> list[bytes]:
+    """In what disguises `word` stands in `content`."""
+    folded = content.lower()
+    return [form for form in disguises(word) if form in content or (form.lower() == form and form in folded)]
+
+
+def files(*directories: Path) -> Iterator[Path]:
+    """Every file in them."""
+    for directory in directories:
+        yield from (path for path in directory.rglob("*") if path.is_file())
+
+
+def memory(pid: int) -> bytes:
+    """Everything a process can write to of its own memory."""
+    found = b""
+    with Path(f"/proc/{pid}/mem").open("rb", 0) as mem:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            first, last = (int(edge, 16) for edge in line.split()[0].split("-"))
+            if line.split()[1].startswith("rw"):
+                mem.seek(first)
+                found += mem.read(last - first)
+    return found
+
+
+class Evening:
+    """What has been, and where it may have left traces."""
+
+    def __init__(self, directory: Path, servers: Servers, valkey: Valkey) -> None:
+        self.directory = directory
+        self.servers = servers
+        self.valkey = valkey
+        self.word = rare()
+        self.name = rare().capitalize()
+        self.salt = b""
+        self.ann: Person
+        self.fran: Person
+
+    async def everything_is_said(self) -> None:
+        """The word crosses every path that words take."""
+        word, ann, fran = self.word, self.ann, self.fran
+        await ann.says(f"I say {word}", note=f"about {word}")
+        await fran.does("announce", text=f"{word}!")
+        await fran.hears("said", note=f"about {word}")
+        n = await ann.says(f"{word} again")
+        await fran.does("retract", n=n, reason="other", words=f"not {word}")
+        await fran.does("mute", member=ann.member, minutes=5, reason="other", words=f"too much {word}")
+        assert (await ann.is_refused("say", text=word))["code"] == "muted"
+        await fran.does("unmute", member=ann.member)
+        assert (await ann.is_refused("say", text=word * 200))["code"] == "too-long"
+
+    async def frames_are_broken(self) -> None:
+        """The word stands in frames that no page of ours sends, and in the address of a socket."""
+        word, ann = self.word, self.ann
+        for frame in (
+            f'{{"type":"say","ref":"x-1","text":"{word}',
+            word.encode(),
+            json.dumps({"type": word, "ref": "x-1"}),
+            json.dumps({"type": "say", "ref": "x-1", "text": "x", word: word}),
+            json.dumps({"type": "say", "ref": "x-1", "text": [word]}),
+            json.dumps({"type": "hand", "ref": "x-1", "up": word}),
+        ):
+            await ann.sends(frame)
+            assert await ann.is_closed() == 4508
+            await ann.enters()
+        for query in (f"?epoch={word}&after={word}", f"?{word}"):
+            await (await self.servers.browser("Ann", ann.member, 0, ann.cookie).connects(claims=query)).hears("room")
+        stray = self.servers.browser("Ann", ann.member, 0, ann.cookie)
+        stray.address = stray.address.replace(self.servers.room, word)
+        await stray.connects()
+        with pytest.raises(InvalidStatus):
+            await self.servers.browser("x", ann.member, 0, word).connects(origin=f"http://{word}")
+        await ann.enters()
+
+    async def pages_are_asked(self) -> None:
+        """The word stands in fields, addresses and headers."""
+        word = self.word
+        door = {"Cookie": f"door={word}"}
+        typed = {"form": visits.csrf_of(word), "login": word, "password": word, "to": f"/{word}"}
+        async with httpx.AsyncClient(base_url=self.servers.address(0), headers={"User-Agent": word}) as browser:
+            assert (await browser.post("/sign-in", data=typed, headers=door)).status_code == 422
+            assert (await browser.post("/sign-in", data={**typed, "form": word}, headers=door)).status_code == 403
+            for address in (f"/{word}", f"/?{word}={word}", f"/rooms/{word}", f"/invitations/{word}", f"/begin/{word}"):
+                await browser.get(address, headers={"Referer": f"http://x/{word}", f"X-{word}": word})
+            await browser.get("/", headers={"Cookie": f"visit={word}"})
+            await browser.post("/sign-in", content=word * 10_000, headers=door)
+            await browser.request(word.upper(), "/")
+
+    async def something_breaks(self) -> None:
+        """The records refuse to write: what was under way raises, with the word in its hands."""
+        word, fran, store = self.word, self.fran, self.servers.store
+        door, typed = {"Cookie": f"door={word}"}, {"form": visits.csrf_of(word), "login": word, "password": word}
+        async with store.writing() as c:
+            for table in ("acts", "throttle"):
+                refuse = f"CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
+                await c.execute(text(refuse))
+        await fran.does("mute", member=self.ann.member, minutes=5, reason="other", words=word)
+        async with httpx.AsyncClient(base_url=self.servers.address(0)) as browser:
+            assert (await browser.post("/sign-in", data=typed, headers=door)).status_code == 500
+        async with store.writing() as c:
+            for table in ("acts", "throttle"):
+                await c.execute(text(f"DROP TRIGGER no_{table}"))
+
+    async def redis_is_copied(self) -> None:
+        """Somebody takes a copy of Redis' files in the middle of the meeting; and, for the tests alone, of its salt."""
+        while (await self.servers.redis.info("persistence"))["rdb_bgsave_in_progress"]:
+            await asyncio.sleep(0.02)
+        await self.servers.redis.save()
+        shutil.copytree(self.valkey.directory, self.directory / "copied", ignore=shutil.ignore_patterns("s"))
+        async with self.servers.store.reading() as c:
+            which = select(meetings.c.salt).where(meetings.c.id == self.servers.room)
+            self.salt = await c.scalar(which) or b""
+
+    async def it_ends(self) -> None:
+        """The meeting is closed."""
+        await self.fran.asks("close")
+        await self.ann.is_closed()
+        async with asyncio.timeout(5):
+            while True:
+                async with self.servers.store.reading() as c:
+                    if await c.scalar(select(meetings.c.closed_on).where(meetings.c.id == self.servers.room)):
+                        break
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Evening]:
+    """A whole evening, on two real servers."""
+    directory = tmp_path_factory.mktemp("canary")
+    async with (
+        a_valkey(directory / "redis", EVERYTHING_KEPT) as valkey,
+        served_for_real(directory, valkey.url, 2, HEARTH_LOG_LEVEL="debug") as servers,
+    ):
+        evening = Evening(directory, servers, valkey)
+        evening.fran = await servers.gathers()
+        evening.ann = await (await servers.person(evening.name, Role.MEMBER, 1)).enters()
+        await evening.everything_is_said()
+        await evening.redis_is_copied()
+        await evening.frames_are_broken()
+        await evening.pages_are_asked()
+        await evening.something_breaks()
+        await evening.it_ends()
+        yield evening
+
+
+def test_the_search_finds_a_word_in_any_disguise() -> None:
+    word = rare()
+    hidden = [word, word.upper(), word.encode().hex(), word.encode().hex().upper()]
+    hidden += [base64.b64encode(f"{'y' * n}{word}".encode()).decode() for n in range(5)]
+    for content in (*(one.encode() for one in hidden), word.encode("utf-16"), word.encode("utf-16-be")):
+        assert traces(word, b"before" + content + b"after")
+    assert not traces(word, rare().encode())
+
+
+def test_the_word_is_in_no_file_of_the_server_of_redis_or_of_anything_between(evening: Evening) -> None:
+    seen = list(files(evening.directory))
+    assert {"hearth.sqlite", "secret", "server-0.log", "server-1.log", "dump.rdb"} <= {path.name for path in seen}
+    assert any(path.name.endswith(".aof") for path in seen)
+    assert [path.name for path in seen if traces(evening.word, path.read_bytes())] == []
+
+
+def test_the_logs_tell_what_broke_and_nothing_of_what_was_said(evening: Evening) -> None:
+    said = "".join(server.log.read_text() for server in evening.servers.servers)
+    assert "A page broke." in said
+    assert "RecordsBroken" in said
+    assert not traces(evening.name, said.encode())
+    assert evening.ann.member not in said
+    assert "127.0.0.1" not in said.replace("http://127.0.0.1", "")
+
+
+async def test_the_word_is_not_in_the_slow_log(evening: Evening) -> None:
+    said = repr(await evening.servers.redis.execute_command("SLOWLOG", "GET", "-1")).encode()  # type: ignore[no-untyped-call]
+    assert said.count(b"EVALSHA") > 10
+    assert not traces(evening.word, said)
+    assert not traces(evening.name, said)
+
+
+def test_neither_word_nor_name_is_in_the_memory_of_redis(evening: Evening) -> None:
+    remembered = memory(evening.valkey.pid)
+    assert len(remembered) > 1_000_000
+    assert not traces(evening.word, remembered)
+    assert not traces(evening.name, remembered)
+
+
+async def test_the_word_is_in_no_row_and_the_name_in_its_own_columns_alone(evening: Evening) -> None:
+    where = set()
+    async with evening.servers.store.reading() as c:
+        for table in metadata.sorted_tables:
+            for row in (await c.execute(select(table))).mappings():
+                for column, value in row.items():
+                    content = value if isinstance(value, bytes) else str(value).encode()
+                    assert not traces(evening.word, content)
+                    if traces(evening.name, content):
+                        where.add(f"{table.name}.{column}")
+    assert "members.name" in where
+    assert where <= {"members.name", "members.folded"}  # folded: with letters that look alike made the same
+
+
+def test_the_name_is_in_no_file_but_the_records(evening: Evening) -> None:
+    found = {path.name for path in files(evening.directory) if traces(evening.name, path.read_bytes())}
+    assert found
+    assert found <= {"hearth.sqlite", "hearth.sqlite-wal"}
+
+
+def _raw(answer: object) -> bytes:
+    assert isinstance(answer, bytes)
+    return answer
+
+
+async def _sealed(copy: Path) -> dict[str, list[bytes]]:
+    """Everything sealed in a copy of Redis' files, by what kind of thing it is sealed as."""
+    found: dict[str, list[bytes]] = {"notice": [], "condition": []}
+    async with a_valkey(copy, EVERYTHING_KEPT) as valkey, Redis.from_url(valkey.url) as redis:
+        async for key in redis.scan_iter("*"):
+            if _raw(await redis.type(key)) == b"string":
+                found["notice"].append(_raw(await redis.get(key)))
+            elif _raw(key).endswith(b":state"):
+                epoch, condition = await redis.hmget(key, ["epoch", "condition"])
+                found["condition"].append(_raw(epoch) + b" 0 0 0 0\n" + _raw(condition))
+    return found
+
+
+def _opened(key: bytes, room: RoomId, sealed: dict[str, list[bytes]]) -> list[bytes]:
+    """All that opens with a key."""
+    seal, opened = Seal(key, room), []
+    for kind, everything in sealed.items():
+        for one in map(head, everything):
+            try:
+                opened.append(seal.open(one.sealed, one.epoch, kind))
+            except Unsealable:
+                continue
+    return opened
+
+
+async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_closed(evening: Evening) -> None:
+    room = evening.servers.room
+    secret = bytes.fromhex((evening.servers.data / "secret").read_text())
+    copy = evening.directory.parent / f"{evening.directory.name}-again"
+    shutil.copytree(evening.directory / "copied", copy)
+    sealed = await _sealed(copy)
+    assert len(sealed["notice"]) == 2
+    async with evening.servers.store.reading() as c:
+        row = (await c.execute(select(meetings).where(meetings.c.id == room))).mappings().one()
+    left = [value for value in row.values() if isinstance(value, bytes)]
+    assert evening.salt
+    assert evening.salt not in left
+
+    for salt in (b"", bytes(32), room.encode(), *left):
+        for purpose in (b"notice", b"receipt", b""):
+            assert _opened(derived(secret, salt, purpose), room, sealed) == []
+
+    with_the_salt = _opened(derived(secret, evening.salt, b"notice"), room, sealed)
+    assert any(evening.word.encode() in one for one in with_the_salt), "with the salt that is erased now, it would"
+    assert not any(traces(evening.salt.hex(), path.read_bytes()) for path in files(evening.directory))
+    assert not any(evening.salt in path.read_bytes() for path in files(evening.directory))

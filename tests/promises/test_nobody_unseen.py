@@ -1,0 +1,95 @@
+"""“Nobody listens unseen: whoever can read the room is on the list of people, operators included.”"""
+
+from sqlalchemy import update
+
+from chat.core.wire import Role
+from chat.live.closing import Closing
+from chat.records.tables import accounts, members
+from tests.cast import Person
+from tests.installation import Installation
+
+
+def listed(person: Person) -> set[str]:
+    """Who is here, as one person's page has been told."""
+    here: set[str] = set()
+    for frame in person.history:
+        match frame["type"]:
+            case "room":
+                here = {one["id"] for one in frame["people"]}
+            case "arrived":
+                here.add(frame["person"]["id"])
+            case "left" | "removed":
+                here.discard(frame["member"])
+    return here
+
+
+async def test_whoever_reads_a_message_was_on_everybodys_list_before_it(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    people = [ann, bob, fran]
+    for turn in range(4):
+        newcomer = await (await circle.person(f"Guest {turn}", Role.MEMBER, turn % 2)).enters()
+        people.append(newcomer)
+        n = await ann.says(f"to whoever is here {turn}")
+        for person in people:
+            await person.hears("said", n=n)
+            assert listed(person) == {one.member for one in people}
+
+
+async def test_whoever_has_gone_is_off_the_list_and_reads_nothing_more(ann: Person, bob: Person, fran: Person) -> None:
+    bob.vanishes()
+    await fran.hears("left", member=bob.member)
+    await ann.says("without bob")
+    await fran.hears("said")
+    assert bob.member not in listed(fran)
+    assert bob.texts() == []
+
+
+async def test_an_administrator_sits_down_by_name_or_not_at_all(circle: Installation, ann: Person) -> None:
+    stranger = await circle.person("Olga", Role.MEMBER, 0)
+    other = await elsewhere(circle)
+    async with circle.store.writing() as c:
+        await c.execute(update(accounts).values(administrator=True))
+        await c.execute(update(members).where(members.c.id == stranger.member).values(group_id=other))
+    await stranger.connects()
+    assert await stranger.is_closed() == Closing.NO_SUCH_ROOM
+    assert stranger.history == []
+    named = await circle.person("Olga again", Role.MEMBER, 0)
+    await named.enters()
+    assert (await ann.hears("arrived"))["person"]["name"] == "Olga again"
+
+
+async def elsewhere(circle: Installation) -> str:
+    """Another group."""
+    here = circle.group, circle.room
+    await circle.begins()
+    other = circle.group
+    circle.group, circle.room = here
+    return other
+
+
+async def test_nothing_reaches_a_connection_before_its_person_is_announced(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    dee = await circle.person("Dee", Role.MEMBER, 1)
+    for turn in range(16):
+        await ann.asks("say", text=f"word {turn}")
+        if turn == 10:
+            await dee.connects()
+    await ann.is_answered()
+    await dee.hears("room")
+    await ann.says("last")
+    await fran.hears("said", text="last")
+    await dee.hears("said", text="last")
+    told = [frame["type"] for frame in fran.history]
+    after = [f["n"] for f in fran.history[told.index("arrived", told.index("said")) :] if f["type"] == "said"]
+    assert [f["n"] for f in dee.history if f["type"] == "said"] == after
+
+
+async def test_two_pages_of_one_person_are_one_reader(circle: Installation, ann: Person, bob: Person) -> None:
+    other = await circle.browser("Ann", ann.member, 0, ann.cookie).enters()
+    assert await ann.is_closed() == Closing.REPLACED
+    await bob.says("to one ann")
+    await other.hears("said")
+    assert ann.texts() == []
+    assert [person["id"] for person in other.room["people"]].count(ann.member) == 1

@@ -1,0 +1,89 @@
+"""What is not somebody's own is, to them, not there."""
+
+from collections.abc import Awaitable
+
+import pytest
+
+from chat.core.ids import AccountId, GroupId, RoomId
+from chat.core.wire.frame import Reason, Role
+from chat.records import access, accounts, agreements, bars, groups, meetings
+from chat.records.access import BarredFrom, NotConsented, NotYours
+from chat.records.store import Store
+from tests.records.conftest import NOON, Circle, joins, signs_up
+
+
+async def refused(asking: Awaitable[object]) -> bool:
+    with pytest.raises(NotYours):
+        await asking
+    return True
+
+
+@pytest.fixture
+async def admin(store: Store) -> AccountId:
+    """Ada makes groups and is in none."""
+    async with store.writing() as c:
+        return (await accounts.create(c, "ada", "a hash", administrator=True)).id
+
+
+async def test_a_group_is_there_for_its_members_alone(store: Store, circle: Circle, admin: AccountId) -> None:
+    stranger, group = await signs_up(store), circle.group.id
+    async with store.reading() as c:
+        assert await access.group_for(c, circle.ann.account, group) == (circle.group, circle.ann)
+        assert await refused(access.group_for(c, stranger, group))
+        assert await refused(access.group_for(c, admin, group))
+        assert await refused(access.group_for(c, circle.ann.account, GroupId("no such group")))
+
+
+async def test_a_facilitator_of_one_group_has_no_power_in_another(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        other = await groups.create(c, "Thursday")
+    await joins(store, other.id, "Gus", Role.FACILITATOR)
+    await joins(store, other.id, "Fran", account=circle.fran.account)
+    async with store.reading() as c:
+        assert await access.group_for(c, circle.fran.account, circle.group.id, Role.FACILITATOR)
+        assert await refused(access.group_for(c, circle.fran.account, other.id, Role.FACILITATOR))
+        assert await refused(access.group_for(c, circle.ann.account, circle.group.id, Role.FACILITATOR))
+
+
+async def test_a_meeting_is_there_for_its_group_alone(store: Store, circle: Circle) -> None:
+    stranger = await signs_up(store)
+    async with store.writing() as c:
+        meeting = await meetings.open(c, circle.group.id, circle.fran.id, NOON)
+        assert await access.meeting_for(c, circle.ann.account, meeting.id) == (meeting, circle.ann)
+        assert await refused(access.meeting_for(c, stranger, meeting.id))
+        assert await refused(access.meeting_for(c, circle.ann.account, RoomId("no such room")))
+        assert await refused(access.meeting_for(c, circle.ann.account, meeting.id, Role.FACILITATOR))
+
+
+async def test_whoever_is_barred_or_has_not_consented_does_not_sit_down(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        meeting = await meetings.open(c, circle.group.id, circle.fran.id, NOON)
+        assert await access.entering(c, circle.ann.account, meeting.id, NOON) == (meeting, circle.ann)
+        await agreements.edit(c, circle.group.id, "Be kind.", circle.fran.id)
+        with pytest.raises(NotConsented):
+            await access.entering(c, circle.ann.account, meeting.id, NOON)
+        await bars.set_(c, circle.group.id, circle.ann.id, None, meeting.id, Reason.SAFETY, circle.fran.id)
+        with pytest.raises(BarredFrom) as barred:
+            await access.entering(c, circle.ann.account, meeting.id, NOON)
+    assert barred.value.bar.reason is Reason.SAFETY
+
+
+async def test_facilitators_invite_members_and_administrators_facilitators(
+    store: Store, circle: Circle, admin: AccountId
+) -> None:
+    group = circle.group.id
+    async with store.reading() as c:
+        assert await access.inviting(c, circle.fran.account, group, Role.MEMBER) == circle.group
+        assert await access.inviting(c, admin, group, Role.FACILITATOR) == circle.group
+        assert await refused(access.inviting(c, admin, group, Role.MEMBER))
+        assert await refused(access.inviting(c, circle.fran.account, group, Role.FACILITATOR))
+        for role in Role:
+            assert await refused(access.inviting(c, circle.ann.account, group, role))
+        assert await refused(access.inviting(c, admin, GroupId("no such group"), Role.FACILITATOR))
+
+
+async def test_only_administrators_are_administrators(store: Store, circle: Circle, admin: AccountId) -> None:
+    async with store.reading() as c:
+        assert (await access.administrator(c, admin)).id == admin
+        assert await refused(access.administrator(c, circle.fran.account))
+        assert await refused(access.administrator(c, AccountId("nobody")))

@@ -1,0 +1,132 @@
+"""Whoever starts first brings the records to today's shape, and nothing is lost on the way."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+
+from chat.records import groups
+from chat.records.store import Store
+from chat.records.tables import metadata
+from config import migrate as migrating
+from config.migrate import alembic_settings, migrate
+from config.migrations import HEAD, at_head
+
+ROOT = Path(__file__).parents[2]
+
+
+def _differences(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+async def test_the_migrations_make_exactly_the_tables_that_the_code_knows(store: Store) -> None:
+    async with store.reading() as c:
+        assert await c.run_sync(_differences) == []
+        assert await at_head(c)
+
+
+async def test_empty_records_are_not_up_to_date(empty: str) -> None:
+    async with Store.open(empty) as store, store.reading() as c:
+        assert not await at_head(c)
+
+
+def test_the_newest_step_is_known_by_name() -> None:
+    assert ScriptDirectory.from_config(alembic_settings()).get_heads() == [HEAD]
+
+
+async def test_starting_again_changes_nothing(store: Store, url: str) -> None:
+    async with store.writing() as c:
+        await groups.create(c, "Tuesday evening")
+    await migrate(url)
+    async with store.reading() as c:
+        assert [group.name for group in await groups.all_(c)] == ["Tuesday evening"]
+
+
+async def test_three_processes_start_at_once_on_empty_records(empty: str) -> None:
+    code = "import asyncio, sys; from config.migrate import migrate; asyncio.run(migrate(sys.argv[1]))"
+    starting = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, empty, cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    ends = [await process.communicate() for process in starting]
+    assert [(process.returncode, err) for process, (_, err) in zip(starting, ends, strict=True)] == [(0, b"")] * 3
+    async with Store.open(empty) as store, store.reading() as c:
+        assert await at_head(c)
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
+        raise ArithmeticError
+
+    monkeypatch.setattr(migrating, "_run", breaks)
+    with pytest.raises(ArithmeticError):
+        await migrate(empty)
+    monkeypatch.undo()
+    await migrate(empty)
+    async with Store.open(empty) as store, store.reading() as c:
+        assert await c.run_sync(_differences) == []
+
+
+async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "hearth.db"
+    await migrate(f"sqlite:///{file}")
+    salt = os.urandom(32)
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("INSERT INTO groups VALUES ('g', 'Tuesday evening', '2026-05-29')")
+        meeting = (
+            "INSERT INTO meetings (id, group_id, opened_on, salt, receipt_salt) VALUES ('m', 'g', '2026-05-29', ?, ?)"
+        )
+        old.execute(meeting, (salt, salt))
+        old.commit()
+    migrating._copy(file, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+    assert salt not in (tmp_path / "copy.db").read_bytes()
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("SELECT name FROM groups").fetchall() == [("Tuesday evening",)]
+
+
+async def test_old_copies_are_deleted_at_the_next_start(tmp_path: Path) -> None:
+    copies = tmp_path / "backups"
+    copies.mkdir()
+    for days in (1, 2, 3, 4, 31):
+        copy = copies / f"before-{days:04}.db"
+        copy.touch()
+        os.utime(copy, (time.time() - days * 86_400,) * 2)
+    await migrate(f"sqlite:///{tmp_path / 'hearth.db'}")
+    assert sorted(copy.name for copy in copies.iterdir()) == ["before-0001.db", "before-0002.db", "before-0003.db"]
+
+
+async def test_whoever_comes_second_waits_for_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "hearth.db"
+    async with migrating._alone_beside(file):
+        second = asyncio.create_task(migrate(f"sqlite:///{file}"))
+        await asyncio.sleep(0.3)
+        assert not second.done()
+    async with asyncio.timeout(10):
+        await second
+
+
+async def test_records_of_another_version_are_copied_before_they_are_touched(tmp_path: Path) -> None:
+    file = tmp_path / "hearth.db"
+    await migrate(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("UPDATE alembic_version SET version_num = 'unknown'")
+        other.commit()
+    with pytest.raises(CommandError):
+        await migrate(f"sqlite:///{file}")
+    with closing(sqlite3.connect(tmp_path / "backups" / f"before-{HEAD}.db")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("unknown",)]

@@ -1,0 +1,136 @@
+"""Who reads sees one moment, who writes is alone, and what is erased is gone from the file."""
+
+import asyncio
+import contextlib
+import stat
+import traceback
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from chat.records import accounts, groups, members
+from chat.records.store import RecordsBroken, RecordsUnreachable, Store, address
+from tests.records.conftest import joins
+
+RARE = "Quokkaberry"
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
+
+
+def _stands_in(folder: Path, word: str) -> bool:
+    return any(word.encode() in file.read_bytes() for file in _files(folder))
+
+
+@pytest.fixture
+def only_sqlite(kind: str) -> None:
+    if kind != "sqlite":
+        pytest.skip("about SQLite's file")
+
+
+async def test_a_name_that_is_erased_stands_in_no_file(only_sqlite: None, store: Store, tmp_path: Path) -> None:
+    async with store.writing() as c:
+        group = await groups.create(c, "Tuesday evening")
+    for number in range(50):
+        await joins(store, group.id, f"Other {number}")
+    ann = await joins(store, group.id, RARE)
+    await store.forget()
+    assert _stands_in(tmp_path, RARE)
+    async with store.erasing() as c:
+        await members.leave(c, ann.id)
+    assert not _stands_in(tmp_path, RARE)
+    assert not _stands_in(tmp_path, RARE.casefold())
+
+
+async def test_all_files_belong_to_the_server_alone(only_sqlite: None, store: Store, tmp_path: Path) -> None:
+    async with store.writing() as c:
+        await accounts.create(c, "heron", "a hash")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in _files(tmp_path)}
+    assert modes.keys() >= {"hearth.db", "hearth.db-wal", "hearth.db-shm"}
+    assert set(modes.values()) == {0o600}
+
+
+async def test_two_processes_write_at_once_and_neither_is_turned_away(store: Store, other: Store) -> None:
+    async def opens(where: Store) -> None:
+        async with where.writing() as c:
+            before = len(await groups.all_(c))
+            await groups.create(c, f"Group {before}")
+
+    async with asyncio.TaskGroup() as tasks:
+        for where in (store, other) * 10:
+            tasks.create_task(opens(where))
+    async with store.reading() as c:
+        assert len(await groups.all_(c)) == 20
+
+
+async def test_what_fails_half_way_is_not_kept(store: Store) -> None:
+    with contextlib.suppress(KeyError):
+        async with store.writing() as c:
+            await groups.create(c, "Half")
+            raise KeyError
+    async with store.reading() as c:
+        assert await groups.all_(c) == []
+
+
+async def test_a_writer_who_is_cancelled_holds_nobody_up(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def writes_for_ever() -> None:
+        async with store.writing() as c:
+            await groups.create(c, "Never")
+            begun.set()
+            await asyncio.sleep(3600)
+
+    writing = asyncio.create_task(writes_for_ever())
+    await begun.wait()
+    writing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await writing
+    async with asyncio.timeout(3), store.writing() as c:
+        await groups.create(c, "Next")
+        assert [group.name for group in await groups.all_(c)] == ["Next"]
+
+
+async def test_whoever_reads_cannot_write(store: Store) -> None:
+    with pytest.raises((RecordsUnreachable, RecordsBroken)):
+        async with store.reading() as c:
+            await groups.create(c, "By mistake")
+
+
+async def test_a_database_that_is_not_there_is_said_to_be_unreachable() -> None:
+    pytest.importorskip("asyncpg", reason="needs the extra `postgres`")
+    nobody = "postgresql://hearth@127.0.0.1:1/hearth"
+    async with Store.open(nobody) as store:
+        with pytest.raises(RecordsUnreachable):
+            await store.ping()
+
+
+async def test_an_error_never_quotes_what_was_being_written(store: Store) -> None:
+    with pytest.raises(RecordsBroken) as caught:
+        async with store.writing() as c:
+            await c.execute(text("INSERT INTO groups (id, name) VALUES (:id, :name)"), {"id": "1", "name": RARE})
+    assert RARE not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_the_records_answer_a_ping(store: Store) -> None:
+    await store.ping()
+
+
+@pytest.mark.parametrize(
+    ("given", "driver", "query"),
+    [
+        ("sqlite:///a.db", "sqlite+aiosqlite", {}),
+        ("postgres://h/d", "postgresql+asyncpg", {}),
+        ("postgresql://h/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+    ],
+)
+def test_addresses_are_taken_as_hosts_give_them(given: str, driver: str, query: dict[str, str]) -> None:
+    assert address(given).drivername == driver
+    assert dict(address(given).query) == query
+
+
+def test_another_kind_of_database_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="SQLite or PostgreSQL, not in mysql"):
+        address("mysql://h/d")

@@ -1,0 +1,44 @@
+"""What may be kept is a closed list, and nothing in it can hold what somebody said."""
+
+from sqlalchemy import LargeBinary, String
+
+from chat.core.wire.facilitating import Act
+from chat.core.wire.frame import TEXT_MAX, Reason, Role
+from chat.records.tables import metadata
+
+COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
+FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text"}
+"""All that people write and that is kept; none of it is said in a room."""
+FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
+               "acts.act", "acts.reason", "acts.outcome", "accounts.password_hash"}  # fmt: skip
+
+
+def test_every_column_says_what_it_is_kept_for() -> None:
+    assert [str(column) for column in COLUMNS if not column.info.get("kept")] == []
+
+
+def test_every_table_says_until_when() -> None:
+    assert [table.name for table in metadata.tables.values() if not table.info.get("kept")] == []
+
+
+def test_nothing_has_room_for_what_somebody_said() -> None:
+    for column in COLUMNS:
+        if isinstance(column.type, String) and str(column) not in FREE_TEXT | FIXED_WORDS:
+            assert column.type.length == 32, f"{column} is longer than an id"
+        if isinstance(column.type, LargeBinary):
+            assert column.type.length == 32, f"{column} is longer than a hash"
+
+
+def test_no_table_is_about_messages() -> None:
+    assert not {"messages", "said", "drafts", "words"} & {
+        name for table in metadata.tables.values() for name in (table.name, *table.c.keys())
+    }
+
+
+def test_acts_hold_fixed_words_and_no_message() -> None:
+    acts = metadata.tables["acts"]
+    longest = {str(column.name): column.type.length for column in acts.columns if isinstance(column.type, String)}
+    assert max(length for length in longest.values() if length) <= 32 < TEXT_MAX
+    assert all(len(act) <= longest["act"] for act in Act)  # type: ignore[operator]
+    assert all(len(reason) <= longest["reason"] for reason in Reason)  # type: ignore[operator]
+    assert all(len(role) <= 12 for role in Role)

@@ -1,0 +1,99 @@
+"""Help, the way out, and what the browser is told, on every page."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import OWN, website
+from tests.web.place import Browser, Place
+from tests.web.test_who_may_see import address, table
+from web.helplines import read
+
+MUST = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(table()))
+async def test_every_answer_tells_the_browser_to_keep_nothing_and_tell_nobody(
+    method: str, path: str, place: Place, fran: Browser, ada: Browser
+) -> None:
+    for browser in (place.stranger(), fran, ada):
+        answer = await browser.client.request(method, await address(place, path))
+        assert {name: answer.headers[name] for name in MUST} == MUST
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
+        assert "strict-transport-security" not in answer.headers
+
+
+async def test_over_https_browsers_never_come_back_without_it(safe_place: Place) -> None:
+    answer = await safe_place.stranger().sees("/sign-in")
+    assert "max-age=63072000" in answer.headers["strict-transport-security"]
+    assert "connect-src 'self' wss://circle.example" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", sorted(path for method, path in table() if method == "GET"))
+async def test_help_and_the_way_out_stand_on_every_page(path: str, place: Place, fran: Browser, ada: Browser) -> None:
+    for browser in (place.stranger(), fran, ada):
+        answer = await browser.sees(await address(place, path))
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            top = answer.text.split("<header")[1].split("</header>")[0]
+            assert top.index("/help") < top.index("/exit")
+            assert 'data-leave="https://www.bbc.com/weather"' in top
+            assert "999" in answer.text
+            assert "Tuesday" not in answer.text.split("</title>")[0]
+
+
+async def test_a_page_that_is_not_there_is_a_page(nobody: Browser) -> None:
+    answer = await nobody.sees("/nothing/here")
+    assert answer.status_code == 404
+    assert "Leave now" in answer.text
+
+
+async def test_help_lines_show_only_once_they_are_confirmed_word_for_word(
+    place: Place, nobody: Browser, ada: Browser
+) -> None:
+    first, second = place.app.state.site.helplines.lines[:2]
+    assert "Samaritans" not in (await nobody.sees("/help")).text
+    await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="yes")
+    shown = (await nobody.sees("/help")).text
+    assert 'href="tel:116123"' in shown
+    assert second.name not in shown
+    await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="no")
+    assert "Samaritans" not in (await nobody.sees("/help")).text
+
+
+def test_no_help_line_ships_as_if_somebody_had_checked_it() -> None:
+    shipped = read(None)
+    assert shipped.lines
+    assert not [line for line in shipped.lines if line.last_checked and not line.source]
+    assert "112" in shipped.emergency
+    assert read("GB").emergency == "999"
+
+
+def test_a_changed_number_must_be_confirmed_again() -> None:
+    text = '[emergency]\nGB = "999"\n[[line]]\ncountry = "GB"\nname = "A"\nfor = "B"\nhours = "C"\nphone = "1"\n'
+    assert read("GB", text).lines[0].digest != read("GB", text.replace('"1"', '"2"')).lines[0].digest
+
+
+async def test_a_rehearsal_says_so_on_every_page(tmp_path: Path, migrated: Path, redis_url: str) -> None:
+    async with website(tmp_path, migrated, f"{redis_url}?db={OWN}", HEARTH_REHEARSAL="1") as place:
+        assert "This is a rehearsal" in (await place.stranger().sees("/sign-in")).text
+
+
+async def test_style_and_scripts_are_kept_as_long_as_they_are_the_same(nobody: Browser) -> None:
+    page = (await nobody.sees("/sign-in")).text
+    marked = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    kept = await nobody.sees(marked)
+    assert "immutable" in kept.headers["cache-control"]
+    assert kept.headers["content-encoding"] == "gzip"
+    assert (await nobody.sees("/static/leave.js")).headers["cache-control"] == "no-cache"
+    assert "content-encoding" not in (await nobody.sees("/sign-in")).headers
+    assert (await nobody.sees("/static/../app.py")).status_code == 404

@@ -1,0 +1,91 @@
+"""A stranger's connection that asks nothing, or never stops asking, takes nothing away from the rooms."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+
+from chat.live.transport import HearthProtocol
+from tests.installation import running
+from tests.web.place import Browser, Place
+from web.asking import AskingProtocol
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: here\r\n"
+
+
+class Hasty(AskingProtocol):
+    """As ours, where 0.3 s pass for 30."""
+
+    WITHIN = 0.3
+
+
+@pytest.fixture
+async def hasty(place: Place) -> AsyncIterator[int]:
+    """A port where the website is served so."""
+    config = uvicorn.Config(place.app, port=0, http=Hasty, ws=HearthProtocol, lifespan="off", log_config=None)
+    async with running(config) as port:
+        yield port
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"\r\n", HEAD, HEAD + b"X-A: ", b"POST /sign-in HTTP/1.1\r\nContent-Length: 9\r\n\r\na"]
+)
+async def test_whoever_does_not_finish_asking_is_not_waited_for(said: bytes, hasty: int) -> None:
+    async with connected(hasty) as (reader, writer), asyncio.timeout(3):
+        writer.write(said)
+        assert b"200 OK" not in await reader.read()
+
+
+async def test_nor_is_whoever_begins_to_ask_again(hasty: int) -> None:
+    async with connected(hasty) as (reader, writer), asyncio.timeout(3):
+        writer.write(HEAD + b"\r\n")
+        assert await reader.readuntil(b"ok\n")
+        writer.write(HEAD)
+        assert await reader.read() == b""
+
+
+@pytest.mark.parametrize("line", [b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000])
+async def test_a_question_without_an_end_is_not_kept(line: bytes, place: Place) -> None:
+    with pytest.raises(ConnectionError):
+        await _asks_on_and_on(place.port, line)
+
+
+async def _asks_on_and_on(port: int, line: bytes) -> None:
+    async with connected(port) as (_, writer), asyncio.timeout(5):
+        writer.write(HEAD + b"X-B: ")
+        for _ in range(1000):
+            writer.write(line)
+            await writer.drain()
+            await asyncio.sleep(0)
+
+
+async def test_a_seat_is_not_hurried(place: Place, fran: Browser, hasty: int) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    seat = await fran.connects(room)
+    await seat.goes()
+    seat.address = f"ws://127.0.0.1:{hasty}{room}/socket"
+    await seat.enters()
+    await asyncio.sleep(0.6)
+    await seat.says("There is no hurry.")
+
+
+async def test_a_connection_is_used_again_and_a_long_form_gets_through(place: Place, hasty: int) -> None:
+    async with connected(hasty) as (reader, writer), asyncio.timeout(5):
+        for _ in range(3):
+            writer.write(HEAD + b"\r\n")
+            assert await reader.readuntil(b"ok\n")
+            await asyncio.sleep(0.2)
+        body = b"text=" + b"x" * 120_000
+        writer.write(b"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        assert b"403" in await reader.readline()

@@ -1,0 +1,187 @@
+"""From a link to a group: an account, the agreement, a name."""
+
+import re
+
+from chat.core.wire import Role
+from chat.live.closing import Closing
+from chat.records import accounts, agreements, members, starts
+from chat.records.keys import now
+from tests.web.place import PASSWORD, Browser, Place, at_once, code_in, text_of
+
+
+async def test_the_first_administrator_comes_by_a_link_that_works_once(new_place: Place) -> None:
+    place = new_place
+    async with place.store.writing() as c:
+        link = f"/begin/{await starts.begin(c, now())}"
+    first, second = place.stranger(), place.stranger()
+    weak = await first.sends(link, link, word="heron", password="heronheron")
+    assert weak.status_code == 422
+    assert 'value="heron"' in weak.text
+    assert "heronheron" not in weak.text
+    late = await second.code(link)
+    shown = await first.sends(link, link, word="heron", password=PASSWORD)
+    assert re.search(r">heron\d{4}<", shown.text)
+    assert (await first.sees("/admin")).status_code == 200
+    form = {"form": late, "word": "otter", "password": PASSWORD}
+    assert (await second.client.post(link, data=form)).status_code == 404
+    async with place.store.reading() as c:
+        assert await accounts.any_administrator(c)
+
+
+async def test_somebody_new_goes_the_whole_way(place: Place) -> None:
+    link, dan = await place.invitation(), place.stranger()
+    shown = await dan.sends(f"{link}/account", link, word="otter", password=PASSWORD)
+    login = re.search(r">(otter\d{4})<", shown.text)
+    assert login
+    assert f'href="{link}"' in shown.text
+    assert login[1] not in (await dan.sees(link)).text  # shown once
+    joining = await dan.sees(link)
+    assert "We are here to support each other" in joining.text
+    answer = await dan.sends(link, link, agree="yes", name="Slow River", version="1")
+    assert answer.headers["location"] == f"/groups/{place.tuesday.id}"
+    assert "Slow River" in (await dan.sees(answer.headers["location"])).text
+    assert (await place.stranger().sees(link)).status_code == 404  # for one person
+
+
+async def test_an_account_form_sent_twice_makes_one_account(place: Place) -> None:
+    link, dan = await place.invitation(), place.stranger()
+    code = await dan.code(link)
+    await dan.client.post(f"{link}/account", data={"form": code, "word": "otter", "password": PASSWORD})
+    again = await dan.sends(f"{link}/account", "/account", word="otter", password=PASSWORD)
+    assert (again.status_code, again.headers["location"]) == (303, link)
+
+
+async def test_somebody_with_an_account_signs_in_and_goes_on(place: Place, gus: Browser) -> None:
+    link, browser = await place.invitation(), place.stranger()
+    wrong = await browser.sends(f"{link}/sign-in", f"{link}/sign-in", login=gus.login, password="not it")
+    assert wrong.status_code == 422
+    right = await browser.sends(f"{link}/sign-in", f"{link}/sign-in", login=gus.login, password=PASSWORD)
+    assert right.headers["location"] == link
+
+
+async def test_a_free_name_is_suggested_and_only_after_consent_is_it_said_that_one_is_taken(
+    place: Place, ann: Browser, gus: Browser
+) -> None:
+    link = await place.invitation()
+    joining = await gus.sees(link)
+    assert re.search(r'id="name" name="name" value="\w+ \w+"', joining.text)
+    before = await gus.sends(link, link, name="ANN", version="1")
+    assert before.status_code == 422
+    assert "tick the box" in text_of(before)
+    assert "looks like it" not in text_of(before)
+    after = await gus.sends(link, link, name="ANN", version="1", agree="yes")
+    assert "looks like it" in text_of(after)
+    assert 'value="ANN"' in after.text
+    assert "How about" in after.text
+
+
+async def test_an_agreement_that_changed_while_somebody_read_it_is_shown_again(place: Place, gus: Browser) -> None:
+    link = await place.invitation()
+    async with place.store.writing() as c:
+        await agreements.edit(c, place.tuesday.id, "Be kinder still.", None)
+    answer = await gus.sends(link, link, name="Gus", version="1", agree="yes")
+    assert answer.status_code == 422
+    assert "Be kinder still." in answer.text
+    async with place.store.reading() as c:
+        assert await members.of(c, place.tuesday.id) == []
+
+
+async def test_links_that_never_were_were_used_or_were_taken_back_look_the_same(place: Place, fran: Browser) -> None:
+    at = f"/groups/{place.tuesday.id}/invitations"
+    made = await fran.sends(at, at, uses="1", days="7")
+    link = made.text.split(f'value="{place.address}')[1].split('"')[0]
+    assert link not in (await fran.sees(at)).text  # shown once
+    which = (await fran.sees(at)).text.split(f'action="{at}/')[1].split("/")[0]
+    await fran.sends(f"{at}/{which}/revoke")
+    stranger = place.stranger()
+    taken_back, never = await stranger.sees(link), await stranger.sees("/invitations/nothing")
+    assert (taken_back.status_code, taken_back.content) == (never.status_code, never.content)
+    assert taken_back.status_code == 404
+
+
+async def test_facilitators_invite_members_and_administrators_facilitators(
+    place: Place, fran: Browser, ada: Browser
+) -> None:
+    for browser, at, role in (
+        (fran, f"/groups/{place.tuesday.id}/invitations", Role.MEMBER),
+        (ada, f"/admin/groups/{place.tuesday.id}/invitations", Role.FACILITATOR),
+    ):
+        made = await browser.sends(at, at, uses="1", days="7")
+        link = made.text.split(f'value="{place.address}')[1].split('"')[0]
+        dan = await place.person("dan")
+        await dan.sends(link, link, name=f"Dan the {role}", version="1", agree="yes")
+        async with place.store.reading() as c:
+            assert (await members.of(c, place.tuesday.id))[-1 if role is Role.MEMBER else 0].role is role
+
+
+async def test_an_invitation_for_nobody_or_for_ever_is_refused_and_the_numbers_are_kept(
+    place: Place, fran: Browser
+) -> None:
+    at = f"/groups/{place.tuesday.id}/invitations"
+    answer = await fran.sends(at, at, uses="0", days="9999")
+    assert answer.status_code == 422
+    assert 'value="9999"' in answer.text
+    assert "from 1 to 60" in text_of(answer)
+
+
+async def test_a_changed_agreement_asks_everybody_again(place: Place, ann: Browser, fran: Browser) -> None:
+    group = f"/groups/{place.tuesday.id}"
+    old = await fran.sends(f"{group}/agreement/edit", f"{group}/agreement/edit", version="7", text="Mine.")
+    assert old.status_code == 422
+    assert "Mine." in old.text
+    room = await fran.opens_the_meeting(place.tuesday)
+    seats = await fran.enters(room), await ann.enters(room)
+    saved = await fran.sends(
+        f"{group}/agreement/edit", f"{group}/agreement/edit", version="1", text="# Kind\n\n- to each\n- to all <b>"
+    )
+    assert saved.status_code == 303
+    assert [await at_once(seat) for seat in seats] == [Closing.AGREEMENT, Closing.AGREEMENT]
+    assert await (await ann.connects(room)).is_closed() == Closing.AGREEMENT
+    shown = await ann.sees(f"{group}/agreement")
+    assert "<h2>Kind</h2>" in shown.text
+    assert "<li>to all &lt;b&gt;</li>" in shown.text
+    assert (await ann.sends(f"{group}/agreement", version="2")).status_code == 422
+    assert (await ann.sends(f"{group}/agreement", version="1", agree="yes")).status_code == 409
+    assert (await ann.sends(f"{group}/agreement", version="2", agree="yes")).status_code == 303
+    assert "You have agreed" in (await ann.sees(f"{group}/agreement")).text
+    await ann.enters(room)
+
+
+async def test_nobody_opens_a_meeting_or_enters_a_room_before_they_have_agreed(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    group = f"/groups/{place.tuesday.id}"
+    room = await fran.opens_the_meeting(place.tuesday)
+    assert await fran.opens_the_meeting(place.tuesday) == room  # one at a time
+    await fran.enters(room)
+    assert not (await ann.enters(room)).room.get("paused")
+    async with place.store.writing() as c:
+        await agreements.edit(c, place.tuesday.id, "Be kinder still.", None)
+    assert (await fran.sends(f"{group}/meeting", "/account")).headers["location"] == f"{group}/agreement"
+    assert (await ann.sees(room)).headers["location"] == f"{group}/agreement"
+
+
+async def test_leaving_a_group_erases_the_name_and_the_only_facilitator_stays(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    group = f"/groups/{place.tuesday.id}"
+    room = await fran.opens_the_meeting(place.tuesday)
+    holding, seat = await fran.enters(room), await ann.enters(room)
+    assert (await fran.sends(f"{group}/leave")).status_code == 422
+    assert (await ann.sends(f"{group}/leave")).status_code == 303
+    assert await at_once(seat) == Closing.NO_SUCH_ROOM
+    assert (await holding.hears("left"))["how"] == "left"
+    assert await (await ann.connects(room)).is_closed() == Closing.NO_SUCH_ROOM
+    async with place.store.reading() as c:
+        assert [one.name for one in await members.of(c, place.tuesday.id)] == ["Fran"]
+
+
+async def test_a_demonstration_link_signs_in_with_one_press(place: Place, ann: Browser) -> None:
+    async with place.store.writing() as c:
+        kept = await accounts.by_login(c, ann.login)
+        assert kept
+        link = f"/demo/{await starts.demo(c, kept.account.id, now())}"
+    visitor = place.stranger()
+    assert (await visitor.sees(link)).headers["location"] == f"/groups/{place.tuesday.id}"
+    assert code_in((await visitor.sees("/account")).text)
+    assert (await place.stranger().sees("/demo/nothing")).status_code == 404

@@ -1,0 +1,37 @@
+"""What is past its time is erased without anybody asking; one failure does not end that."""
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import select
+
+from chat.core.ids import AccountId
+from chat.records import accounts, visits
+from chat.records.keys import now
+from chat.records.store import Store
+from chat.records.tables import visits as table
+from tests.web.place import Place
+from web.expiring import expiring
+
+
+async def test_a_visit_that_lapsed_is_erased_while_the_server_runs(place: Place) -> None:
+    async with place.store.writing() as c:
+        account = await accounts.create(c, "otter", "no password")
+        await visits.start(c, account.id, now(), "a browser", idle=0)
+    assert await _kept(place.store, account.id)
+    async with expiring(place.store), asyncio.timeout(5):
+        while await _kept(place.store, account.id):
+            await asyncio.sleep(0.01)
+
+
+async def _kept(store: Store, account: AccountId) -> bool:
+    async with store.reading() as c:
+        return bool(await c.scalar(select(table.c.id).where(table.c.account_id == account)))
+
+
+async def test_a_failure_neither_ends_the_erasing_nor_breaks_the_server_that_stops(tmp_path: Path) -> None:
+    records = tmp_path / "hearth.sqlite"
+    async with Store.open(f"sqlite:///{records}") as store:
+        records.write_text("no database at all " * 1000)
+        async with expiring(store):
+            await asyncio.sleep(0.2)

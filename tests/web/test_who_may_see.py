@@ -1,0 +1,126 @@
+"""Who may open which page and send which form, for every route of the website's own table."""
+
+from datetime import timedelta
+
+import pytest
+from starlette.routing import Route
+
+from chat.core.wire.frame import Reason
+from chat.records import bars, meetings, members
+from chat.records.keys import now
+from tests.web.place import Browser, Place
+from web.routes import routes
+
+EVERYBODY = {"nobody", "ann", "fran", "gus", "ada"}
+SIGNED_IN = EVERYBODY - {"nobody"}
+TUESDAY, LEADS, ADMIN = {"ann", "fran"}, {"fran"}, {"ada"}
+G, LINK = "/groups/{group}", "/invitations/{token}"
+MAY = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-out"): SIGNED_IN,
+    ("GET", "/goodbye"): EVERYBODY,
+    ("GET", "/exit"): EVERYBODY,
+    ("POST", "/exit"): EVERYBODY,
+    ("GET", "/help"): EVERYBODY,
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/begin/{token}"): set(),  # there is an administrator already
+    ("POST", "/begin/{token}"): set(),
+    ("GET", LINK): EVERYBODY,
+    ("POST", LINK): SIGNED_IN,
+    ("GET", f"{LINK}/account"): EVERYBODY,
+    ("POST", f"{LINK}/account"): EVERYBODY,
+    ("GET", f"{LINK}/sign-in"): EVERYBODY,
+    ("POST", f"{LINK}/sign-in"): EVERYBODY,
+    ("GET", G): TUESDAY,
+    ("POST", f"{G}/meeting"): LEADS,
+    ("GET", f"{G}/leave"): TUESDAY,
+    ("POST", f"{G}/leave"): TUESDAY,
+    ("GET", f"{G}/agreement"): TUESDAY,
+    ("POST", f"{G}/agreement"): TUESDAY,
+    ("GET", f"{G}/agreement/edit"): LEADS,
+    ("POST", f"{G}/agreement/edit"): LEADS,
+    ("GET", f"{G}/invitations"): LEADS,
+    ("POST", f"{G}/invitations"): LEADS,
+    ("POST", f"{G}/invitations/{{invitation}}/revoke"): LEADS,
+    ("GET", f"{G}/people"): LEADS,
+    ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
+    ("GET", "/rooms/{room}"): TUESDAY,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account/password"): SIGNED_IN,
+    ("POST", "/account/visits/{visit}/end"): SIGNED_IN,
+    ("GET", "/admin"): ADMIN,
+    ("POST", "/admin/groups"): ADMIN,
+    ("GET", "/admin/groups/{group}/invitations"): ADMIN,
+    ("POST", "/admin/groups/{group}/invitations"): ADMIN,
+    ("POST", "/admin/groups/{group}/invitations/{invitation}/revoke"): ADMIN,
+    ("POST", "/admin/help-lines/{line}"): ADMIN,
+}
+
+
+def table() -> set[tuple[str, str]]:
+    """Every method and path of the website."""
+    every = [route for route in routes() if isinstance(route, Route)]
+    return {(method, route.path) for route in every for method in (route.methods or ()) if method != "HEAD"}
+
+
+def test_every_route_says_who_may_use_it() -> None:
+    assert set(MAY) == table()
+
+
+async def address(place: Place, path: str) -> str:
+    """`path` with ids that exist."""
+    async with place.store.writing() as c:
+        fran = next(one for one in await members.of(c, place.tuesday.id) if one.name == "Fran")
+        room = (await meetings.open(c, place.tuesday.id, fran.id, now())).id
+    link = (await place.invitation()).removeprefix("/invitations/")
+    line = place.app.state.site.helplines.lines[0].digest.hex()
+    ids = {"group": place.tuesday.id, "room": room, "token": link, "invitation": "x", "bar": "x", "visit": "x"}
+    return path.format(**ids, line=line)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(MAY))
+async def test_a_page_opens_only_to_those_it_is_for(
+    method: str, path: str, place: Place, ann: Browser, fran: Browser, gus: Browser, ada: Browser
+) -> None:
+    everybody = {"nobody": place.stranger(), "gus": gus, "ada": ada, "ann": ann, "fran": fran}
+    for who, browser in everybody.items():
+        where = await address(place, path)
+        answer = await (browser.sees(where) if method == "GET" else browser.sends(where))
+        to_sign_in = answer.headers.get("location", "").startswith("/sign-in")
+        if who in MAY[method, path]:
+            assert (who, answer.status_code) in {(who, fine) for fine in (200, 204, 303, 409, 422)}
+            assert not to_sign_in
+        elif "/begin/" in path or who != "nobody":
+            assert (who, answer.status_code) == (who, 404)
+        else:
+            assert (answer.status_code, to_sign_in) == (303, True)
+
+
+async def test_a_group_that_does_not_exist_looks_like_one_that_is_not_mine(place: Place, gus: Browser) -> None:
+    theirs, none = await gus.sees(f"/groups/{place.tuesday.id}"), await gus.sees("/groups/nothing")
+    assert (theirs.status_code, theirs.content) == (none.status_code, none.content)
+
+
+async def test_a_facilitator_lifts_no_bar_of_another_group(
+    place: Place, ann: Browser, fran: Browser, gus: Browser
+) -> None:
+    assert ann.member
+    async with place.store.writing() as c:
+        bar = await bars.set_(c, place.tuesday.id, ann.member, None, None, Reason.SAFETY, fran.member)
+    await gus.sends(f"/groups/{place.friday.id}/people/bars/{bar}/lift")
+    async with place.store.reading() as c:
+        assert await bars.of(c, place.tuesday.id, now())
+
+
+async def test_a_room_opens_to_nobody_who_is_barred(place: Place, ann: Browser, fran: Browser) -> None:
+    assert ann.member
+    room = await address(place, "/rooms/{room}")
+    until = now() + int(timedelta(days=3).total_seconds() * 1000)
+    async with place.store.writing() as c:
+        await bars.set_(c, place.tuesday.id, ann.member, until, None, Reason.SAFETY, fran.member)  # type: ignore[arg-type]
+    answer = await ann.sees(room)
+    assert answer.status_code == 403
+    assert "stay away until" in answer.text

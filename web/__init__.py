@@ -1,0 +1,1 @@
+"""Pages, command line, and the place where everything is put together."""

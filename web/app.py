@@ -1,0 +1,138 @@
+"""The whole website, put together: the pages, the rooms, and what stands between it and the world."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from msgspec.structs import replace
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import BaseRoute, WebSocketRoute
+
+from chat.core.decision import House
+from chat.live.house import Live, Plan
+from chat.records.keys import DAY, HOUR, now
+from chat.records.passwords import Passwords
+from chat.records.store import Store
+from chat.records.throttle import Throttle
+from config.migrations import at_head
+from config.settings import Settings
+from web import helplines
+from web import site as seen
+from web.errors import HANDLERS, LastResort
+from web.expiring import expiring
+from web.headers import Headers
+from web.keeping import Keeping
+from web.routes import demo_routes, routes
+from web.site import Check, Site
+from web.static_files import static_files
+from web.visit import visit_of
+
+BODY_MAX = 128 * 1024
+"""Bytes of a form; the longest is an agreement of 20,000 characters, percent-encoded."""
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, secret: bytes, redis_url: str, *, demonstrating: bool = False
+) -> AsyncIterator[Starlette]:
+    """The website with everything it stands on opened; all of it is closed when left."""
+    async with Store.open(settings.database_url) as store, Passwords() as passwords:
+        keeping = Keeping(store, visit_of)
+        plan = Plan(redis_url, secret, _house(settings), settings.origin)
+        async with Live.open(plan, keeping, keeping.admit) as live, expiring(store):
+            yield build(
+                settings,
+                store,
+                passwords,
+                live,
+                secret=secret,
+                migrated=lambda: _migrated(store),
+                sockets=[WebSocketRoute("/rooms/{room}/socket", live.socket.endpoint)],
+                demonstrating=demonstrating,
+            )
+
+
+async def _migrated(store: Store) -> bool:
+    async with store.reading() as c:
+        return await at_head(c)
+
+
+def _house(settings: Settings) -> House:
+    house = House(
+        grace=int(settings.grace_seconds * 1000),
+        cap=settings.room_size,
+        pace_burst=settings.pace_burst,
+        pace_every=int(settings.pace_seconds * 1000),
+    )
+    return replace(house, appeal=settings.contact) if settings.contact else house
+
+
+def build(
+    settings: Settings,
+    store: Store,
+    passwords: Passwords,
+    live: seen.Live,
+    *,
+    secret: bytes,
+    migrated: Check,
+    sockets: Sequence[BaseRoute] = (),
+    demonstrating: bool = False,
+    address: str = "",
+) -> Starlette:
+    """The website over records, rooms and passwords that are open already; whoever opened them closes them.
+
+    `sockets`: routes of the live side. `migrated`: whether the records are of this version, for /readyz.
+    `address`: what people reach it by, if that is known only after binding (port 0).
+    """
+    site = _site(settings, store, passwords, live, secret, migrated, address or settings.address)
+    app = Starlette(
+        routes=[*routes(), *(demo_routes() if demonstrating else ()), *sockets, static_files()],
+        middleware=[
+            Middleware(Headers, address=site.address),
+            Middleware(LastResort),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MAX),
+        ],
+        exception_handlers={error: handler for error, handler in HANDLERS.items()},
+    )
+    app.state.site = site
+    return app
+
+
+def _site(
+    settings: Settings,
+    store: Store,
+    passwords: Passwords,
+    live: seen.Live,
+    secret: bytes,
+    migrated: Check,
+    address: str,
+) -> Site:
+    return Site(
+        store=store,
+        passwords=passwords,
+        throttle=Throttle(secret),
+        live=live,
+        helplines=helplines.read(settings.country),
+        checks=_checks(store, live, migrated),
+        address=address,
+        name=settings.name,
+        exit_url=settings.exit_url,
+        contact=settings.contact,
+        rehearsal=settings.rehearsal,
+        idle=settings.visit_hours * HOUR,
+        longest=settings.visit_days * DAY,
+        clock=now,
+    )
+
+
+def _checks(store: Store, live: seen.Live, migrated: Check) -> Mapping[str, Check]:
+    async def database() -> bool:
+        await store.ping()
+        return True
+
+    async def redis() -> bool:
+        await live.ping()
+        return True
+
+    return {"database": database, "redis": redis, "migrations": migrated}

@@ -1,0 +1,69 @@
+"""The program `hearth`: starts a server, and tells what it is made of."""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hearth")
+def main() -> None:
+    """Hearth: live, facilitated, confidential group chat for peer support."""
+
+
+@main.command()
+def serve() -> None:
+    """Start the server. Settings are environment variables; none is needed."""
+    from config import logging
+    from config.settings import Misconfigured, Settings
+
+    try:
+        settings = Settings.read(os.environ)
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    logging.begin(settings.log_level)
+    from web.serve import CannotServe, run  # heavy, and of no use with a wrong configuration
+
+    try:
+        run(settings)
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    except CannotServe as error:
+        _cannot_start(str(error), beginning="Hearth cannot serve:")
+
+
+@main.command()
+def demo() -> None:
+    """Start a throw-away server to try Hearth: with a group, companions who talk, and links to join them."""
+    from config import logging
+    from config.settings import Misconfigured
+
+    logging.begin("warning")
+    from web.demo import demonstrate
+    from web.serve import CannotServe
+
+    try:
+        demonstrate(os.environ)
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    except CannotServe as error:
+        _cannot_start(str(error), beginning="The demo cannot run:")
+
+
+@main.command()
+def protocol() -> None:
+    """Print the JSON Schema of everything that crosses the socket."""
+    from chat.core.wire.schema import schema
+
+    click.echo(schema(), nl=False)
+
+
+def _cannot_start(*problems: str, beginning: str = "Hearth cannot start:") -> NoReturn:
+    click.echo("\n  - ".join([beginning, *problems]), err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The records as the live side asks for them, and who may sit down in a room."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
+
+from chat.core.ids import GroupId, MemberId, RoomId, SeatId
+from chat.core.room import Place
+from chat.core.wire import Act, Reason
+from chat.live.closing import Closing
+from chat.live.envelope import Salts
+from chat.live.keeping import Admission, Entry, RecordsGone
+from chat.records import access, acts, agreements, bars, meetings, mutes, visits
+from chat.records.keys import now
+from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+from chat.records.visits import Visit
+
+log = structlog.get_logger()
+FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
+"""Whose browser this is, by its cookie."""
+
+
+class Keeping:
+    """Answers `chat.live.keeping.Records` from the store."""
+
+    def __init__(self, store: Store, find_visit: FindVisit) -> None:
+        self._store = store
+        self._find_visit = find_visit
+
+    async def salts(self, room: RoomId) -> Salts | None:
+        """As `Records.salts`."""
+        async with self._reading() as c:
+            notice, receipt = await meetings.salt(c, room), await meetings.receipt_salt(c, room)
+        return Salts(notice, receipt) if notice and receipt else None
+
+    async def standing(self, room: RoomId) -> dict[MemberId, Place]:
+        """As `Records.standing`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            muted = await mutes.standing(c, room, now())
+            out = await bars.out_of(c, meeting.group, room, now()) if meeting else set()
+        return {who: Place(muted_until=muted.get(who), removed=who in out) for who in (*muted, *out)}
+
+    async def before(self, entry: Entry) -> None:
+        """As `Records.before`."""
+        closes = entry.act is Act.CLOSE
+        async with self._erasing() if closes else self._writing() as c:
+            act_id, reason = acts.ActId(entry.id), entry.reason or Reason.OTHER
+            who = (entry.by, entry.to)
+            await acts.open(c, entry.room, entry.act, *who, entry.reason, entry.at, until=entry.until, act_id=act_id)
+            if entry.act is Act.MUTE and entry.to and entry.until:
+                await mutes.set_(c, entry.room, entry.to, entry.until, reason, entry.by)
+            elif entry.act in (Act.REMOVAL, Act.BAR) and entry.to:
+                await self._bar(c, entry, reason)
+            elif closes:
+                await meetings.close(c, entry.room, now())
+
+    async def _bar(self, c: AsyncConnection, entry: Entry, reason: Reason) -> None:
+        meeting = await meetings.find(c, entry.room)
+        if meeting and entry.to:
+            room = entry.room if entry.act is Act.REMOVAL else None
+            await bars.set_(c, meeting.group, entry.to, entry.until, room, reason, entry.by, bar_id=entry.id)
+
+    async def after(self, entry: Entry, done: bool) -> None:
+        """As `Records.after`."""
+        async with self._writing() as c:
+            await acts.close(c, acts.ActId(entry.id), "done" if done else "refused")
+            lifted = done and entry.act is Act.UNMUTE
+            withdrawn = not done and entry.act is Act.MUTE
+            if entry.to and (lifted or withdrawn):
+                await mutes.lift(c, entry.room, entry.to)
+            if not done and entry.act in (Act.REMOVAL, Act.BAR):
+                meeting = await meetings.find(c, entry.room)
+                if meeting:
+                    await bars.lift(c, meeting.group, entry.id)
+
+    async def unwelcome(self, seats: dict[SeatId, Admission]) -> dict[SeatId, Closing]:
+        """As `Records.unwelcome`."""
+        who = seats.values()
+        async with self._reading() as c:
+            signed_in = await visits.running(c, {one.visit for one in who}, now())
+            agreed = await agreements.consented_of(c, {one.member for one in who})
+            out = {room: await bars.out_of(c, group, room, now()) for group, room in {(o.group, o.room) for o in who}}
+            still_open = set(await meetings.open_rooms(c))
+        found = {
+            seat: Closing.SIGNED_OUT if one.visit not in signed_in
+            else Closing.CLOSED if one.room not in still_open
+            else Closing.BARRED if one.member in out[one.room]
+            else Closing.AGREEMENT if one.member not in agreed
+            else None
+            for seat, one in seats.items()
+        }  # fmt: skip
+        return {seat: closing for seat, closing in found.items() if closing}
+
+    async def admit(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
+        """Who asks for a seat, or why they may not have one. Raises RecordsGone."""
+        with _translated():
+            visit = await self._find_visit(socket)
+        if visit is None:
+            return Closing.SIGNED_OUT
+        async with self._reading() as c:
+            try:
+                meeting, member = await access.entering(c, visit.account_id, room, now())
+            except access.NotYours:
+                return Closing.NO_SUCH_ROOM
+            except access.BarredFrom as barred:
+                return Closing.REMOVED if barred.bar.room else Closing.BARRED
+            except access.NotConsented:
+                return Closing.AGREEMENT
+        if meeting.closed_on is not None:
+            return Closing.CLOSED
+        return Admission(room, GroupId(meeting.group), member.id, member.name, member.role, visit.id, visit.account_id)
+
+    def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return _reaching(self._store.reading())
+
+    def _writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return _reaching(self._store.writing())
+
+    def _erasing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return _reaching(self._store.erasing())
+
+
+@asynccontextmanager
+async def _reaching(opened: AbstractAsyncContextManager[AsyncConnection]) -> AsyncIterator[AsyncConnection]:
+    with _translated():
+        async with opened as c:
+            yield c
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Records that answer with an error are of no more use to a room than those that do not answer."""
+    try:
+        yield
+    except RecordsUnreachable:
+        raise RecordsGone from None
+    except RecordsBroken as error:
+        log.error("The records refused what a room asked of them.", exc_info=error)
+        raise RecordsGone from None

@@ -1,0 +1,79 @@
+"""One's own account: the password, and where one is signed in."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.ids import VisitId
+from chat.records import accounts, visits
+from chat.records.accounts import Credentials
+from chat.records.passwords import weakness
+from web.pages.sign_in import seconds
+from web.render import page
+from web.site import site_of
+from web.visit import Form, admit, begin_visit, form_of, signed_in
+
+
+async def show(request: Request) -> Response:
+    """The form for another password, and every browser that is signed in."""
+    return await _shown(request, 200, {})
+
+
+async def _shown(request: Request, status: int, errors: dict[str, str]) -> Response:
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        everywhere = await visits.of(c, visit.account_id, site.clock())
+    changed = "changed" in request.query_params and not errors
+    return page(request, "account.html", status, everywhere=everywhere, this=visit.id, errors=errors, changed=changed)
+
+
+async def change_password(request: Request) -> Response:
+    """Takes another password from somebody who knows the present one; signs out everywhere, and in again here.
+
+    A cookie that somebody has copied from this very browser is worth nothing after that, either.
+    """
+    form = await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        kept = await accounts.credentials(c, visit.account_id)
+    errors = await _wrong_with(request, form, kept)
+    if errors:
+        return await _shown(request, 422, errors)
+    fresh = await site.passwords.hash(form.secret("fresh"))
+    async with site.store.erasing() as c:
+        await accounts.set_password(c, visit.account_id, fresh)
+        ended = await visits.end_all(c, visit.account_id, visit.id)
+    for one in ended:
+        await site.live.visit_ended(one)
+    return admit(request, RedirectResponse("/account?changed", 303), await begin_visit(request, visit.account_id))
+
+
+async def _wrong_with(request: Request, form: Form, kept: Credentials | None) -> dict[str, str]:
+    """By field. Guessing the present password in a browser that somebody left open is slowed like signing in."""
+    site, login = site_of(request), kept.account.login if kept else ""
+    if weak := weakness(form.secret("fresh"), login, form.secret("present")):
+        return {"fresh": weak}
+    address, now = request.client.host if request.client else "", site.clock()
+    async with site.store.writing() as c:
+        wait = await site.throttle.allowed(c, login, address, now)
+    if wait:
+        return {"present": f"There were many tries. Please wait {seconds(wait)} and try again."}
+    if kept is None or not await site.passwords.matches(kept.password_hash, form.secret("present")):
+        return {"present": "This is not your present password."}
+    async with site.store.writing() as c:
+        await site.throttle.succeeded(c, login, address, now)
+    return {}
+
+
+async def end_visit(request: Request) -> Response:
+    """Signs out one other browser of one's own, or, with `others`, all of them."""
+    await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    which = request.path_params["visit"]
+    async with site.store.writing() as c:
+        if which == "others":
+            ended = await visits.end_all(c, visit.account_id, visit.id)
+        else:
+            ended = [VisitId(which)] if await visits.end(c, VisitId(which), visit.account_id) else []
+    for one in ended:
+        await site.live.visit_ended(one)
+    return RedirectResponse("/account", 303)

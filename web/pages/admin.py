@@ -1,0 +1,71 @@
+"""For administrators: groups, who may facilitate them, and the help lines; not who is in a group."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.wire.frame import Role
+from chat.records import access, groups, helplines
+from chat.records.groups import UnfitGroupName
+from web.pages.invitations import listed, made, taken_back
+from web.render import page
+from web.site import site_of
+from web.visit import form_of, signed_in
+
+UNFIT = "Please give the group a name of 1 to 80 characters."
+
+
+async def show(request: Request) -> Response:
+    """Every group by name, and the help lines with what is confirmed."""
+    return await _shown(request, 200, {}, {})
+
+
+async def _shown(request: Request, status: int, errors: dict[str, str], typed: dict[str, str]) -> Response:
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        await access.administrator(c, visit.account_id)
+        every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
+    return page(request, "admin.html", status, every=every, confirmed=confirmed, errors=errors, typed=typed)
+
+
+async def new_group(request: Request) -> Response:
+    """Makes a group and goes on to inviting its first facilitator."""
+    form = await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    try:
+        async with site.store.writing() as c:
+            await access.administrator(c, visit.account_id)
+            group = await groups.create(c, form("name"))
+    except UnfitGroupName:
+        return await _shown(request, 422, {"name": UNFIT}, {"name": form("name")})
+    return RedirectResponse(f"/admin/groups/{group.id}/invitations", 303)
+
+
+async def invitations(request: Request) -> Response:
+    """The links for facilitators of one group."""
+    return await listed(request, Role.FACILITATOR)
+
+
+async def invite(request: Request) -> Response:
+    """A new link for facilitators."""
+    return await made(request, Role.FACILITATOR)
+
+
+async def revoke(request: Request) -> Response:
+    """Takes a link for facilitators back."""
+    return await taken_back(request, Role.FACILITATOR)
+
+
+async def help_line(request: Request) -> Response:
+    """Confirms a help line as it reads now, or hides it again. Raises NotYours for one that is not on the list."""
+    form = await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    line = next((one for one in site.helplines.lines if one.digest.hex() == request.path_params["line"]), None)
+    async with site.store.writing() as c:
+        await access.administrator(c, visit.account_id)
+        if line is None:
+            raise access.NotYours
+        if form("right") == "yes":
+            await helplines.confirm(c, line.digest, site.clock())
+        else:
+            await helplines.withdraw(c, line.digest)
+    return RedirectResponse("/admin#lines", 303)

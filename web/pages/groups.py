@@ -1,0 +1,77 @@
+"""The page of a group: into the room, the agreement, and what facilitators look after."""
+
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.ids import GroupId
+from chat.core.wire.frame import Role
+from chat.live.bus import BusGone
+from chat.live.keeping import RecordsGone
+from chat.live.table import NoSuchRoom
+from chat.records import access, agreements, bars, meetings, members
+from web.render import page
+from web.site import site_of
+from web.visit import form_of, signed_in
+
+ALONE = "You are the only facilitator here. Please ask an administrator to invite another one first."
+
+
+async def show(request: Request) -> Response:
+    """Who I am here, whether a meeting is open, and what to do next."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request))
+        meeting = await meetings.current(c, group.id)
+        bar = await bars.standing(c, group.id, me.id, meeting.id if meeting else None, site.clock())
+        agreed = await agreements.consented(c, me.id)
+    leads = me.role is Role.FACILITATOR
+    return page(request, "group.html", group=group, me=me, meeting=meeting, bar=bar, agreed=agreed, leads=leads)
+
+
+async def open_meeting(request: Request) -> Response:
+    """Opens the group's room and goes in; if it is open already, goes in. Raises NotConsented, BarredFrom, BusGone."""
+    site, visit = site_of(request), await signed_in(request)
+    await form_of(request)
+    await site.live.ping()  # before anything is written: a refusal is one
+    async with site.store.writing() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
+        if not await agreements.consented(c, me.id):
+            raise access.NotConsented(me)
+        if bar := await bars.standing(c, group.id, me.id, None, site.clock()):
+            raise access.BarredFrom(bar)
+        meeting = await meetings.open(c, group.id, me.id, site.clock())
+    # From here on it is open, whatever happens: its facilitator's seat begins the room, or somebody has closed it.
+    with suppress(BusGone, RecordsGone, NoSuchRoom):
+        await site.live.begin(meeting.id)
+    return RedirectResponse(f"/rooms/{meeting.id}", 303)
+
+
+async def ask_leave(request: Request) -> Response:
+    """What leaving the group means."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request))
+    return page(request, "leave_group.html", group=group, me=me)
+
+
+async def leave(request: Request) -> Response:
+    """Erases somebody's name and place in a group. Its last facilitator stays."""
+    site, visit = site_of(request), await signed_in(request)
+    await form_of(request)
+    async with site.store.erasing() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request))
+        leading = [one for one in await members.of(c, group.id) if one.role is Role.FACILITATOR]
+        stays = leading == [me]
+        if not stays:
+            await members.leave(c, me.id)
+    if stays:
+        return page(request, "leave_group.html", 422, group=group, me=me, errors={"": ALONE})
+    await site.live.member_gone(me.id)
+    return RedirectResponse("/", 303)
+
+
+def group_id(request: Request) -> GroupId:
+    """The group that the address names."""
+    return GroupId(request.path_params["group"])

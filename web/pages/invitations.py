@@ -1,0 +1,85 @@
+"""Invitations into a group: made, shown once, counted, taken back."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.ids import AccountId
+from chat.core.wire.frame import Role
+from chat.records import access, invitations
+from chat.records.groups import Group
+from chat.records.invitations import DAYS_MAX, USES_MAX
+from web.pages.groups import group_id
+from web.render import page
+from web.site import site_of
+from web.visit import Form, form_of, signed_in
+
+
+async def show(request: Request) -> Response:
+    """The invitations into this group that can still be used; for its facilitators."""
+    return await listed(request, Role.MEMBER)
+
+
+async def invite(request: Request) -> Response:
+    """A new link for members."""
+    return await made(request, Role.MEMBER)
+
+
+async def revoke(request: Request) -> Response:
+    """Takes a link back."""
+    return await taken_back(request, Role.MEMBER)
+
+
+def _place(request: Request, role: Role) -> str:
+    """Where facilitators invite members, or administrators facilitators."""
+    return f"{'/admin' if role is Role.FACILITATOR else ''}/groups/{group_id(request)}/invitations"
+
+
+async def _group(c: AsyncConnection, request: Request, account: AccountId, role: Role) -> Group:
+    return await access.inviting(c, account, group_id(request), role)
+
+
+async def listed(request: Request, role: Role, status: int = 200, **said: object) -> Response:
+    """The links by which somebody can still come as `role`, and the form for another one."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group = await _group(c, request, visit.account_id, role)
+        standing = [one for one in await invitations.of(c, group.id, site.clock()) if one.role is role]
+    frame: dict[str, object] = {"link": "", "typed": {"days": "7", "uses": "1"}, "here": _place(request, role)}
+    shown = {"group": group, "standing": standing, "for_facilitators": role is Role.FACILITATOR}
+    return page(request, "invitations.html", status, **{**frame, **shown, **said})
+
+
+async def made(request: Request, role: Role) -> Response:
+    """Makes a link and shows it, this once."""
+    form = await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.writing() as c:
+        group = await _group(c, request, visit.account_id, role)
+        days, uses, errors = _counts(form)
+        if not errors:
+            _, token = await invitations.create(c, group.id, role, visit.account_id, site.clock(), days, uses)
+    if errors:
+        return await listed(request, role, 422, errors=errors, typed={"days": form("days"), "uses": form("uses")})
+    return await listed(request, role, link=f"{site.address}/invitations/{token}")
+
+
+async def taken_back(request: Request, role: Role) -> Response:
+    """Takes a link for `role` back; one that is gone already is gone."""
+    await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.erasing() as c:
+        group = await _group(c, request, visit.account_id, role)
+        which = request.path_params["invitation"]
+        if any(one.id == which and one.role is role for one in await invitations.of(c, group.id, site.clock())):
+            await invitations.revoke(c, group.id, which)
+    return RedirectResponse(_place(request, role), 303)
+
+
+def _counts(form: Form) -> tuple[int, int, dict[str, str]]:
+    days, uses, errors = form.whole("days") or 0, form.whole("uses") or 0, {}
+    if not 1 <= days <= DAYS_MAX:
+        errors["days"] = f"Please give a number of days from 1 to {DAYS_MAX}."
+    if not 1 <= uses <= USES_MAX:
+        errors["uses"] = f"Please give a number of people from 1 to {USES_MAX}."
+    return days, uses, errors

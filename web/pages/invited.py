@@ -1,0 +1,146 @@
+"""Somebody follows an invitation: an account or signing in, then the agreement, then a name for this group."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.ids import AccountId
+from chat.records import agreements, groups, invitations, members
+from chat.records.agreements import NotCurrent
+from chat.records.groups import Group
+from chat.records.invitations import Invitation, InvitationSpent
+from chat.records.members import AlreadyMember, Barred, NameTaken, UnfitName
+from web.pages.agreement import CHANGED
+from web.pages.begin import gone
+from web.pages.new_account import make
+from web.pages.sign_in import Wrong, attempt
+from web.render import page
+from web.site import site_of
+from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
+
+UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
+TAKEN = "Somebody in this group has this name or one that looks like it. Please choose another one."
+UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
+BARRED = "You cannot come into this group at the moment."
+
+
+async def show(request: Request) -> Response:
+    """Who is invited to what: the next step for somebody signed in, else the two ways to come."""
+    site, visit = site_of(request), await visit_of(request)
+    found = await _look(request)
+    if found is None:
+        return gone(request)
+    invitation, group = found
+    if visit is None:
+        return page(request, "invited.html", **_here(request), group=group)
+    async with site.store.reading() as c:
+        if await members.find(c, group.id, visit.account_id):
+            return RedirectResponse(f"/groups/{group.id}", 303)
+        name = await members.suggestion(c, group.id)
+    return await _joining(request, invitation, group, {}, {"name": name})
+
+
+async def account(request: Request) -> Response:
+    """Makes an account for somebody new. Sent twice, it makes one."""
+    form, site = await form_of(request), site_of(request)
+    if await visit_of(request):
+        return RedirectResponse(_here(request)["here"], 303)
+    found = await _look(request)
+    if found is None:
+        return gone(request)
+
+    async def allowed(c: AsyncConnection) -> bool:
+        return await invitations.look(c, request.path_params["token"], site.clock()) is not None
+
+    made = await make(request, form, allowed, _here(request)["here"])
+    if isinstance(made, dict):
+        said = {"group": found[1], "errors": made, "typed": {"word": form("word")}}
+        return page(request, "invited.html", 422, **_here(request), **said)
+    return made or gone(request)
+
+
+async def back(request: Request) -> Response:
+    """Somebody loads the page of a sent form again."""
+    return RedirectResponse(_here(request)["here"], 303)
+
+
+async def ask_sign_in(request: Request) -> Response:
+    """The form for somebody who has an account."""
+    if await visit_of(request):
+        return RedirectResponse(_here(request)["here"], 303)
+    if await _look(request) is None:
+        return gone(request)
+    return page(request, "sign_in.html", to="", action=request.url.path)
+
+
+async def sign_in(request: Request) -> Response:
+    """Signs in somebody who has an account, and goes on with the invitation."""
+    form = await form_of(request)
+    if await _look(request) is None:
+        return gone(request)
+    who = await attempt(request, form)
+    if isinstance(who, Wrong):
+        said = {"to": "", "action": request.url.path, "errors": who.errors, "typed": {"login": form("login")}}
+        return who.answer(page(request, "sign_in.html", who.status, **said))
+    return admit(request, RedirectResponse(_here(request)["here"], 303), await begin_visit(request, who.id))
+
+
+async def join(request: Request) -> Response:
+    """Joins with consent and a name, or not at all. About the name nothing is said before consent."""
+    form, visit, found = await form_of(request), await signed_in(request), await _look(request)
+    if found is None:
+        return gone(request)
+    invitation, group = found
+    errors = {"agree": UNTICKED} if form("agree") != "yes" else await _join(request, invitation, visit.account_id, form)
+    if errors is None:
+        return gone(request)
+    if errors:
+        return await _joining(request, invitation, group, errors, {"name": form("name"), "agree": form("agree")})
+    return RedirectResponse(f"/groups/{group.id}", 303)
+
+
+async def _join(
+    request: Request, invitation: Invitation, account: AccountId, form: Form
+) -> dict[str, str] | None:  # fmt: skip
+    """What is wrong, by field (nothing: it is done), or None if the invitation is used up meanwhile."""
+    site = site_of(request)
+    who = (invitation.group, account, form("name"), invitation.role, form.whole("version") or 0)
+    try:
+        async with site.store.writing() as c:
+            await members.join(c, *who, site.clock())
+            await invitations.use(c, invitation, site.clock())
+    except NameTaken:
+        return {"name": TAKEN}
+    except UnfitName:
+        return {"name": UNFIT}
+    except NotCurrent:
+        return {"agree": CHANGED}
+    except Barred:
+        return {"": BARRED}
+    except InvitationSpent:
+        return None
+    except AlreadyMember:
+        pass
+    return {}
+
+
+async def _look(request: Request) -> tuple[Invitation, Group] | None:
+    site = site_of(request)
+    async with site.store.reading() as c:
+        invitation = await invitations.look(c, request.path_params["token"], site.clock())
+        group = await groups.find(c, invitation.group) if invitation else None
+    return (invitation, group) if invitation and group else None
+
+
+async def _joining(
+    request: Request, invitation: Invitation, group: Group, errors: dict[str, str], typed: dict[str, str]
+) -> Response:
+    async with site_of(request).store.reading() as c:
+        agreement = await agreements.current(c, group.id)
+        suggested = await members.suggestion(c, group.id) if "name" in errors else ""
+    said = {"invitation": invitation, "group": group, "agreement": agreement, "suggested": suggested}
+    return page(request, "join.html", 422 if errors else 200, **_here(request), **said, errors=errors, typed=typed)
+
+
+def _here(request: Request) -> dict[str, str]:
+    return {"here": f"/invitations/{request.path_params['token']}"}

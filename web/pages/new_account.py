@@ -1,0 +1,50 @@
+"""A new account: a chosen word that we complete, and a password; the name is shown once, to write down."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chat.records import accounts
+from chat.records.accounts import UnfitWord, WordUsedUp
+from chat.records.passwords import weakness
+from web.render import page
+from web.site import site_of
+from web.visit import Form, admit, begin_visit
+
+UNFIT = "Please choose a word of 3 to 20 letters from a to z, without spaces or digits."
+USED_UP = "Please choose another word."
+Allowed = Callable[[AsyncConnection], Awaitable[bool]]
+"""Whether an account may still be made, asked in the transaction that makes it."""
+
+
+def wrong_with(form: Form) -> dict[str, str]:
+    """What is not right about the word and the password, by field."""
+    word, errors = form("word").lower(), {}
+    if not accounts.WORD.fullmatch(word):
+        errors["word"] = UNFIT
+    if weak := weakness(form.secret("password"), word):
+        errors["password"] = weak
+    return errors
+
+
+async def make(
+    request: Request, form: Form, allowed: Allowed, on_to: str, *, administrator: bool = False
+) -> Response | dict[str, str] | None:
+    """The page that shows the new name, signed in; or what is wrong, by field; or None if it is no longer allowed."""
+    if errors := wrong_with(form):
+        return errors
+    site = site_of(request)
+    kept = await site.passwords.hash(form.secret("password"))
+    try:
+        async with site.store.writing() as c:
+            if not await allowed(c):
+                return None
+            account = await accounts.create(c, form("word"), kept, administrator=administrator)
+    except UnfitWord:
+        return {"word": UNFIT}
+    except WordUsedUp:
+        return {"word": USED_UP}
+    token = await begin_visit(request, account.id)
+    return admit(request, page(request, "written_down.html", login=account.login, on_to=on_to), token)

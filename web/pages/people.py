@@ -1,0 +1,55 @@
+"""For facilitators: who is in the group, who may not come in for now, and what facilitators did."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.wire.facilitating import Act
+from chat.core.wire.frame import Reason, Role
+from chat.records import access, acts, bars, members
+from web.pages.groups import group_id
+from web.render import page
+from web.site import site_of
+from web.visit import form_of, signed_in
+
+DID = {
+    Act.PAUSE: "paused the room",
+    Act.RESUME: "let the room go on",
+    Act.MUTE: "muted",
+    Act.UNMUTE: "let speak again",
+    Act.REMOVAL: "asked to leave the meeting:",
+    Act.BAR: "asked to stay away:",
+    Act.RETRACTION: "hid a message of",
+    Act.CLOSE: "closed the meeting",
+}
+REASONS = {
+    Reason.TOO_MUCH: "much at once",
+    Reason.ADVICE: "giving advice",
+    Reason.HURTFUL: "hurtful words",
+    Reason.CONTACT: "contact details",
+    Reason.METHODS: "details that can harm",
+    Reason.OFF_TOPIC: "away from the topic",
+    Reason.SAFETY: "somebody's safety",
+    Reason.OTHER: "something else",
+}
+
+
+async def show(request: Request) -> Response:
+    """Members, standing bars and acts; never a word that was said."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
+        everybody = await members.of(c, group.id)
+        standing, done = await bars.of(c, group.id, site.clock()), await acts.of(c, group.id)
+    said = {"everybody": everybody, "standing": standing, "done": done, "did": DID, "reasons": REASONS}
+    names = {one.id: one.name for one in everybody}
+    return page(request, "people.html", group=group, me=me, names=names, FACILITATOR=Role.FACILITATOR, **said)
+
+
+async def lift(request: Request) -> Response:
+    """Ends a bar early."""
+    await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.writing() as c:
+        group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
+        await bars.lift(c, group.id, request.path_params["bar"])
+    return RedirectResponse(f"/groups/{group.id}/people", 303)

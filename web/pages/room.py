@@ -1,0 +1,24 @@
+"""The page of a room: an empty frame that its script fills once it has a seat."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.core.ids import RoomId
+from chat.records import access
+from web.render import page
+from web.site import site_of
+from web.visit import signed_in
+
+
+async def show(request: Request) -> Response:
+    """The room of an open meeting; one that has closed leads back to its group.
+
+    Raises SignInFirst, NotYours, BarredFrom, NotConsented.
+    """
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        room = RoomId(request.path_params["room"])
+        meeting, _ = await access.entering(c, visit.account_id, room, site.clock())
+    if meeting.closed_on is not None:
+        return RedirectResponse(f"/groups/{meeting.group}", 303)
+    return page(request, "room.html", meeting=meeting)

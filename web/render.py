@@ -1,0 +1,65 @@
+"""A page is a template filled in; every page has the same frame, with help and the way out in the same place."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from chat.core.ids import Millis
+from chat.records.visits import Visit
+from web.prose import blocks
+from web.site import site_of
+from web.visit import form_code, seal
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")  # fmt: skip
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["static"] = static
+    templates.filters["prose"] = blocks
+    templates.filters["day"] = day
+    return templates
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file under static/, with a mark of its content: a browser may keep it for good."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return f"/static/{name}?v={mark}"
+
+
+def day(at: date | Millis) -> str:
+    """`21 November 2026`: days are enough, and nobody has to know which zone the server is in."""
+    on = at if isinstance(at, date) else datetime.fromtimestamp(at / 1000, UTC).date()
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def page(request: Request, template: str, status: int = 200, /, **said: object) -> Response:
+    """The filled-in `template`. `said`: what it speaks of; one that is missing is an error."""
+    site = site_of(request)
+    visit: Visit | None = getattr(request.state, "visit", None)
+    frame = {
+        "site": site,
+        "signed_in": visit is not None,
+        "form_code": lambda: form_code(request),
+        "emergency": site.helplines.emergency,
+        "errors": {},
+        "typed": {},
+    }
+    body = _templates().get_template(template).render({**frame, **said})
+    return seal(request, HTMLResponse(body, status))

@@ -1,0 +1,71 @@
+"""What every page of this installation has to hand, put together once at the start."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol, cast
+
+from msgspec import Struct
+from starlette.requests import HTTPConnection
+
+from chat.core.ids import GroupId, MemberId, Millis, RoomId, VisitId
+from chat.records.passwords import Passwords
+from chat.records.store import Store
+from chat.records.throttle import Throttle
+from web.helplines import Helplines
+
+Check = Callable[[], Awaitable[bool]]
+"""Whether something this server stands on answers now."""
+
+
+class Live(Protocol):
+    """What pages ask of the rooms."""
+
+    async def begin(self, room: RoomId) -> None:
+        """Opens a meeting's room, or finds it open."""
+
+    async def visit_ended(self, visit: VisitId) -> None:
+        """Closes this visit's sockets, on every process."""
+
+    async def agreement_changed(self, group: GroupId) -> None:
+        """Everybody in this group's room is asked for consent before they go on."""
+
+    async def member_gone(self, member: MemberId) -> None:
+        """Ends the seat of somebody who has left the group."""
+
+    async def ping(self) -> None:
+        """Raises if the rooms cannot be reached."""
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """The same for every request."""
+
+    store: Store
+    passwords: Passwords
+    throttle: Throttle
+    live: Live
+    helplines: Helplines
+    checks: Mapping[str, Check]
+    """For /readyz: by name, what must answer before people are sent here."""
+    address: str
+    """The base of links that people pass on, without a slash at the end."""
+    name: str
+    exit_url: str
+    contact: str
+    rehearsal: bool
+    idle: int
+    """A visit without a request ends after so many ms."""
+    longest: int
+    """Any visit ends after so many ms."""
+    clock: Callable[[], Millis]
+
+    def __repr__(self) -> str:
+        return "<Site>"
+
+    @property
+    def https(self) -> bool:
+        """Whether people come over https, so that cookies are `Secure` and `__Host-`."""
+        return self.address.startswith("https://")
+
+
+def site_of(request: HTTPConnection) -> Site:
+    """The site that a request, or a socket, came to."""
+    return cast(Site, request.app.state.site)

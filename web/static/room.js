@@ -1,0 +1,875 @@
+// The room as a member or a facilitator sees it: what is told changes the state, and the page follows.
+// It is one file because a first visit may cost six requests and no more.
+
+import { Component, batch, computed, html, render, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { Connection } from "./connection.js";
+
+const TEXT_MAX = 2000; // characters, as the server counts them
+const NOTE_MAX = 80;
+const WORDS_MAX = 300;
+const NEAR_THE_END = 200; // characters left when the counter begins to show
+const LOG_MAX = 500; // entries a page keeps, so that a long evening does not slow an old phone
+const TOGETHER = 180000; // ms within which one person's messages stand together
+const LATELY = 60000; // ms within which a return after a lost connection is no news
+const LONG_LOST = 10000; // ms without a connection before it is called out
+const LEAVING = 3000; // ms for the room to say goodbye before the line is cut
+const LINGERS = 8000; // ms a sentence stays for a screen reader that is still busy with another
+const BREATH = 1000; // ms; messages within it are read out in one go
+
+const page = document.getElementById("room");
+const place = page.dataset;
+
+// ---- State: everything here is in memory only, and forget() empties it ----
+
+const link = signal("connecting");
+const you = signal("");
+const people = signal([]);
+const log = signal([]);
+const pending = signal([]); // own messages not yet accepted: {ref, text, note}
+const paused = signal(null);
+const unheld = signal(false);
+const mutedUntil = signal(null);
+const cards = signal([]); // what was done to you, until you have read it
+const draft = signal("");
+const note = signal("");
+const noting = signal(false); // the content note's field is open
+const notice = signal(""); // one sentence at the composer
+const holding = signal(false); // sent too fast; over in a moment
+const sheet = signal(null); // the one form that is open: {kind, ...}
+const panel = signal(""); // on a small screen: which side panel is open
+const unread = signal(0);
+const ending = signal(null);
+
+const me = computed(() => people.value.find((person) => person.id === you.value));
+const leads = computed(() => Boolean(me.value) && me.value.role === "facilitator");
+const covered = computed(() => Boolean(panel.value || sheet.value)); // on a small screen a panel hides the talk
+const hands = computed(() => people.value.filter((person) => person.hand_at).sort((a, b) => a.hand_at - b.hand_at));
+
+const names = new Map(); // everybody this page has seen, also after they have gone
+const asked = new Map(); // ref -> what to do with the answer
+let epoch; // of the room's numbering
+let skew = 0; // ms the room's clock is ahead of this device's
+let seam = 0; // where in the log the last snapshot came
+let keys = 0;
+
+// ---- Words ----
+
+const REASONS = {
+  "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
+  "advice": ["Giving advice", "In this group people share their own experience and do not give advice."],
+  "hurtful": ["Hurtful words", "Something you wrote may have hurt somebody here."],
+  "contact-details": ["Contact details", "Contact details are not shared here, so that everybody stays safe."],
+  "methods": ["Details that can harm", "Details of how somebody could be harmed are not shared here."],
+  "off-topic": ["Away from the topic", "It led away from what this group is here for."],
+  "safety": ["Somebody’s safety", "A facilitator is concerned that somebody may not be safe, perhaps you."],
+  "other": ["Something else", "The facilitator had a reason that is not on the list."],
+};
+
+const PAUSED = {
+  facilitator: "The room is paused. A facilitator will open it again.",
+  itself: "The room is paused because no facilitator is here. One of them will open it again.",
+  mending: "The room is paused because it had to be put together again. Something may be missing.",
+};
+
+const UNHELD = "No facilitator is connected. If none is back in a moment, the room pauses by itself.";
+
+const ENDINGS = {
+  4501: ["You are signed out", "Sign in again to come back.", "/", "Sign in"],
+  4502: ["The agreement has changed", "Please read it again. After that you can come back in.", place.agreement, "Read the agreement"],
+  4503: ["You were asked to leave this meeting", "This is for today’s meeting. You are welcome at the next one.", place.group, "Go to the group"],
+  4504: ["You cannot come to this room at the moment", "A facilitator decided this for now.", "/", "Go to my groups"],
+  4505: ["The meeting has ended", "Thank you for being here. Nothing that was said is kept.", place.group, "Go to the group"],
+  4506: ["This room is not open to you", "It may have ended, or you may not be in this group.", "/", "Go to my groups"],
+  4507: ["You opened the room somewhere else", "It goes on there. One place at a time keeps it simple.", "", "Use this page instead"],
+  4508: ["This page and the room do not understand each other", "Loading the page again usually helps.", "", "Load again"],
+  4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
+};
+const CALLED_OUT = [4503, 4504, 4505];
+
+function clock(at) {
+  return new Date(at - skew).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function day(at) {
+  return new Date(at - skew).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+}
+
+function nameOf(id) {
+  return names.get(id) || "Somebody who has left";
+}
+
+function count(text) {
+  return Array.from(text).length;
+}
+
+function plural(number, one, many) {
+  return number === 1 ? "1 " + one : number + " " + many;
+}
+
+function linkWords() {
+  switch (link.value) {
+    case "here": return "You are here";
+    case "interrupted": return "Interrupted. The room cannot be reached for a moment; it goes on by itself.";
+    case "full": return "The room is full at the moment. This page keeps trying.";
+    case "lost": return "The connection is lost. Trying again…";
+    case "offline":
+      return pending.value.length
+        ? "You are offline. Your message has not been sent yet."
+        : "You are offline. The room comes back when the network does.";
+    default: return "Connecting…";
+  }
+}
+
+// ---- Read aloud: a hidden announcer, so that the log itself stays still ----
+
+const voices = { status: [], alert: [] };
+["status", "alert"].forEach((role) => {
+  voices[role] = Array.from(document.querySelectorAll("[data-voice=" + role + "]"));
+});
+let waiting = [];
+let hushTimer;
+
+/** `from` marks a message; several within a second are read as a number and the latest. */
+function readOut(text, from) {
+  if (!waiting.length) setTimeout(speak, BREATH);
+  waiting.push({ text, from });
+}
+
+function speak() {
+  const messages = waiting.filter((item) => item.from);
+  const others = waiting.filter((item) => !item.from);
+  const brief = messages.length > 3;
+  const latest = messages[messages.length - 1];
+  const heard = brief ? [messages.length + " new messages. The latest: " + latest.text] : messages.map((item) => item.text);
+  waiting = [];
+  if (heard.length || others.length) voice("status", others.slice(-3).map((item) => item.text).concat(heard).join(" "));
+}
+
+function voice(role, text) {
+  const nodes = voices[role];
+  nodes[0].textContent = ""; // two nodes in turn: the same sentence twice is read twice
+  nodes[1].textContent = text;
+  nodes.reverse();
+  clearTimeout(hushTimer);
+  hushTimer = setTimeout(hush, LINGERS);
+}
+
+/** Words that have been read out must not stay behind in a hidden corner of the page. */
+function hush() {
+  voices.status.concat(voices.alert).forEach((node) => { node.textContent = ""; });
+}
+
+let lostTimer;
+
+function callOut(state) {
+  if (state === "here") {
+    clearTimeout(lostTimer);
+    if (lostTimer === 0) readOut("You are connected again.");
+    lostTimer = undefined;
+  } else if (lostTimer === undefined && state !== "connecting") {
+    lostTimer = setTimeout(() => { lostTimer = 0; voice("alert", linkWords()); }, LONG_LOST);
+  }
+}
+
+// ---- What the room tells ----
+
+function hear(frame, again) {
+  switch (frame.type) {
+    // Every event and answer of the protocol; a test compares this list with the server's.
+    case "room": return onRoom(frame);
+    case "gap": return onGap(frame);
+    case "interrupted": return undefined; // the connection's state says so
+    case "accepted": return onAnswer(frame);
+    case "refused": return onAnswer(frame);
+    case "arrived": return onArrived(frame);
+    case "left": return onLeft(frame);
+    case "raised": return change(frame.member, { hand_at: frame.at });
+    case "lowered": return change(frame.member, { hand_at: undefined });
+    case "unheld": return onUnheld();
+    case "said": return onMessage(frame, again);
+    case "announced": return onMessage(frame, again);
+    case "retracted": return onRetracted(frame);
+    case "paused": return onPaused(frame);
+    case "resumed": return onResumed();
+    case "muted": return onMuted(frame.member, frame.until);
+    case "unmuted": return onMuted(frame.member, undefined);
+    case "removed": return onRemoved(frame);
+    case "acted-on": return onActedOn(frame);
+    case "closed": return end(4505);
+    // End of the list.
+    default: return undefined;
+  }
+}
+
+function onRoom(frame) {
+  const first = epoch === undefined;
+  seam = log.value.length;
+  epoch = frame.epoch;
+  skew = frame.at - Date.now();
+  frame.people.forEach((person) => names.set(person.id, person.name));
+  you.value = frame.you;
+  people.value = frame.people;
+  paused.value = frame.paused || null;
+  unheld.value = Boolean(frame.unheld_until);
+  mutedUntil.value = frame.muted_until || null;
+  (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
+  if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
+  if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
+}
+
+/** The gap is shown where it happened: before what was told again. */
+function onGap(frame) {
+  const missed = frame.missed ? plural(frame.missed, "message", "messages") + " did not reach you." : "Some messages may not have reached you.";
+  line(missed + " They are not kept.");
+  const entries = log.value.slice();
+  entries.splice(seam, 0, entries.pop());
+  log.value = entries;
+}
+
+function onAnswer(frame) {
+  const answers = asked.get(frame.ref);
+  asked.delete(frame.ref);
+  if (answers) answers[frame.type](frame);
+}
+
+function onArrived(frame) {
+  const person = frame.person;
+  const back = log.value.find((entry) => entry.lost === person.id && Date.now() + skew - entry.at < LATELY);
+  names.set(person.id, person.name);
+  people.value = people.value.filter((other) => other.id !== person.id).concat(person);
+  if (person.role === "facilitator") unheld.value = false;
+  if (back) log.value = log.value.filter((entry) => entry !== back);
+  else if (person.id !== you.value) line(person.name + " is here.");
+}
+
+function onLeft(frame) {
+  const lost = frame.how === "lost";
+  people.value = people.value.filter((person) => person.id !== frame.member);
+  line(nameOf(frame.member) + (lost ? " lost the connection." : " left."), lost ? { lost: frame.member } : {});
+}
+
+function onMessage(frame, again) {
+  const mine = frame.by === you.value;
+  if (mine) pending.value = without(pending.value, (item) => item.text === frame.text);
+  const entry = messageOf(frame, mine);
+  const known = log.value.some((other) => other.key === entry.key);
+  keep(entry);
+  if (again || known) return;
+  if (!mine) readOut(aloud(entry), true);
+}
+
+function messageOf(frame, mine) {
+  const facilitates = people.value.some((person) => person.id === frame.by && person.role === "facilitator");
+  const extra = { key: epoch + "." + frame.n, kind: frame.type, epoch, mine, name: nameOf(frame.by), facilitates };
+  return Object.assign({}, frame, extra);
+}
+
+function aloud(entry) {
+  if (entry.kind === "announced") return "Announcement by " + entry.name + ": " + entry.text;
+  return entry.name + (entry.note ? ", content note: " + entry.note + ". Folded." : " says: " + entry.text);
+}
+
+function onRetracted(frame) {
+  const own = frame.by === "author";
+  takenBack(epoch + "." + frame.n, (entry) => {
+    if (own) return (entry.mine ? "You" : entry.name) + " took this message back.";
+    return (entry.mine ? "Your" : entry.name + "’s") + " message was taken back by a facilitator.";
+  });
+}
+
+/** In the place of a message stands that it was taken back; `words` says by whom, given the message. */
+function takenBack(key, words) {
+  log.value = log.value.map((entry) => {
+    if (entry.key !== key || entry.kind === "line") return entry;
+    return { key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch };
+  });
+  if (sheet.value && sheet.value.key === key) closeSheet();
+}
+
+function onUnheld() {
+  unheld.value = true;
+  readOut(UNHELD);
+}
+
+function onPaused(frame) {
+  paused.value = frame.by;
+  unheld.value = false;
+  readOut(PAUSED[frame.by]);
+}
+
+function onResumed() {
+  paused.value = null;
+  unheld.value = false;
+  readOut("The room goes on.");
+}
+
+function onMuted(member, until) {
+  change(member, { muted_until: until });
+  if (member === you.value) {
+    mutedUntil.value = until || null;
+    if (!until) readOut("You can write again.");
+  } else {
+    line(nameOf(member) + (until ? " is muted by a facilitator until " + clock(until) + "." : " can write again."));
+  }
+}
+
+function onRemoved(frame) {
+  if (frame.member === you.value) return end(4503);
+  people.value = people.value.filter((person) => person.id !== frame.member);
+  line("A facilitator asked " + nameOf(frame.member) + " to leave.");
+}
+
+function onActedOn(frame) {
+  cards.value = cards.value.concat(Object.assign({ key: ++keys }, frame));
+  if (frame.act !== "removal" && frame.act !== "bar") readOut(cardTitle(frame) + " " + REASONS[frame.reason][1]);
+}
+
+function change(member, fields) {
+  people.value = people.value.map((person) => (person.id === member ? Object.assign({}, person, fields) : person));
+}
+
+function line(text, extra) {
+  keep(Object.assign({ key: "line" + ++keys, kind: "line", text, at: Date.now() + skew }, extra));
+  if (log.value.length > 1) readOut(text);
+}
+
+/** Puts an entry where it belongs: messages of one numbering in the order of their numbers. */
+function keep(entry) {
+  const entries = log.value.slice();
+  const known = entries.findIndex((other) => other.key === entry.key);
+  let at = known < 0 ? entries.length : known;
+  while (known < 0 && at && entry.n && entries[at - 1].epoch === entry.epoch && entries[at - 1].n > entry.n) at -= 1;
+  entries.splice(at, known < 0 ? 0 : 1, entry);
+  log.value = entries.slice(-LOG_MAX);
+}
+
+function without(items, which) {
+  const at = items.findIndex(which);
+  return at < 0 ? items : items.slice(0, at).concat(items.slice(at + 1));
+}
+
+// ---- What this page asks ----
+
+const connection = new Connection(place.socket, {
+  frame: (frame, again) => ending.value || batch(() => hear(frame, again)),
+  state: (state) => { link.value = state; callOut(state); },
+  ended: (code) => end(code),
+});
+
+function ask(command, answers) {
+  asked.set(connection.ask(command), Object.assign({ accepted() {}, refused: (frame) => say(frame.words) }, answers));
+}
+
+function say(words) {
+  notice.value = words;
+  readOut(words);
+}
+
+/** Why nothing can be sent just now; "" if it can. */
+const hindered = computed(() => {
+  if (mutedUntil.value) return "You are muted until " + clock(mutedUntil.value) + ". You can read along.";
+  if (paused.value) return "The room is paused. You can keep what you are writing.";
+  if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
+  if (link.value !== "here" && pending.value.length) return linkWords();
+  return "";
+});
+
+function send() {
+  const text = draft.value.trim();
+  if (!text || hindered.value || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
+  const message = { text, note: note.value.trim() || undefined };
+  const ref = connection.ask(Object.assign({ type: "say" }, message));
+  asked.set(ref, { accepted: (frame) => sent(ref, message, frame.n), refused: (frame) => unsent(ref, message, frame) });
+  pending.value = pending.value.concat({ ref, text, note: message.note });
+  draft.value = note.value = notice.value = "";
+  noting.value = false;
+}
+
+function sent(ref, message, n) {
+  pending.value = without(pending.value, (item) => item.ref === ref);
+  const known = log.value.some((entry) => entry.key === epoch + "." + n);
+  if (!known) keep(messageOf(Object.assign({ type: "said", n, by: you.value, at: Date.now() + skew }, message), true));
+  readOut("Sent.");
+}
+
+function unsent(ref, message, frame) {
+  pending.value = without(pending.value, (item) => item.ref === ref);
+  draft.value = [message.text, draft.value].filter(Boolean).join("\n\n");
+  note.value = note.value || message.note || "";
+  noting.value = Boolean(note.value);
+  say(frame.words + (frame.code === "too-fast" ? wait(frame.wait) : ""));
+}
+
+function wait(ms) {
+  holding.value = true;
+  setTimeout(() => { holding.value = false; notice.value = ""; }, ms);
+  return " It can go in " + plural(Math.max(1, Math.ceil(ms / 1000)), "second", "seconds") + ".";
+}
+
+function hand() {
+  ask({ type: "hand", up: !me.value.hand_at });
+}
+
+function leave() {
+  connection.ask({ type: "leave" });
+  end(4509, link.value === "here");
+}
+
+/** Empties the page and says how it ended. With `gently`, the room is left to close the line. */
+function end(code, gently) {
+  if (ending.value) return;
+  const card = cards.value.find((item) => item.act === "removal" || item.act === "bar");
+  const how = !ENDINGS[code] ? 4506 : code === 4503 && card && card.act === "bar" ? 4504 : code;
+  const title = card ? "A facilitator asked you to leave" : ENDINGS[how][0];
+  forget();
+  ending.value = { code: how, card, title };
+  if (!gently) connection.end();
+  else setTimeout(() => connection.end(), LEAVING);
+  if (CALLED_OUT.includes(how)) voice("alert", title + ". " + (card ? cardTitle(card) : ENDINGS[how][1]));
+}
+
+function forget() {
+  batch(() => {
+    [people, log, pending, cards].forEach((held) => { held.value = []; });
+    [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
+    [paused, mutedUntil, sheet].forEach((held) => { held.value = null; });
+    unheld.value = noting.value = false;
+  });
+  names.clear();
+  asked.clear();
+  waiting = [];
+  hush();
+  clearTimeout(lostTimer);
+}
+
+// ---- The form that is open: something to do with a person, a message or the room ----
+
+let opener;
+
+function openSheet(what) {
+  if (!sheet.value) opener = document.activeElement;
+  sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
+}
+
+function patchSheet(fields) {
+  sheet.value = sheet.value && Object.assign({}, sheet.value, fields);
+}
+
+function closeSheet() {
+  sheet.value = null;
+  const back = opener && opener.isConnected ? opener : document.getElementById("words");
+  if (back) back.focus();
+}
+
+function act(command) {
+  const open = sheet.value;
+  patchSheet({ busy: true, error: "" });
+  ask(command, {
+    accepted: () => { if (sheet.value && sheet.value.kind === open.kind) closeSheet(); },
+    refused: (frame) => { patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+  });
+}
+
+function field(event, name) {
+  return event.target.elements[name] ? event.target.elements[name].value.trim() : "";
+}
+
+function actOnPerson(event) {
+  event.preventDefault();
+  const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
+  command.words = field(event, "words") || undefined;
+  if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
+  if (command.type === "bar") command.days = Number(field(event, "days")) || undefined;
+  act(command);
+}
+
+function retract(event) {
+  event.preventDefault();
+  const entry = sheet.value.entry;
+  if (entry.mine) act({ type: "retract", n: entry.n });
+  else act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
+}
+
+function announce(event) {
+  event.preventDefault();
+  const text = field(event, "text");
+  if (text) act({ type: "announce", text });
+}
+
+function Sheet() {
+  const open = sheet.value;
+  const heading = useRef();
+  useEffect(() => { if (heading.current) heading.current.focus(); }, [open && open.kind, open && (open.id || open.key)]);
+  if (!open) return null;
+  const kinds = { person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
+  const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
+    announce: "Announce to everybody", close: "Close the meeting", leave: "Leave the room" };
+  return html`<section class="sheet" aria-labelledby="sheet-title">
+    <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
+    <${kinds[open.kind]} open=${open} />
+    ${open.error && html`<p class="error">${open.error}</p>`}
+    <button type="button" class="quiet" onClick=${closeSheet}>Cancel</button>
+  </section>`;
+}
+
+function Choice({ name, value, label, hint }) {
+  const pick = () => patchSheet({ [name]: value });
+  return html`<label class="choice">
+    <input type="radio" name=${name} value=${value} checked=${sheet.value[name] === value} onChange=${pick} />
+    <span>${label}${hint && html`<small>${hint}</small>`}</span>
+  </label>`;
+}
+
+function Why({ name }) {
+  const chosen = sheet.value.reason;
+  return html`<label>Why
+      <select name="reason" value=${chosen} onChange=${(event) => patchSheet({ reason: event.target.value })}>
+        ${Object.keys(REASONS).map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
+      </select>
+    </label>
+    <label>A few words of your own, for ${name} only <small>(optional)</small>
+      <textarea name="words" rows="2" maxlength=${WORDS_MAX} autocomplete="off"></textarea>
+    </label>
+    <p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`;
+}
+
+function PersonForm({ open }) {
+  const person = people.value.find((other) => other.id === open.id) || {};
+  const label = { mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
+  return html`<div>
+    ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
+      End the mute now</button>`}
+    <form onSubmit=${actOnPerson}>
+      <fieldset><legend>What should happen?</legend>
+        <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
+        <${Choice} name="what" value="remove" label="Ask to leave this meeting" hint="They are welcome at the next one." />
+        <${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />
+      </fieldset>
+      ${open.what === "mute" && html`<label>For how long
+        <select name="minutes"><option value="5">5 minutes</option><option value="10">10 minutes</option>
+          <option value="30">30 minutes</option><option value="60">1 hour</option><option value="120">2 hours</option></select></label>`}
+      ${open.what === "bar" && html`<label>For how long
+        <select name="days"><option value="7">1 week</option><option value="30">30 days</option>
+          <option value="90">90 days</option><option value="">Until a facilitator lifts it</option></select></label>`}
+      <${Why} name=${open.name} />
+      <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
+    </form>
+  </div>`;
+}
+
+function MessageForm({ open }) {
+  const entry = open.entry;
+  const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
+  return html`<form onSubmit=${retract}>
+    <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
+      : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
+    ${!entry.mine && html`<${Why} name=${entry.name} />`}
+    <button class="strong" disabled=${open.busy}>Take the message back</button>
+    ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
+  </form>`;
+}
+
+function AnnounceForm({ open }) {
+  return html`<form onSubmit=${announce}>
+    <label>What everybody should see<textarea name="text" rows="4" maxlength=${TEXT_MAX} required autocomplete="off"></textarea></label>
+    <p class="hint">It stands out in the room, and can be sent while the room is paused.</p>
+    <button class="strong" disabled=${open.busy}>Announce</button>
+  </form>`;
+}
+
+function CloseForm({ open }) {
+  return html`<div>
+    <p>The meeting ends for everybody. All pages empty themselves, and nothing that was said is kept.</p>
+    <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
+  </div>`;
+}
+
+function LeaveForm() {
+  return html`<div>
+    <p>You are the only facilitator here. When you leave, the room pauses until a facilitator is back.</p>
+    <button class="strong" onClick=${leave}>Leave and pause the room</button>
+  </div>`;
+}
+
+// ---- Views ----
+
+function Top() {
+  const toggle = (name) => () => { panel.value = panel.value === name ? "" : name; };
+  const tab = (name, label) => html`<button type="button" class="tab" aria-expanded=${panel.value === name ? "true" : "false"}
+    aria-controls=${name} onClick=${toggle(name)}>${label}</button>`;
+  return html`<header class="room-top">
+    <h1 class="unseen">${place.name}</h1>
+    <p class="state" data-state=${link.value}>${link.value === "here" ? "You are here" : link.value === "connecting" ? "Connecting…" : "Not connected"}</p>
+    ${tab("people", "People " + people.value.length)}
+    ${tab("side", leads.value ? "Tools" : "More")}
+  </header>`;
+}
+
+function People() {
+  const role = (person) => (person.role === "facilitator" ? 0 : 1);
+  const sorted = people.value.slice().sort((a, b) => role(a) - role(b) || a.name.localeCompare(b.name));
+  return html`<aside id="people" class=${"people" + (panel.value === "people" ? " open" : "")} data-region tabindex="-1" aria-labelledby="people-title">
+    ${hands.value.length > 0 && html`<h2 id="hands-title">Hands up</h2>
+      <ol class="hands" aria-labelledby="hands-title">${hands.value.map((person) => html`<li key=${person.id}>${person.name}</li>`)}</ol>`}
+    <h2 id="people-title">People here</h2>
+    <ul>${sorted.map((person) => html`<${Person} key=${person.id} person=${person} />`)}</ul>
+  </aside>`;
+}
+
+function Person({ person }) {
+  const self = person.id === you.value;
+  const marks = [self && "you", person.role === "facilitator" && "facilitator", person.hand_at && "hand up",
+    person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
+  const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
+  return html`<li class=${"person hue-" + hue(person.id)}>
+    <span class="mark" aria-hidden="true">${initial(person.name)}</span>
+    <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
+    ${leads.value && !self && person.role === "member" && html`<button type="button" class="quiet more" onClick=${open}
+      aria-label=${"Options for " + person.name}>⋯</button>`}
+  </li>`;
+}
+
+function hue(id) {
+  return Array.from(id).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
+}
+
+function initial(name) {
+  return (Array.from(name)[0] || "").toUpperCase();
+}
+
+function Banners() {
+  const words = [];
+  if (link.value !== "here" && link.value !== "connecting") words.push(linkWords());
+  if (paused.value) words.push(PAUSED[paused.value]);
+  else if (unheld.value) words.push(UNHELD);
+  const resume = leads.value && paused.value && html`<button type="button" onClick=${() => ask({ type: "resume" })}>Resume the room</button>`;
+  return html`<div class="banners">
+    ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
+    ${cards.value.map((card) => html`<${Card} key=${card.key} card=${card} />`)}
+  </div>`;
+}
+
+function cardTitle(card) {
+  switch (card.act) {
+    case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
+    case "retraction": return "A facilitator took one of your messages back.";
+    case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
+    default: return "This is for today’s meeting. You are welcome at the next one.";
+  }
+}
+
+function Card({ card, last }) {
+  const read = () => { cards.value = cards.value.filter((other) => other !== card); };
+  return html`<section class="card" aria-label="About you, seen by you alone">
+    <p><b>${cardTitle(card)}</b></p>
+    <p>${REASONS[card.reason][1]}</p>
+    ${card.words && html`<blockquote>${card.words}</blockquote>`}
+    <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
+    ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
+  </section>`;
+}
+
+function Log() {
+  const box = useRef();
+  const low = useRef(true); // the reader is at the newest message
+  const entries = log.value;
+  const size = entries.length + pending.value.length;
+  const seen = useRef(size);
+  const was = useRef(0);
+  const down = () => { box.current.scrollTop = box.current.scrollHeight; };
+  useEffect(() => {
+    const more = size - seen.current;
+    seen.current = size;
+    if (low.current) down();
+    else if (more > 0) unread.value += more;
+  }, [entries, size]);
+  useEffect(() => {
+    const watch = window.ResizeObserver && new ResizeObserver(() => box.current && low.current && down());
+    if (watch) watch.observe(box.current); // a keyboard that opens must not cover the newest message
+    return () => watch && watch.disconnect();
+  }, []);
+  const scrolled = () => {
+    const top = box.current.scrollTop;
+    const end = box.current.scrollHeight - top - box.current.clientHeight < 60;
+    low.current = end || (low.current && top >= was.current); // growing is not scrolling up
+    was.current = top;
+    if (low.current) unread.value = 0;
+  };
+  return html`<section class="log" aria-labelledby="log-title">
+    <h2 id="log-title" class="unseen">Messages</h2>
+    <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}>
+      <ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} tools=${leads.value} />`)}
+        ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
+          <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}</ol>
+    </div>
+    ${unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
+  </section>`;
+}
+
+/** Arrow keys go from message to message. */
+function walk(event) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || event.target.closest("button, summary")) return;
+  const items = Array.from(event.currentTarget.querySelectorAll("li"));
+  const at = items.indexOf(document.activeElement);
+  const next = at < 0 ? items[items.length - 1] : items[at + step];
+  event.preventDefault();
+  if (next) next.focus();
+}
+
+function follows(before, entry) {
+  return Boolean(before) && before.kind === "said" && entry.kind === "said" && before.by === entry.by && entry.at - before.at < TOGETHER;
+}
+
+/** One entry; drawn again only when it changed, so that a long log costs nothing. */
+class Entry extends Component {
+  shouldComponentUpdate(next) {
+    return next.entry !== this.props.entry || next.follows !== this.props.follows || next.tools !== this.props.tools;
+  }
+
+  render({ entry, follows: joined, tools }) {
+    if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}</li>`;
+    const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
+    const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
+    return html`<li class=${classes} tabindex="-1">
+      <p class="by"><span class="mark" aria-hidden="true">${initial(entry.name)}</span> <b>${entry.mine ? "You" : entry.name}</b>
+        ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time></p>
+      <div class="bubble"><${Words} entry=${entry} />
+      ${(entry.mine || (tools && entry.epoch === epoch)) && html`<button type="button" class="quiet more" onClick=${open}
+        aria-label=${(entry.mine ? "Take back your message of " : "Options for the message of " + entry.name + ", ") + clock(entry.at)}>
+        ⋯</button>`}</div>
+    </li>`;
+  }
+}
+
+function Words({ entry }) {
+  const words = html`<p class="words" dir="auto">${entry.text}</p>`;
+  return entry.note ? html`<details><summary>Content note: ${entry.note}</summary>${words}</details>` : words;
+}
+
+const touch = matchMedia("(pointer: coarse)");
+
+function Composer() {
+  const left = TEXT_MAX - count(draft.value);
+  const counter = left < 0 ? plural(-left, "character", "characters") + " too many. You can send it in two parts."
+    : left <= NEAR_THE_END ? plural(left, "character", "characters") + " left." : "";
+  const words = hindered.value || notice.value || counter;
+  const held = Boolean(hindered.value) || holding.value || left < 0 || !draft.value.trim();
+  const keyed = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch.matches) return;
+    event.preventDefault();
+    send();
+  };
+  return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}>
+    <p class="composer-words" id="composer-words">${words}</p>
+    <label class="unseen" for="words">Your message</label>
+    <textarea id="words" data-region rows="2" autocomplete="off" aria-describedby="composer-words" placeholder="Write to the room…"
+      value=${draft.value} onInput=${(event) => { draft.value = event.target.value; }} onKeyDown=${keyed}></textarea>
+    ${noting.value && html`<label class="noted">Content note <small>(people see this first and choose whether to open your message)</small>
+      <input value=${note.value} maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent"
+        onInput=${(event) => { note.value = event.target.value; }} /></label>`}
+    <div class="composer-row">
+      <${Hand} />
+      <button type="button" class="noting" aria-expanded=${noting.value ? "true" : "false"} onClick=${fold}>${noting.value ? "No content note" : "Content note"}</button>
+      <button class="strong" aria-disabled=${held ? "true" : "false"}>Send</button>
+    </div>
+  </form>`;
+}
+
+function fold() {
+  noting.value = !noting.value;
+  if (!noting.value) note.value = "";
+}
+
+function Hand() {
+  const up = Boolean(me.value && me.value.hand_at);
+  return html`<button type="button" class="hand" aria-pressed=${up ? "true" : "false"} onClick=${hand}>${up ? "Hand down" : "Raise hand"}</button>`;
+}
+
+function Side() {
+  const alone = leads.value && people.value.filter((person) => person.role === "facilitator").length === 1;
+  const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
+  return html`<aside id="side" class=${"side" + (panel.value === "side" || sheet.value ? " open" : "")} data-region tabindex="-1" aria-label="What you can do">
+    <${Sheet} />
+    ${leads.value && html`<${Tools} />`}
+    <section class="own"><h2>You</h2>
+      <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
+      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
+      <button type="button" onClick=${going}>Leave the room</button>
+      <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
+      <details><summary>Keys</summary>
+        <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part. In the messages, the arrow keys go from one to the next.</p></details>
+    </section>
+  </aside>`;
+}
+
+function Tools() {
+  const pause = () => ask({ type: paused.value ? "resume" : "pause" });
+  return html`<section class="tools"><h2>Hold the room</h2>
+    <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
+    <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
+    <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
+  </section>`;
+}
+
+function Ending({ code, card, title }) {
+  const heading = useRef();
+  const [, words, address, label] = ENDINGS[code];
+  useEffect(() => heading.current.focus(), []);
+  return html`<div class="ending">
+    <h1 tabindex="-1" ref=${heading}>${title}</h1>
+    ${card ? html`<${Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
+    <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
+  </div>`;
+}
+
+function App() {
+  if (ending.value) return html`<${Ending} ...${ending.value} />`;
+  return html`<div class=${"room" + (covered.value ? " covered" : "")}>
+    <${Top} />
+    <${People} />
+    <div class="talk"><${Banners} /><${Log} /><${Composer} /></div>
+    <${Side} />
+  </div>`;
+}
+
+// ---- Keys, and ways out ----
+
+function cycle(back) {
+  const regions = Array.from(document.querySelectorAll("[data-region]")).filter((region) => region.offsetParent);
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  regions[(at + (back ? -1 : 1) + regions.length) % regions.length].focus();
+}
+
+function shut() {
+  const tab = document.querySelector("[aria-controls=" + panel.value + "]");
+  panel.value = "";
+  tab.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "F6" && !ending.value) {
+    event.preventDefault();
+    cycle(event.shiftKey);
+  } else if (event.key === "Escape") {
+    if (sheet.value) closeSheet();
+    else if (panel.value) shut();
+  }
+});
+
+function vanish() {
+  connection.end();
+  forget();
+  render(null, page);
+}
+
+addEventListener("hearth:leave", () => {
+  connection.leave(); // to the others it looks like any leaving, and not like a lost connection
+  forget();
+  render(null, page);
+});
+addEventListener("pagehide", vanish);
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
+
+render(html`<${App} />`, page);
+connection.open();

@@ -1,0 +1,192 @@
+"""Who is at the door: the cookie of a visit, and the proof that a form was ours and theirs.
+
+A form is believed if three things agree: the browser says the page that sent it was ours (`Sec-Fetch-Site`, else
+`Origin`), the cookie came along (`SameSite=Lax`), and the form carries what only our page could have put in it: a code
+computed from the cookie. Before somebody has signed in, the cookie of the door stands in for the visit's, so that
+nobody can be signed in to an account that is not theirs.
+
+With `Referrer-Policy: no-referrer` browsers send `Origin: null` with their own forms (Fetch standard, "append a
+request Origin header"), so `null` says nothing; where there is no `Sec-Fetch-Site` (plain http), the code decides.
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from chat.core.errors import ChatError
+from chat.core.ids import AccountId
+from chat.records import visits
+from chat.records.visits import Visit
+from web.site import Site, site_of
+
+FIELD = "form"
+"""The name of the hidden field."""
+_FIELDS_MAX = 40
+
+
+class SignInFirst(ChatError):
+    """This page is for somebody who is signed in."""
+
+
+class NotOurForm(ChatError):
+    """Sent from another site, or by a page that was open since before somebody signed in or out."""
+
+
+class Form:
+    """What somebody typed. Shows nothing of itself."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = fields
+
+    def __repr__(self) -> str:
+        return f"<Form of {len(self._fields)} fields>"
+
+    def __call__(self, name: str) -> str:
+        """As typed, without spaces around it; empty if it is not there."""
+        return self._fields.get(name, "").strip()
+
+    def secret(self, name: str) -> str:
+        """A password: spaces belong to it."""
+        return self._fields.get(name, "")
+
+    def whole(self, name: str) -> int | None:
+        """A whole number, or None."""
+        typed = self(name)
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def cookie_name(site: Site, kind: str) -> str:
+    """`__Host-` keeps other hosts of the same domain from setting it (RFC 6265bis section 4.1.3.2)."""
+    return f"__Host-{kind}" if site.https else kind
+
+
+async def visit_of(request: HTTPConnection) -> Visit | None:
+    """The visit of this request or socket, looked up once; used just now, so it does not end for being idle."""
+    if not hasattr(request.state, "visit"):
+        request.state.visit = await _find(request)
+    found: Visit | None = request.state.visit
+    return found
+
+
+async def _find(request: HTTPConnection) -> Visit | None:
+    site = site_of(request)
+    token = request.cookies.get(cookie_name(site, "visit"))
+    if not token:
+        return None
+    now = site.clock()
+    async with site.store.reading() as c:
+        visit = await visits.find(c, token, now)
+    if visit and visit.needs_keeping_alive(now, site.idle):
+        async with site.store.writing() as c:
+            await visits.keep_alive(c, visit, now, idle=site.idle)
+    return visit
+
+
+async def signed_in(request: Request) -> Visit:
+    """The visit of this request. Raises SignInFirst."""
+    visit = await visit_of(request)
+    if visit is None:
+        raise SignInFirst
+    return visit
+
+
+async def form_of(request: Request) -> Form:
+    """What was typed, once it is sure that our page sent it. Raises NotOurForm."""
+    if not came_from_us(request):
+        raise NotOurForm
+    async with request.form(max_files=0, max_fields=_FIELDS_MAX) as sent:
+        fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    expected = await _expected(request)
+    if not expected or not hmac.compare_digest(expected.encode(), fields.get(FIELD, "").encode("utf-8", "replace")):
+        raise NotOurForm
+    return Form(fields)
+
+
+def came_from_us(request: Request) -> bool:
+    """Whether nothing says that another site sent this."""
+    if whence := request.headers.get("sec-fetch-site"):
+        return whence in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    if origin in (None, "null"):
+        return True
+    site = site_of(request)
+    scheme, _, host = origin.partition("://")  # never urlsplit: it raises on what an attacker writes
+    ours = {request.headers.get("host", ""), urlsplit(site.address).netloc}
+    return host in ours and (scheme == "https" or not site.https)
+
+
+async def _expected(request: Request) -> str:
+    if visit := await visit_of(request):
+        return visit.csrf
+    door = request.cookies.get(cookie_name(site_of(request), "door"), "")
+    return visits.csrf_of(door) if door else ""
+
+
+def form_code(request: Request) -> str:
+    """What our form carries. Makes a cookie of the door if there is neither it nor a visit (`seal` sends it)."""
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit is not None:
+        return visit.csrf
+    door = request.cookies.get(cookie_name(site_of(request), "door"))
+    if not door:
+        if not hasattr(request.state, "new_door"):
+            request.state.new_door = secrets.token_urlsafe(32)
+        door = str(request.state.new_door)
+    return visits.csrf_of(door)
+
+
+def seal(request: Request, response: Response) -> Response:
+    """Sends the cookie of the door if a form of this page needs it."""
+    if hasattr(request.state, "new_door"):
+        _set(site_of(request), response, "door", request.state.new_door)
+    return response
+
+
+async def begin_visit(request: Request, account: AccountId) -> str:
+    """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`."""
+    site, before = site_of(request), await visit_of(request)
+    now, agent = site.clock(), request.headers.get("user-agent", "")
+    async with site.store.writing() as c:
+        if before:
+            await visits.end(c, before.id)
+        token = await visits.start(c, account, now, agent, idle=site.idle, longest=site.longest)
+        request.state.visit = await visits.find(c, token, now)
+    if before:
+        await site.live.visit_ended(before.id)
+    return token
+
+
+def admit(request: Request, response: Response, token: str) -> Response:
+    """Sends the visit's cookie; that of the door is not needed any more."""
+    site = site_of(request)
+    _set(site, response, "visit", token)
+    response.delete_cookie(cookie_name(site, "door"), path="/", secure=site.https, httponly=True, samesite="lax")
+    return response
+
+
+async def end_visit(request: Request, response: Response, clear: str) -> Response:
+    """Signs this browser out, closes its rooms, and asks it to forget `clear` (the Clear-Site-Data header)."""
+    site, visit = site_of(request), await visit_of(request)
+    if visit:
+        async with site.store.writing() as c:
+            await visits.end(c, visit.id)
+        request.state.visit = None
+        await site.live.visit_ended(visit.id)
+    return forget(request, response, clear)
+
+
+def forget(request: Request, response: Response, clear: str) -> Response:
+    """Asks the browser alone to forget; the visit goes on."""
+    site = site_of(request)
+    for kind in ("visit", "door"):
+        response.delete_cookie(cookie_name(site, kind), path="/", secure=site.https, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = clear
+    return response
+
+
+def _set(site: Site, response: Response, kind: str, value: str) -> None:
+    response.set_cookie(cookie_name(site, kind), value, path="/", secure=site.https, httponly=True, samesite="lax")
