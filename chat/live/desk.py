@@ -10,7 +10,7 @@ from msgspec import Struct
 from chat.core.authority import RECORDED
 from chat.core.commands.attending import due
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Decision, House, Inner, Moment, Publish, Reject
+from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref
 from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
@@ -97,6 +97,8 @@ class Desk:
     def _decide(self, table: Table, actor: Actor, command: AnyCommand) -> Decision:
         if table.closed:
             return Reject(Code.ROOM_CLOSED)
+        if isinstance(command, Arrive) and table.deserted(command.member.seat):
+            return Reject(Code.NOT_HERE)
         return decide(table.room, actor, command, Moment(self._clock.now(), self._house))
 
     async def _carry_out(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:

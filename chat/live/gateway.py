@@ -140,6 +140,11 @@ class PlainLine:
         self._ended = False
         self._writer = asyncio.get_running_loop().create_task(self._write())
 
+    @property
+    def open(self) -> bool:
+        """As `Line.open`; an ASGI server says that a browser has gone only to who receives."""
+        return not self._ended
+
     def offer(self, frames: Frames) -> bool:
         """As `Line.offer`."""
         if self._ended:

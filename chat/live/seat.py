@@ -13,6 +13,10 @@ from chat.live.keeping import Admission
 class Line(Protocol):
     """A browser's connection. Nothing here waits."""
 
+    @property
+    def open(self) -> bool:
+        """The browser has neither closed the connection nor vanished, as far as is known."""
+
     def offer(self, frames: Frames) -> bool:
         """Puts frames on their way; False if the connection is past taking any."""
 
@@ -34,6 +38,11 @@ class Seat:
         self.joined: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
         self._line = line
         self._since_joined: list[Frames] | None = []
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody still waits at this connection."""
+        return self.ended is None and self._line.open
 
     def offer(self, frames: Frames) -> None:
         """Frames for this browser; they wait until it has been shown the room."""

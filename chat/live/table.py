@@ -121,6 +121,11 @@ class Table:
         for seat in self.seats.values():
             seat.offer(told)
 
+    def deserted(self, seat: SeatId) -> bool:
+        """Nobody waits for this seat any more: a page that is gone must not take it from the one that came after."""
+        arriving = self.arriving.get(seat)
+        return arriving is not None and not arriving.wanted
+
     def unseat(self, seat: Seat) -> None:
         """The connection is gone; whether the room is told is decided elsewhere."""
         self.arriving.pop(seat.id, None)

@@ -91,11 +91,16 @@ class HearthProtocol(WebSocketsSansIOProtocol):
 
     # What a seat uses.
 
-    def offer(self, frames: Frames) -> bool:
-        """Writes the ready-made frames at once; False once the connection is past taking any."""
+    @property
+    def open(self) -> bool:
+        """The handshake is done and nobody has begun to close."""
         if not self.handshake_complete or self.close_sent or self.disconnected:
             return False
-        if self.conn.state is not State.OPEN or self.transport.is_closing():
+        return self.conn.state is State.OPEN and not self.transport.is_closing()
+
+    def offer(self, frames: Frames) -> bool:
+        """Writes the ready-made frames at once; False once the connection is past taking any."""
+        if not self.open:
             return False
         self.transport.write(frames.raw)
         if self.transport.get_write_buffer_size() > CEILING:

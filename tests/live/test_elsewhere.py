@@ -92,6 +92,22 @@ async def test_two_pages_that_keep_coming_leave_exactly_one_seat(
     await bob.hears("said", text="one of me")
 
 
+async def test_a_page_that_was_closed_while_it_came_in_takes_nothing_from_the_page_after_it(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    """A page that is loaded twice: the first connection is let in late, when nobody is at it any more."""
+    hub = circle.lives[0].rooms.hub
+    first = circle.browser("Ann", ann.member, 0, ann.cookie)
+    async with hub._doors[circle.room]:
+        await first.connects()
+        await first.rests()
+        second = await circle.browser("Ann", ann.member, 1, ann.cookie).enters()
+    await second.says("I only looked twice")
+    await fran.hears("said", text="I only looked twice")
+    await asyncio.sleep(0.2)
+    assert second.closed is None
+
+
 async def test_what_is_in_a_removed_persons_records_holds_on_every_process(
     circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
