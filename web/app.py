@@ -1,7 +1,7 @@
 """The whole website, put together: the pages, the rooms, and what stands between it and the world."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from msgspec.structs import replace
 from starlette.applications import Starlette
@@ -11,10 +11,11 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from chat.core.decision import House
 from chat.live.house import Live, Plan
+from chat.live.rehearsal import ROOMY
 from chat.records.keys import DAY, HOUR, now
 from chat.records.passwords import Passwords
 from chat.records.store import Store
-from chat.records.throttle import Throttle
+from chat.records.throttle import ADDRESS, PAIR, Throttle
 from config.migrations import at_head
 from config.settings import Settings
 from web import helplines
@@ -23,6 +24,7 @@ from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
 from web.headers import Headers
 from web.keeping import Keeping
+from web.rehearsal import rehearsing
 from web.routes import demo_routes, routes
 from web.site import Check, Site
 from web.static_files import static_files
@@ -30,6 +32,10 @@ from web.visit import visit_of
 
 BODY_MAX = 128 * 1024
 """Bytes of a form; the longest is an agreement of 20,000 characters, percent-encoded."""
+
+
+REHEARSED_TRIES = 1_000_000
+"""Signing in a rehearsal takes before anybody is made to wait; each is still counted."""
 
 
 @asynccontextmanager
@@ -40,7 +46,11 @@ async def opened(
     async with Store.open(settings.database_url) as store, Passwords() as passwords:
         keeping = Keeping(store, visit_of)
         plan = Plan(redis_url, secret, _house(settings), settings.origin)
-        async with Live.open(plan, keeping, keeping.admit) as live, expiring(store):
+        async with (
+            Live.open(plan, keeping, keeping.admit) as live,
+            expiring(store),
+            _rehearsing(settings, live, redis_url),
+        ):
             yield build(
                 settings,
                 store,
@@ -51,6 +61,10 @@ async def opened(
                 sockets=[WebSocketRoute("/rooms/{room}/socket", live.socket.endpoint)],
                 demonstrating=demonstrating,
             )
+
+
+def _rehearsing(settings: Settings, live: Live, redis_url: str) -> AbstractAsyncContextManager[None]:
+    return rehearsing(settings, live.rooms.bus, redis_url) if settings.rehearsal else nullcontext()
 
 
 async def _migrated(store: Store) -> bool:
@@ -65,6 +79,8 @@ def _house(settings: Settings) -> House:
         pace_burst=settings.pace_burst,
         pace_every=int(settings.pace_seconds * 1000),
     )
+    if settings.rehearsal:
+        house = replace(house, **ROOMY)
     return replace(house, appeal=settings.contact) if settings.contact else house
 
 
@@ -111,7 +127,7 @@ def _site(
     return Site(
         store=store,
         passwords=passwords,
-        throttle=Throttle(secret),
+        throttle=_throttle(settings, secret),
         live=live,
         helplines=helplines.read(settings.country),
         checks=_checks(store, live, migrated),
@@ -124,6 +140,13 @@ def _site(
         longest=settings.visit_days * DAY,
         clock=now,
     )
+
+
+def _throttle(settings: Settings, secret: bytes) -> Throttle:
+    if not settings.rehearsal:
+        return Throttle(secret)
+    pair, address = (replace(pace, free=REHEARSED_TRIES) for pace in (PAIR, ADDRESS))
+    return Throttle(secret, pair=pair, address=address)
 
 
 def _checks(store: Store, live: seen.Live, migrated: Check) -> Mapping[str, Check]:

@@ -1,7 +1,9 @@
 """The program `hearth`: starts a server, and tells what it is made of."""
 
+import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -50,6 +52,33 @@ def demo() -> None:
         _cannot_start(*error.problems)
     except CannotServe as error:
         _cannot_start(str(error), beginning="The demo cannot run:")
+
+
+@main.command()
+@click.option("--rooms", type=click.IntRange(1, 100_000), required=True, help="How many rooms.")
+@click.option("--members", type=click.IntRange(1, 10_000), required=True, help="People in each, its facilitator too.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where their lines go.")
+def rehearse(rooms: int, members: int, out: Path) -> None:
+    """Fill a running server with open rooms and made-up people, for load tests.
+
+    The server must run with HEARTH_REHEARSAL=1 on a database without anybody real in it; this finds it by the same
+    settings. FILE gets one line a person: the value of the Cookie header, a tab, and the path of the room's socket.
+    Each room's first line is its facilitator's: whoever comes first must hold it.
+    """
+    from config.settings import Misconfigured, Settings
+
+    try:
+        settings = Settings.read(os.environ)
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    from web import rehearsal  # heavy
+
+    try:
+        asyncio.run(rehearsal.rehearse(settings, rooms, members, out))
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    except rehearsal.CannotRehearse as error:
+        _cannot_start(str(error), beginning="Hearth cannot rehearse:")
 
 
 @main.command()

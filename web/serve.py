@@ -38,6 +38,7 @@ from config.logging import kind
 from config.settings import Settings
 from web import app
 from web.asking import AskingProtocol
+from web.rehearsal import GREETING
 
 log = structlog.get_logger()
 
@@ -193,6 +194,8 @@ async def _greeting(settings: Settings) -> str:
     if token:
         lines += ["  There is no administrator yet. This link makes the first one; it works once, for 24 hours:"]
         lines += [f"  {settings.address}/begin/{token}"]
+    if settings.rehearsal:
+        lines.append(GREETING)
     if not settings.https and not settings.local:
         lines += [
             "  Without https, what people write can be read on its way. Please set HEARTH_URL to an https address."

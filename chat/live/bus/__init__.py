@@ -31,6 +31,9 @@ PATIENCE = 2.0
 """Seconds for anything asked outside commits."""
 PROCESSES = "{control}:processes"
 UNRECORDED = "{control}:unrecorded"
+REHEARSAL = "{control}:rehearsal"
+REHEARSED_FOR = 10_000
+"""Milliseconds a rehearsing server is taken for one without saying so again."""
 
 
 class Stored(Struct, frozen=True):
@@ -144,10 +147,7 @@ class Bus:
     async def beat(self, process: ProcessId) -> tuple[Millis, dict[ProcessId, int]]:
         """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone."""
         _, counters, time = await self._ask(("HINCRBY", PROCESSES, process, 1), ("HGETALL", PROCESSES), ("TIME",))
-        seconds, micros = map(as_int, as_list(time))
-        return Millis(seconds * 1000 + micros // 1000), {
-            ProcessId(name): as_int(count) for name, count in as_map(counters).items()
-        }
+        return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
 
     async def count(self, processes: set[ProcessId]) -> None:
         """Watches processes whose counters are missing. Raises BusGone."""
@@ -173,6 +173,15 @@ class Bus:
         """Takes a deferred act off the list; False if another process has. Raises BusGone."""
         return as_int((await self._ask(("LREM", UNRECORDED, 1, act)))[0]) > 0
 
+    async def rehearse(self) -> None:
+        """Lets be known for a while that a server which rehearses is running. Raises BusGone."""
+        await self._ask(("SET", REHEARSAL, 1, "PX", REHEARSED_FOR))
+
+    async def rehearsed(self) -> Millis | None:
+        """Redis' time, if a server that rehearses is running. Raises BusGone."""
+        said, time = await self._ask(("EXISTS", REHEARSAL), ("TIME",))
+        return _millis(time) if said else None
+
     async def ping(self) -> None:
         """Raises BusGone."""
         await self._ask(("PING",))
@@ -190,3 +199,9 @@ class Bus:
                     await self._connections.release(connection)
         except BROKEN:
             raise BusGone from None
+
+
+def _millis(time: Reply) -> Millis:
+    """What TIME answers."""
+    seconds, micros = map(as_int, as_list(time))
+    return Millis(seconds * 1000 + micros // 1000)
