@@ -71,26 +71,41 @@ async def rehearse(settings: Settings, rooms: int, members: int, out: Path) -> N
         _write(out, [])  # before anybody is made in vain
     except OSError as error:
         raise CannotRehearse(f"The file cannot be written: {error.strerror}.") from None
-    try:
-        redis_url = settings.redis_url or (settings.data / FILE).read_text().strip()
-        await rooms_of.expected(redis_url)
-        async with Store.open(settings.database_url) as store, store.writing() as c:
-            circles = await rehearsal.fill(c, rooms, members, now())
-        salted = [rooms_of.Made(one.room, Salts(one.notice_salt, one.receipt_salt)) for one in circles]
-        await rooms_of.open_rooms(redis_url, settings.secret or place.secret(settings.data), salted)
-        _write(out, _lines(circles, "__Host-visit" if settings.https else "visit"))
-    except (FileNotFoundError, rooms_of.NotRehearsing):
+    redis_url = _redis_url(settings)
+    if redis_url is None or not await rooms_of.rehearsing(redis_url):
         raise CannotRehearse(
             "No server that was started with HEARTH_REHEARSAL=1 is running on this data. Please start one with the "
             "same HEARTH_DATA, DATABASE_URL and REDIS_URL."
-        ) from None
+        )
+    circles = await _people(settings, rooms, members)
+    made = [rooms_of.Made(one.room, Salts(one.notice_salt, one.receipt_salt)) for one in circles]
+    if not await rooms_of.open_rooms(redis_url, settings.secret or place.secret(settings.data), made):
+        raise CannotRehearse("The rooms could not be opened, as Redis did not answer. Please try again.")
+    _write(out, _lines(circles, "__Host-visit" if settings.https else "visit"))
+
+
+def _redis_url(settings: Settings) -> str | None:
+    if settings.redis_url:
+        return settings.redis_url
+    try:
+        return (settings.data / FILE).read_text().strip()
+    except OSError:
+        return None
+
+
+async def _people(settings: Settings, rooms: int, members: int) -> list[Circle]:
+    try:
+        async with Store.open(settings.database_url) as store, store.writing() as c:
+            return await rehearsal.fill(c, rooms, members, now())
     except rehearsal.SomebodyReal:
         raise CannotRehearse(
             "This database holds accounts that no rehearsal has made, and real people's records are not rehearsed on. "
             "Please use an empty HEARTH_DATA, or an empty database."
         ) from None
-    except (BusGone, ChatError):
-        raise CannotRehearse("The database or Redis did not answer. Please try again with empty ones.") from None
+    except ChatError:
+        raise CannotRehearse(
+            "The database cannot be written to. Please look at DATABASE_URL and HEARTH_DATA."
+        ) from None
 
 
 def _lines(circles: Sequence[Circle], cookie: str) -> Iterator[str]:
