@@ -26,6 +26,14 @@ def frames(events: Iterable[wire.Event | wire.Answer]) -> Frames:
     return Frames(payloads, b"".join(map(_framed, payloads)))
 
 
+def joined(several: Iterable[Frames]) -> Frames:
+    """One after the other, to be written at once."""
+    several = tuple(several)
+    if len(several) == 1:
+        return several[0]
+    return Frames(tuple(p for one in several for p in one.payloads), b"".join(one.raw for one in several))
+
+
 def _framed(payload: bytes) -> bytes:
     size = len(payload)
     if size < 126:

@@ -6,7 +6,7 @@ from typing import Protocol
 from chat.core.ids import SeatId
 from chat.core.wire import Snapshot
 from chat.live.closing import Closing
-from chat.live.frames import Frames
+from chat.live.frames import Frames, joined
 from chat.live.keeping import Admission
 
 
@@ -54,9 +54,7 @@ class Seat:
     def begin(self, first: Frames) -> None:
         """Shows the room, and after it whatever was told since it looked like that."""
         waiting, self._since_joined = self._since_joined or [], None
-        self._line.offer(first)
-        for frames in waiting:
-            self._line.offer(frames)
+        self._line.offer(joined((first, *waiting)))
 
     def end(self, closing: Closing, reason: str = "") -> None:
         """The first reason given holds."""

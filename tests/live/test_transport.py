@@ -96,7 +96,7 @@ async def test_a_page_that_does_not_take_the_goodbye_is_cut_off(
     ann.goes_silent()
     while line.transport.get_write_buffer_size() < 100_000:
         line.transport.write(bytes(50_000))
-    monkeypatch.setattr(transport, "PATIENCE", 0.3)
+    monkeypatch.setattr(transport, "GOODBYE", 0.3)
     await fran.does("remove", member=ann.member, reason="other")
     async with asyncio.timeout(3):
         while line.transport.get_write_buffer_size():
