@@ -106,7 +106,7 @@ class Installation:
     async def is_heard(self) -> None:
         """Waits until every process hears Redis again."""
         async with asyncio.timeout(5):
-            while any(live.rooms.hub.interrupted for live in self.lives):
+            while any(live.rooms.hub.silent for live in self.lives):
                 await asyncio.sleep(0.02)
 
     @property

@@ -3,6 +3,7 @@
 from chat.core.decision import Actor, Depart, Reject
 from chat.core.errors import Code
 from chat.core.ids import RoomId
+from chat.live.bus import BusGone
 from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.table import NoSuchRoom, Table
@@ -27,11 +28,13 @@ class Departures:
             self._owed.pop(actor, None)
 
     async def again(self) -> None:
-        """Tells what is still owed. Raises BusGone, RecordsGone."""
+        """Tells what is still owed. Raises RecordsGone."""
         for actor, (room, how) in list(self._owed.items()):
             try:
                 table = self._hub.table(room) or await self._hub.read(room)
             except NoSuchRoom:
                 del self._owed[actor]
                 continue
+            except BusGone:
+                continue  # others' rooms may be elsewhere
             await self.tell(table, actor, how)

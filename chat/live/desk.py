@@ -86,7 +86,7 @@ class Desk:
 
     async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Done | None:
         """What became of a command that is sent again: what it did may be why it would be refused now."""
-        if self._hub.interrupted:
+        if self._hub.interrupted(table.id):
             return None
         try:
             number = await self._bus.answered(table.id, actor.member, ref)
@@ -105,7 +105,7 @@ class Desk:
         asked = (actor.member, ref) if ref else None
         give_up = time.monotonic() + PERSEVERANCE
         while time.monotonic() < give_up:
-            if self._hub.interrupted:
+            if self._hub.interrupted(table.id):
                 return Reject(Code.INTERRUPTED)
             decision = self._decide(table, actor, command)
             if isinstance(decision, Reject):

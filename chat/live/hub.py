@@ -1,14 +1,14 @@
 """Who sits where in this process: rooms are loaded for the first to sit down and let go after the last."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager
 
 import msgspec
 
 from chat.core import wire
 from chat.core.ids import RoomId
-from chat.live.bus import Bus, BusGone
+from chat.live.bus import Bus, BusGone, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -41,8 +41,9 @@ class Hub:
         self._bus: Bus
         self._mending: Mending
         self._sweep: Callable[[Table], Awaitable[None]]
-        self.interrupted = False
-        """Redis cannot be heard at the moment."""
+        self.silent: frozenset[int] = frozenset()
+        """Partitions of rooms that cannot be heard at the moment."""
+        self._mends = 0
 
     @asynccontextmanager
     async def hearing(
@@ -52,6 +53,10 @@ class Hub:
         self._bus, self._mending, self._sweep = bus, mending, sweep
         async with asyncio.TaskGroup() as self._tasks:
             yield
+
+    def interrupted(self, room: RoomId) -> bool:
+        """Whether this room cannot be heard at the moment."""
+        return bool(self.silent) and partition_of(room) in self.silent
 
     def table(self, room: RoomId) -> Table | None:
         """The room, if somebody sits in it here."""
@@ -103,6 +108,7 @@ class Hub:
     async def _first_in(self, room: RoomId) -> Table:
         waiting: list[Head] = []
         self._loading[room] = waiting
+        mends = self._mends
         try:
             await self._bus.join(room)
             table = await self.read(room)
@@ -114,6 +120,8 @@ class Hub:
         self._tables[room] = table
         for notice in waiting:
             self._take(table, notice)
+        if self._mends != mends:  # something may have been missed while it was read
+            self.reload_soon(table)
         await self._sweep(table)  # nobody is let in beside somebody who is gone
         return table
 
@@ -176,19 +184,21 @@ class Hub:
             if which(seat):
                 seat.end(closing)
 
-    def broke(self) -> None:
+    def broke(self, partitions: Set[int]) -> None:
         """Rooms are interrupted: nothing is heard, so nothing may be said."""
-        if not self.interrupted:
-            self.interrupted = True
-            for table in self._tables.values():
+        new, self.silent = partitions - self.silent, self.silent | partitions
+        for table in self._tables.values():
+            if partition_of(table.id) in new:
                 table.offer_all(INTERRUPTED)
 
-    def mended(self) -> None:
-        """Heard again: every room is looked at afresh."""
-        self.interrupted = False
+    def mended(self, partitions: Set[int]) -> None:
+        """Heard again: every room concerned is looked at afresh."""
+        self.silent -= partitions
+        self._mends += 1
         for table in self._tables.values():
-            table.doubted = True  # a look that is under way may have looked too early
-            self.reload_soon(table)
+            if partition_of(table.id) in partitions:
+                table.doubted = True  # a look that is under way may have looked too early
+                self.reload_soon(table)
 
     # What was missed.
 

@@ -40,7 +40,7 @@ class Lease:
         """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
         now, counters = await self._bus.beat(self.process)
         if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
-            for room in await self._bus.rooms():
+            for room in (await self._bus.rooms()).rooms:
                 await self._bus.forget_ring(room)
         self._known = frozenset(counters)
         moment = time.monotonic()
@@ -87,26 +87,34 @@ class Sweep:
             await asyncio.sleep(EVERY)
 
     async def _once(self) -> None:
-        dead = await self._lease.beat()
-        for table in self._hub.tables():
-            await self._lease.count({member.process for member in table.room.seated()})
-        rooms = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
-        swept = [await self._tick(room) for room in rooms]
-        if all(swept):
+        dead = await self._beats()
+        found = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
+        swept = [await self._tick(room) for room in found.rooms]
+        if found.whole and all(swept):
             for process in dead:
                 await self._bus.bury(process)
         await self._departures.again()
         await self._desk.unrecorded.write()
 
+    async def _beats(self) -> frozenset[ProcessId]:
+        """The dead; nobody while that cannot be known, and rooms elsewhere are looked after all the same."""
+        try:
+            dead = await self._lease.beat()
+            for table in self._hub.tables():
+                await self._lease.count({member.process for member in table.room.seated()})
+        except BusGone:
+            return frozenset()
+        return dead
+
     async def _tick(self, room: RoomId) -> bool:
         try:
             table = self._hub.table(room) or await self._hub.read(room)
+            return await self._swept(table)
         except NoSuchRoom:
             await self._bus.forget(room)
             return True
-        except RecordsGone:
+        except (BusGone, RecordsGone):
             return False  # a room that cannot be read must not keep the others waiting
-        return await self._swept(table)
 
     async def tick(self, table: Table) -> None:
         """Whatever is due in this room happens. Raises BusGone."""

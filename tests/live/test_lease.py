@@ -10,7 +10,7 @@ from chat.core.ids import MemberId, ProcessId, SeatId
 from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live import lease
-from chat.live.bus import PROCESSES
+from chat.live.bus.keys import PROCESSES
 from chat.live.desk import Done
 from tests.cast import Person
 from tests.installation import Installation

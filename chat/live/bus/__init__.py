@@ -1,39 +1,31 @@
 """Redis, and the only place that knows there is one: commits, what is heard, what is loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 from msgspec import Struct
-from redis.asyncio import ConnectionPool
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId
 from chat.live.bus import keys as key
-from chat.live.bus.committing import Commit, Committer, Creation, Outcome, Status, slot
-from chat.live.bus.connection import (
-    BROKEN,
-    Arg,
-    BusGone,
-    Reply,
-    as_bytes,
-    as_int,
-    as_list,
-    as_map,
-    as_text,
-    ask,
-    pool,
-)
-from chat.live.bus.listening import CONTROL, Ear, Listener
+from chat.live.bus.committing import Commit, Creation, Outcome, Status, slot
+from chat.live.bus.connection import Arg, BusGone, Elsewhere, Reply, as_bytes, as_int, as_list, as_map, as_text
+from chat.live.bus.finding import Finder, OneServer
+from chat.live.bus.following import Following
+from chat.live.bus.keys import number as partition_of
+from chat.live.bus.listening import SILENCE, Ear
+from chat.live.bus.node import PATIENCE, Node
 
-__all__ = ["Bus", "BusGone", "Commit", "Creation", "Ear", "Outcome", "Status", "Stored"]
+__all__ = ["Bus", "BusGone", "Commit", "Creation", "Ear", "Found", "Outcome", "Status", "Stored", "partition_of"]
 
-PATIENCE = 2.0
-"""Seconds for anything asked outside commits."""
-PROCESSES = "{control}:processes"
-UNRECORDED = "{control}:unrecorded"
-REHEARSAL = "{control}:rehearsal"
+T = TypeVar("T")
+AGAIN = 0.05
+"""Seconds between two tries of what a server said it is not the one, or not the moment, for."""
 REHEARSED_FOR = 10_000
 """Milliseconds a rehearsing server is taken for one without saying so again."""
+FOUND_WITHIN = 1.5
+"""Seconds a start waits to learn where partitions are."""
 
 
 class Stored(Struct, frozen=True):
@@ -50,38 +42,73 @@ class Stored(Struct, frozen=True):
     authors: dict[Number, MemberId]
 
 
-class Bus:
-    """Owns every connection of a process to Redis."""
+class Found(Struct, frozen=True):
+    """Rooms; `whole`: every server has been asked."""
 
-    def __init__(self, connections: ConnectionPool, ear: Ear) -> None:
-        self._connections = connections
-        self._committer = Committer(connections)
-        self._listener = Listener(connections, ear)
-        self.commit = self._committer.commit
-        self.join = self._listener.join
-        self.leave = self._listener.leave
+    rooms: list[RoomId]
+    whole: bool
+
+
+class Bus:
+    """What a process asks of Redis, wherever in Redis it is."""
+
+    def __init__(self, following: Following) -> None:
+        self._following = following
 
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, ear: Ear) -> AsyncIterator["Bus"]:
         """Connected as soon as Redis lets it; whatever is asked raises BusGone until then."""
-        connections = pool(url)
         async with asyncio.TaskGroup() as tasks:
-            bus = cls(connections, ear)
-            running = [tasks.create_task(bus._committer.run()), tasks.create_task(bus._listener.run())]
+            following = Following(_finder(url), ear, tasks)
+            running = tasks.create_task(following.run())
             try:
-                yield bus
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(FOUND_WITHIN):
+                        await following.found.wait()
+                yield cls(following)
             finally:
-                bus._committer.ending = bus._listener.ending = True
-                for task in running:
-                    task.cancel()
-                await connections.disconnect()
+                running.cancel()
+
+    async def commit(self, commit: Commit) -> Outcome:
+        """Raises BusGone when Redis did not answer in time; what was asked has then not happened, or will not."""
+        partition = key.number(commit.room)
+        try:
+            return await self._following.node(partition).committer.commit(commit)
+        except Elsewhere:
+            return await self._steadily(partition, lambda node: node.committer.commit(commit))
+
+    async def join(self, room: RoomId) -> None:
+        """Subscribed and confirmed when this returns. Raises BusGone."""
+        name = key.channel(room)
+        future, first = self._following.wanted.add(name)
+        if first:
+            with suppress(BusGone):  # whichever server gets the partition subscribes to everything wanted in it
+                await self._following.node(key.number(room)).listener.join(name)
+        try:
+            async with asyncio.timeout(SILENCE):
+                await asyncio.shield(future)
+        except TimeoutError:
+            self._following.wanted.unconfirmed(name, future)
+            raise BusGone from None
+
+    async def leave(self, room: RoomId) -> None:
+        """Nothing more of this room is heard."""
+        name = key.channel(room)
+        self._following.wanted.remove(name)
+        with suppress(BusGone):
+            await self._following.node(key.number(room)).listener.leave(name)
 
     async def load(self, room: RoomId) -> Stored | None:
         """The room, or None if there is none. Raises BusGone."""
         keys = key.Keys(room)
         *_, replies = await self._ask(
-            ("MULTI",), ("HGETALL", keys.state), ("HGETALL", keys.places), ("HGETALL", keys.authors), ("EXEC",)
+            key.number(room),
+            ("MULTI",),
+            ("HGETALL", keys.state),
+            ("HGETALL", keys.places),
+            ("HGETALL", keys.authors),
+            ("EXEC",),
         )
         state, places, authors = map(as_map, as_list(replies))
         if "epoch" not in state:
@@ -100,11 +127,11 @@ class Bus:
 
     async def ring(self, room: RoomId, after: Number) -> list[bytes]:
         """The sealed notices of messages after `after` that are less than 60 s old, in order. Raises BusGone."""
-        found = await self._ask(("ZRANGEBYSCORE", key.Keys(room).ring, f"({after}", "+inf"))
+        found = await self._ask(key.number(room), ("ZRANGEBYSCORE", key.Keys(room).ring, f"({after}", "+inf"))
         names = [as_text(name) for name in as_list(found[0])]
         if not names:
             return []
-        notices = await self._ask(("MGET", *names))
+        notices = await self._ask(key.number(room), ("MGET", *names))
         return [as_bytes(notice) for notice in as_list(notices[0]) if notice is not None]
 
     async def answered(self, room: RoomId, who: MemberId, ref: Ref) -> Number | None:
@@ -112,93 +139,113 @@ class Bus:
 
         Raises BusGone.
         """
-        found = (await self._ask(("HGET", key.Keys(room).refs, slot(who, ref))))[0]
+        found = (await self._ask(key.number(room), ("HGET", key.Keys(room).refs, slot(who, ref))))[0]
         before, _, number = as_text(found).rpartition("=") if found is not None else ("", "", "")
         return Number(int(number)) if before == ref else None
 
-    async def due(self, now: Millis) -> list[RoomId]:
-        """Rooms that need a tick by now. Raises BusGone."""
+    async def due(self, now: Millis) -> Found:
+        """Rooms that need a tick by now, on every server that can be asked."""
         return await self._rooms(now)
 
-    async def rooms(self) -> list[RoomId]:
-        """Every room there is. Raises BusGone."""
+    async def rooms(self) -> Found:
+        """Every room there is, on every server that can be asked."""
         return await self._rooms("+inf")
 
-    async def _rooms(self, until: Millis | str) -> list[RoomId]:
-        found = await self._ask(*[("ZRANGEBYSCORE", key.due(tag), "-inf", until) for tag in key.tags()])
-        return [RoomId(as_text(room)) for rooms in found for room in as_list(rooms)]
+    async def _rooms(self, until: Millis | str) -> Found:
+        async def on(node: Node) -> list[Reply] | None:
+            numbers = key.with_rooms(node.listener.partitions)
+            try:
+                return await node.ask(*[("ZRANGEBYSCORE", key.due(number), "-inf", until) for number in numbers])
+            except BusGone:
+                return None
+
+        known = sum(len(key.with_rooms(node.listener.partitions)) for node in self._following.nodes())
+        found = await asyncio.gather(*map(on, self._following.nodes()))
+        rooms = [RoomId(as_text(room)) for replies in found for rooms in replies or [] for room in as_list(rooms)]
+        return Found(rooms, whole=known == key.PARTITIONS and None not in found)
 
     async def wake(self, room: RoomId, at: Millis | None) -> None:
         """When a room next needs a tick; None: not until something happens. Raises BusGone."""
-        await self._ask(("ZADD", key.Keys(room).due, "XX", "+inf" if at is None else at, room))
+        await self._ask(key.number(room), ("ZADD", key.Keys(room).due, "XX", "+inf" if at is None else at, room))
 
     async def forget(self, room: RoomId) -> None:
         """Erases a room that nobody can open any more. Raises BusGone."""
         keys = key.Keys(room)
         names = (keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring)
-        await self._ask(("DEL", *names), ("ZREM", keys.due, room))
+        await self._ask(key.number(room), ("DEL", *names), ("ZREM", keys.due, room))
 
     async def forget_ring(self, room: RoomId) -> None:
         """Erases the messages that still wait in a room's ring. Raises BusGone."""
-        ring = key.Keys(room).ring
-        found = await self._ask(("ZRANGE", ring, 0, -1))
-        await self._ask(("DEL", ring, *map(as_text, as_list(found[0]))))
+        ring, partition = key.Keys(room).ring, key.number(room)
+        found = await self._ask(partition, ("ZRANGE", ring, 0, -1))
+        await self._ask(partition, ("DEL", ring, *map(as_text, as_list(found[0]))))
 
     async def beat(self, process: ProcessId) -> tuple[Millis, dict[ProcessId, int]]:
         """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone."""
-        _, counters, time = await self._ask(("HINCRBY", PROCESSES, process, 1), ("HGETALL", PROCESSES), ("TIME",))
+        _, counters, time = await self._ask(
+            key.HOME, ("HINCRBY", key.PROCESSES, process, 1), ("HGETALL", key.PROCESSES), ("TIME",)
+        )
         return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
 
     async def count(self, processes: set[ProcessId]) -> None:
         """Watches processes whose counters are missing. Raises BusGone."""
-        await self._ask(*[("HSETNX", PROCESSES, process, 0) for process in processes])
+        await self._ask(key.HOME, *[("HSETNX", key.PROCESSES, process, 0) for process in processes])
 
     async def bury(self, process: ProcessId) -> None:
         """A dead process is counted no more. Raises BusGone."""
-        await self._ask(("HDEL", PROCESSES, process))
+        await self._ask(key.HOME, ("HDEL", key.PROCESSES, process))
 
     async def control(self, message: bytes) -> None:
         """Tells every process of the installation. Raises BusGone."""
-        await self._ask(("SPUBLISH", CONTROL, message))
+        await self._ask(key.HOME, ("SPUBLISH", key.CONTROL, message))
 
     async def defer(self, act: bytes) -> None:
         """Keeps an act until the records can take it. Raises BusGone."""
-        await self._ask(("RPUSH", UNRECORDED, act))
+        await self._ask(key.HOME, ("RPUSH", key.UNRECORDED, act))
 
     async def deferred(self) -> list[bytes]:
         """Acts not yet recorded. Raises BusGone."""
-        return [as_bytes(act) for act in as_list((await self._ask(("LRANGE", UNRECORDED, 0, -1)))[0])]
+        return [as_bytes(act) for act in as_list((await self._ask(key.HOME, ("LRANGE", key.UNRECORDED, 0, -1)))[0])]
 
     async def recorded(self, act: bytes) -> bool:
         """Takes a deferred act off the list; False if another process has. Raises BusGone."""
-        return as_int((await self._ask(("LREM", UNRECORDED, 1, act)))[0]) > 0
+        return as_int((await self._ask(key.HOME, ("LREM", key.UNRECORDED, 1, act)))[0]) > 0
 
     async def rehearse(self) -> None:
         """Lets be known for a while that a server which rehearses is running. Raises BusGone."""
-        await self._ask(("SET", REHEARSAL, 1, "PX", REHEARSED_FOR))
+        await self._ask(key.HOME, ("SET", key.REHEARSAL, 1, "PX", REHEARSED_FOR))
 
     async def rehearsed(self) -> Millis | None:
         """Redis' time, if a server that rehearses is running. Raises BusGone."""
-        said, time = await self._ask(("EXISTS", REHEARSAL), ("TIME",))
+        said, time = await self._ask(key.HOME, ("EXISTS", key.REHEARSAL), ("TIME",))
         return _millis(time) if said else None
 
     async def ping(self) -> None:
         """Raises BusGone."""
-        await self._ask(("PING",))
+        await self._ask(key.HOME, ("PING",))
 
-    async def _ask(self, *commands: tuple[Arg, ...]) -> list[Reply]:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                connection = await self._connections.get_connection()
-                try:
-                    return await ask(connection, commands)
-                except BaseException:
-                    await connection.disconnect(nowait=True)  # replies of a broken-off question are still to come
+    async def _ask(self, partition: int, *commands: tuple[Arg, ...]) -> list[Reply]:
+        return await self._steadily(partition, lambda node: node.ask(*commands))
+
+    async def _steadily(self, partition: int, attempt: Callable[[Node], Awaitable[T]]) -> T:
+        """Tries where the partition is; again where it is then, for as long as servers say that nothing has happened.
+
+        A connection that broke is not tried again here: what was asked may have happened.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        while True:
+            try:
+                return await attempt(self._following.node(partition))
+            except Elsewhere:
+                self._following.doubt()
+                if loop.time() > until:
                     raise
-                finally:
-                    await self._connections.release(connection)
-        except BROKEN:
-            raise BusGone from None
+                await asyncio.sleep(AGAIN)
+
+
+def _finder(url: str) -> Finder:
+    return OneServer(url)
 
 
 def _millis(time: Reply) -> Millis:

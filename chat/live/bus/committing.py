@@ -9,9 +9,22 @@ from importlib.resources import files
 from msgspec import Struct
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import RedisError
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
-from chat.live.bus.connection import BROKEN, Arg, BusGone, Reply, as_int, as_list, as_text, ask
+from chat.live.bus.connection import (
+    BROKEN,
+    NOT_HERE,
+    Arg,
+    BusGone,
+    Elsewhere,
+    Reply,
+    answers,
+    as_int,
+    as_list,
+    as_text,
+    ask,
+)
 from chat.live.bus.connection import connection as connection_of
 from chat.live.bus.keys import Keys
 
@@ -147,17 +160,20 @@ class Committer:
 
     async def run(self) -> None:
         """Carries commits to Redis for ever; connects anew after every break."""
-        while not self.ending:
-            try:
-                async with self._connected() as connection:
-                    async with asyncio.timeout(PATIENCE):
-                        digest = as_text((await ask(connection, [("SCRIPT", "LOAD", SCRIPT)]))[0])
-                    while True:
-                        await self._wake.wait()
-                        await self._carry(connection, digest)
-            except BROKEN:
-                self._fail()
-                await asyncio.sleep(0.05)
+        try:
+            while not self.ending:
+                try:
+                    async with self._connected() as connection:
+                        async with asyncio.timeout(PATIENCE):
+                            digest = as_text((await ask(connection, [("SCRIPT", "LOAD", SCRIPT)]))[0])
+                        while True:
+                            await self._wake.wait()
+                            await self._carry(connection, digest)
+                except BROKEN:
+                    self._fail()
+                    await asyncio.sleep(0.05)
+        finally:
+            self._fail()
 
     async def _carry(self, connection: AbstractConnection, digest: str) -> None:
         self._wake.clear()
@@ -165,12 +181,17 @@ class Committer:
         batch = [(commit, future) for commit, future in batch if not future.done()]
         try:
             async with asyncio.timeout(PATIENCE):
-                replies = await ask(connection, [("EVALSHA", digest, *arguments(commit)) for commit, _ in batch])
+                replies = await answers(connection, [("EVALSHA", digest, *arguments(commit)) for commit, _ in batch])
         except BaseException:
             _refuse(batch)
             raise
         for (_, future), reply in zip(batch, replies, strict=True):
-            if not future.done():
+            if isinstance(reply, NOT_HERE):  # one room's slot may have moved, and the others' have not
+                _fails(future, Elsewhere())
+            elif isinstance(reply, RedisError):
+                _refuse(batch)
+                raise reply  # connected anew, the script is loaded again
+            elif not future.done():
                 future.set_result(_outcome(reply))
 
     def _fail(self) -> None:
@@ -191,8 +212,12 @@ class Committer:
 
 def _refuse(batch: list[tuple[Commit, asyncio.Future[Outcome]]]) -> None:
     for _, future in batch:
-        if not future.done():
-            future.set_exception(BusGone())
+        _fails(future, BusGone())
+
+
+def _fails(future: asyncio.Future[Outcome], error: BusGone) -> None:
+    if not future.done():
+        future.set_exception(error)
 
 
 def _outcome(reply: Reply) -> Outcome:

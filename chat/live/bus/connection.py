@@ -6,7 +6,15 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    AskError,
+    BusyLoadingError,
+    ClusterDownError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 Arg = bytes | str | int | float
 Reply = bytes | int | str | None | list["Reply"]
@@ -14,9 +22,16 @@ Reply = bytes | int | str | None | list["Reply"]
 BROKEN = (RedisError, OSError, TimeoutError, EOFError)
 """Any of these: the connection is of no more use, and what was asked may or may not have happened."""
 
+NOT_HERE = (AskError, TryAgainError, ClusterDownError, ReadOnlyError, BusyLoadingError)
+"""Any of these (MOVED and MASTERDOWN are kinds of them): nothing of what was asked has happened here."""
+
 
 class BusGone(Exception):
     """Redis could not be reached, or did not answer in time."""
+
+
+class Elsewhere(BusGone):
+    """Redis said that it is not done there, or not now. Nothing has happened: it may safely be asked again."""
 
 
 def pool(url: str) -> ConnectionPool:
@@ -37,12 +52,27 @@ def connection(connections: ConnectionPool) -> AbstractConnection:
 
 async def ask(connection: AbstractConnection, commands: Iterable[tuple[Arg, ...]]) -> list[Reply]:
     """Sends all commands in one write and gives their replies in order. Raises the RedisError of a refused one."""
+    replies: list[Reply] = []
+    for reply in await answers(connection, commands):
+        if isinstance(reply, RedisError):
+            raise reply
+        replies.append(reply)
+    return replies
+
+
+async def answers(connection: AbstractConnection, commands: Iterable[tuple[Arg, ...]]) -> list[Reply | RedisError]:
+    """As `ask`, with refusals in their places."""
     commands = list(commands)
     await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
-    replies: list[Reply] = []
-    for _ in commands:
-        replies.append(await connection.read_response(disable_decoding=True))
-    return replies
+    return [await _answer(connection) for _ in commands]
+
+
+async def _answer(connection: AbstractConnection) -> Reply | RedisError:
+    try:
+        reply: Reply = await connection.read_response(disable_decoding=True)
+        return reply
+    except ResponseError as refusal:
+        return refusal
 
 
 def as_bytes(reply: Reply) -> bytes:

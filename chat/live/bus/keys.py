@@ -1,21 +1,38 @@
 """Where a room is kept in Redis: every key of it under one hash tag, so that one script may touch them all."""
 
+from collections.abc import Iterable
 from zlib import crc32
+
+from redis.crc import key_slot
 
 from chat.core.ids import RoomId
 
 PARTITIONS = 128
 """Fixed for ever: a room's keys must be found by every version of the program."""
+HOME = PARTITIONS
+"""One partition more, that no room is in: what concerns the whole installation is kept there."""
+EVERY = frozenset(range(PARTITIONS + 1))
+_HOME_TAG = "{control}"
+CONTROL = f"{_HOME_TAG}:hearth"
+"""One channel for what concerns visits, accounts and settings."""
+PROCESSES = f"{_HOME_TAG}:processes"
+UNRECORDED = f"{_HOME_TAG}:unrecorded"
+REHEARSAL = f"{_HOME_TAG}:rehearsal"
 
 
-def partition(room: RoomId) -> str:
-    """The hash tag of a room's partition, `{p000}` … `{p127}`."""
-    return f"{{p{crc32(room.encode()) % PARTITIONS:03d}}}"
+def number(room: RoomId) -> int:
+    """Which partition a room is in."""
+    return crc32(room.encode()) % PARTITIONS
+
+
+def tag(number: int) -> str:
+    """The hash tag of a partition, `{p000}` … `{p127}`; of HOME, `{control}`."""
+    return _HOME_TAG if number == HOME else f"{{p{number:03d}}}"
 
 
 def channel(room: RoomId) -> str:
     """Where a room's notices are published."""
-    return f"{partition(room)}:{room}"
+    return f"{tag(number(room))}:{room}"
 
 
 def room_of(channel_name: str) -> RoomId:
@@ -23,14 +40,28 @@ def room_of(channel_name: str) -> RoomId:
     return RoomId(channel_name.split(":", 1)[1])
 
 
-def due(tag: str) -> str:
+def number_of(name: str) -> int:
+    """Which partition a channel or key is in."""
+    return HOME if name.startswith(_HOME_TAG) else int(name[2:5])
+
+
+SLOTS = tuple(key_slot(tag(number).encode()) for number in sorted(EVERY))
+"""Of each partition, its slot in a Redis Cluster; no two share one."""
+
+
+def in_slot(slot: int) -> int | None:
+    """Which partition is in a slot of a Redis Cluster; None: none of ours."""
+    return SLOTS.index(slot) if slot in SLOTS else None
+
+
+def due(number: int) -> str:
     """The rooms of a partition by when they need a tick."""
-    return f"{tag}:due"
+    return f"{tag(number)}:due"
 
 
-def tags() -> list[str]:
-    """Every partition's hash tag."""
-    return [f"{{p{number:03d}}}" for number in range(PARTITIONS)]
+def with_rooms(numbers: Iterable[int]) -> list[int]:
+    """Those of the partitions that rooms can be in, in order."""
+    return sorted(number for number in numbers if number != HOME)
 
 
 class Keys:
@@ -39,9 +70,9 @@ class Keys:
     __slots__ = ("authors", "channel", "due", "places", "refs", "ring", "seated", "state", "words")
 
     def __init__(self, room: RoomId) -> None:
-        tag, base = partition(room), channel(room)
+        base = channel(room)
         self.channel = base
-        self.due = due(tag)
+        self.due = due(number(room))
         self.state = f"{base}:state"
         self.places = f"{base}:places"
         self.seated = f"{base}:seated"

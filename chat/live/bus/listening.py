@@ -1,18 +1,21 @@
-"""Hearing what rooms are told, and noticing within two seconds when nothing can be heard."""
+"""Hearing what the rooms of one server are told, and noticing within two seconds when nothing can be heard."""
 
 import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Set
 from typing import Protocol
 
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import MovedError
 
 from chat.core.ids import RoomId
-from chat.live.bus.connection import BROKEN, BusGone, Reply
+from chat.live.bus.connection import BROKEN, Reply
 from chat.live.bus.connection import connection as connection_of
-from chat.live.bus.keys import channel, room_of
+from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
+from chat.live.bus.wanting import Wanted
 
-CONTROL = "{control}:hearth"
-"""One channel for what concerns visits, accounts and settings."""
 PING_EVERY = 0.7
 SILENCE = 2.0
 """Seconds. A hung Redis raises nothing for a subscriber (measured: 20 s): a ping unanswered this long is a break."""
@@ -27,45 +30,68 @@ class Ear(Protocol):
     def controlled(self, message: bytes) -> None:
         """Something concerns the whole installation."""
 
-    def broke(self) -> None:
-        """From now on nothing is heard."""
+    def broke(self, partitions: Set[int]) -> None:
+        """From now on nothing is heard of the rooms in these partitions."""
 
-    def mended(self) -> None:
+    def mended(self, partitions: Set[int]) -> None:
         """Heard again; whatever was told in between is missing."""
 
 
-class Listener:
-    """Owns the one pub/sub connection of a process."""
+class Follower(Protocol):
+    """Who keeps account of which partitions can be heard. Nothing here may wait."""
 
-    def __init__(self, connections: ConnectionPool, ear: Ear) -> None:
+    def broke(self, partitions: Set[int]) -> None:
+        """As the ear's."""
+
+    def mended(self, partitions: Set[int]) -> None:
+        """As the ear's."""
+
+    def moved(self, partitions: Set[int]) -> None:
+        """The server says that these are not, or no longer, with it."""
+
+
+class Listener:
+    """Owns the one pub/sub connection of a process to a server."""
+
+    def __init__(self, connections: ConnectionPool, wanted: Wanted, ear: Ear, follower: Follower) -> None:
         self._connections = connections
+        self._wanted = wanted
         self._ear = ear
-        self._wanted: set[RoomId] = set()
-        self._confirming: dict[RoomId, asyncio.Future[None]] = {}
+        self._follower = follower
+        self.partitions: set[int] = set()
+        """What is listened to here."""
+        self._asked: dict[bytes, set[int]] = {}
+        """By the payload of a ping sent behind their subscriptions: partitions heard once it is answered."""
+        self._payloads = (b"%d" % count for count in itertools.count(1))
+        self._leaving: Counter[str] = Counter()
+        """Unsubscriptions to be confirmed. One that nobody asked for says that the slot has gone to another server."""
         self._connection: AbstractConnection | None = None
         self.ending = False
         """Said before the task is cancelled: a task group whose children fail at that moment raises their errors in the
         place of the cancellation (CPython 3.11), and that would be taken for one more break."""
 
-    async def join(self, room: RoomId) -> None:
-        """Subscribed and confirmed when this returns. Raises BusGone."""
-        self._wanted.add(room)
-        future = self._confirming.get(room)
-        if future is None:
-            future = self._confirming[room] = asyncio.get_running_loop().create_future()
-            await self._send("SSUBSCRIBE", channel(room))
-        try:
-            async with asyncio.timeout(SILENCE):
-                await asyncio.shield(future)
-        except TimeoutError:
-            if self._confirming.get(room) is future:
-                del self._confirming[room]  # whoever comes next asks again
-            raise BusGone from None
+    async def take(self, partitions: Set[int]) -> None:
+        """Listens to these too; whether they are heard is told."""
+        self.partitions |= partitions
+        if self._connection:
+            await self._send(*self._subscriptions(partitions))
 
-    async def leave(self, room: RoomId) -> None:
-        """Nothing more of this room is heard."""
-        self._wanted.discard(room)
-        await self._send("SUNSUBSCRIBE", channel(room))
+    async def drop(self, partitions: Set[int]) -> None:
+        """Listens to these no more."""
+        self._forget(partitions)
+        names = self._wanted.names(partitions)
+        self._leaving.update(names)
+        await self._send(*(("SUNSUBSCRIBE", name) for name in names))
+
+    async def join(self, name: str) -> None:
+        """Subscribes to one channel; its confirmation is told to Wanted."""
+        await self._send(("SSUBSCRIBE", name))
+
+    async def leave(self, name: str) -> None:
+        """Nothing more is heard of this channel."""
+        if self._connection:
+            self._leaving[name] += 1
+            await self._send(("SUNSUBSCRIBE", name))
 
     async def run(self) -> None:
         """Listens for ever; subscribes again after every break and says so."""
@@ -73,7 +99,7 @@ class Listener:
             try:
                 await self._listen()
             except BROKEN:
-                self._broke()
+                self._follower.broke(frozenset(self.partitions))
                 await asyncio.sleep(0.1)
 
     async def _listen(self) -> None:
@@ -81,10 +107,10 @@ class Listener:
         try:
             async with asyncio.timeout(SILENCE):
                 await connection.connect()
-                self._connection = connection  # a room joined from here on is subscribed to by whoever joins it
-                # Control last: once it is confirmed, every room is subscribed to and can be looked at afresh.
-                for name in (*map(channel, self._wanted), CONTROL):
-                    await connection.send_command("SSUBSCRIBE", name, check_health=False)
+                self._asked.clear()
+                self._leaving.clear()
+                self._connection = connection  # a channel joined from here on is subscribed to by whoever joins it
+                await self._write(connection, *self._subscriptions(frozenset(self.partitions)))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._ping(connection))
                 tasks.create_task(self._read(connection))
@@ -94,10 +120,20 @@ class Listener:
             self._connection = None
             await connection.disconnect(nowait=True)
 
+    def _subscriptions(self, partitions: Set[int]) -> list[tuple[str | bytes, ...]]:
+        """With a ping behind them: once that is answered, every room is subscribed to and can be looked at afresh."""
+        payload = next(self._payloads)
+        self._asked[payload] = set(partitions)
+        return [*(("SSUBSCRIBE", name) for name in self._wanted.names(partitions)), ("PING", payload)]
+
     async def _read(self, connection: AbstractConnection) -> None:
         while True:
-            # hiredis answers from its buffer without a turn of the loop, so a burst is drained at once.
-            reply: Reply = await connection.read_response(disable_decoding=True, timeout=SILENCE)
+            try:
+                # hiredis answers from its buffer without a turn of the loop, so a burst is drained at once.
+                reply: Reply = await connection.read_response(disable_decoding=True, timeout=SILENCE)
+            except MovedError as moved:
+                self._moved(moved.slot_id)
+                continue
             if reply is None:  # redis-py says so when the time is up, and does not raise
                 raise TimeoutError
             self._hear(reply)
@@ -106,7 +142,7 @@ class Listener:
         while True:
             await asyncio.sleep(PING_EVERY)
             async with asyncio.timeout(SILENCE):
-                await connection.send_command("PING", check_health=False)
+                await self._write(connection, ("PING",))
 
     def _hear(self, reply: Reply) -> None:
         match reply:
@@ -116,30 +152,43 @@ class Listener:
                 else:
                     self._ear.heard(room_of(name.decode()), payload)
             case [b"ssubscribe", bytes(name), _]:
-                self._confirmed(name.decode())
+                self._wanted.confirmed(name.decode())
+            case [b"sunsubscribe", bytes(name), _]:
+                self._unsubscribed(name.decode())
+            case [b"pong", bytes(payload)] | bytes(payload):  # the latter from a server nothing is subscribed to on
+                if partitions := self._asked.pop(payload, None):
+                    self._follower.mended(partitions)  # something may have been missed
             case _:
-                pass  # a pong, or an unsubscription confirmed
+                pass
 
-    def _confirmed(self, name: str) -> None:
-        if name != CONTROL:
-            future = self._confirming.pop(room_of(name), None)
-            if future and not future.done():
-                future.set_result(None)
-        else:
-            self._ear.mended()  # something may have been missed; at the first start there is nobody to miss it
+    def _unsubscribed(self, name: str) -> None:
+        if self._leaving[name]:
+            self._leaving[name] -= 1
+        elif self._wanted.has(name) and number_of(name) in self.partitions:
+            self._forget({number_of(name)})
+            self._follower.moved({number_of(name)})
 
-    def _broke(self) -> None:
-        self._ear.broke()
-        confirming, self._confirming = self._confirming, {}
-        for future in confirming.values():
-            if not future.done():
-                future.set_exception(BusGone())
-                future.exception()  # whoever waits for it has it; nobody must
+    def _moved(self, slot: int) -> None:
+        partition = in_slot(slot)
+        if partition in self.partitions:
+            self._forget({partition})
+            self._follower.moved({partition})
 
-    async def _send(self, *command: str) -> None:
-        if self._connection is None:
+    def _forget(self, partitions: Set[int]) -> None:
+        self.partitions -= partitions
+        for waiting in self._asked.values():
+            waiting -= partitions
+        for name in [name for name in self._leaving if number_of(name) in partitions]:
+            del self._leaving[name]
+
+    async def _send(self, *commands: tuple[str | bytes, ...]) -> None:
+        if self._connection is None or not commands:
             return  # the next connection subscribes to everything wanted
         try:
-            await self._connection.send_command(*command, check_health=False)
+            async with asyncio.timeout(SILENCE):
+                await self._write(self._connection, *commands)
         except BROKEN:
             pass  # the reader notices too, and connects anew
+
+    async def _write(self, connection: AbstractConnection, *commands: tuple[str | bytes, ...]) -> None:
+        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
