@@ -11,7 +11,7 @@ class Closing(IntEnum):
     LOST = 4002
     """The room no longer knows this seat, or cannot be reached."""
     TOO_MANY = 4003
-    """More commands than a person can give."""
+    """More commands, or more arrivals, than a person can give."""
     FULL = 4004
     SIGNED_OUT = 4501
     AGREEMENT = 4502

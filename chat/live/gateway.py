@@ -21,6 +21,7 @@ from chat.live.seat import Line, Seat
 from chat.live.session import Gone, Resume, Session
 from chat.live.table import NoSuchRoom, RoomLost
 from chat.live.transport import EXTENSION, HearthProtocol
+from chat.live.turnstile import Turnstile
 
 Admit = Callable[[WebSocket, RoomId], Awaitable[Admission | Closing]]
 """Looks at the visit, membership, consent and bars of whoever asks. Raises RecordsGone."""
@@ -42,6 +43,7 @@ class Gateway:
         self._rooms = rooms
         self._process = process
         self._admit = admit
+        self._turnstile = Turnstile()
         self._origin = origin
         """The one page origin that may connect; None: the host that was asked (RFC 6455 section 10.2)."""
 
@@ -68,6 +70,8 @@ class Gateway:
             await line.finish()
 
     async def _attend(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+        if not self._turnstile.lets(admission.visit, asyncio.get_running_loop().time()):
+            return Closing.TOO_MANY
         try:
             return await self._seat(socket, line, admission)
         except RoomLost:

@@ -1,8 +1,9 @@
 """A stranger's connection that asks nothing, or never stops asking, takes nothing away from the rooms."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -16,8 +17,9 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: here\r\n"
 
 
 class Hasty(AskingProtocol):
-    """As ours, where 0.3 s pass for 30."""
+    """As ours, where 0.3 s pass for 8 and for 30."""
 
+    HEAD_WITHIN = 0.3
     WITHIN = 0.3
 
 
@@ -68,6 +70,21 @@ async def _asks_on_and_on(port: int, line: bytes) -> None:
             writer.write(line)
             await writer.drain()
             await asyncio.sleep(0)
+
+
+async def test_a_thousand_questions_before_the_first_answer_are_not_taken(place: Place) -> None:
+    async with connected(place.port) as (reader, writer), asyncio.timeout(5):
+        writer.write((HEAD + b"\r\n") * 1000)
+        with suppress(ConnectionError):
+            assert (await reader.read()).count(b"200 OK") < 100
+
+
+async def test_an_answer_nobody_reads_is_not_kept(hasty: int) -> None:
+    async with connected(hasty) as (_, writer), asyncio.timeout(20):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        while not writer.is_closing():
+            writer.write(b"GET /static/room.js HTTP/1.1\r\nHost: here\r\n\r\n")
+            await asyncio.sleep(0.002)
 
 
 async def test_a_seat_is_not_hurried(place: Place, fran: Browser, hasty: int) -> None:
