@@ -21,7 +21,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp",  # what every line has
-        "part", "at", "error",  # which part spoke, where, and what kind of exception
+        "worker", "part", "at", "error",  # which process and part spoke, where, and what kind of exception
         "process", "partition", "code", "closing", "status", "method", "kind", "state", "version", "migration",
         "count", "rooms", "seats", "waiting", "missed", "attempt", "seconds", "milliseconds", "bytes", "signal",
     }
@@ -35,11 +35,14 @@ _PACKAGES = tuple(sorted({str(Path(path).resolve()) for path in sys.path if path
 Trouble = BaseException | None
 
 
-def begin(level: str, out: TextIO | None = None) -> None:
-    """From here on everything logged goes to `out` (standard output): for people on a terminal, else as JSON."""
+def begin(level: str, out: TextIO | None = None, *, worker: int | None = None) -> None:
+    """From here on everything logged goes to `out` (standard output): for people on a terminal, else as JSON.
+
+    `worker`: the number that every line of one of several processes carries.
+    """
     out = out or sys.stdout
     structlog.configure(
-        processors=_processors(people=out.isatty()),
+        processors=[_of(worker), *_processors(people=out.isatty())],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
@@ -55,6 +58,13 @@ def begin(level: str, out: TextIO | None = None) -> None:
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda what: _tell("An error could not be handled.", what.exc_value)
     threading.excepthook = lambda what: _tell("A thread ended with an error.", what.exc_value)
+
+
+def _of(worker: int | None) -> Processor:
+    def of_worker(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+        return line if worker is None else {"worker": worker, **line}
+
+    return of_worker
 
 
 def _processors(*, people: bool) -> list[Processor]:

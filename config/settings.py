@@ -19,7 +19,7 @@ SECRETS = ("HEARTH_SECRET", "DATABASE_URL", "REDIS_URL")
 PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
-    "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL",
+    "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
 )  # fmt: skip
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 compared, not bound
 OTHERS = "HEARTH_TEST_"
@@ -59,6 +59,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Any visit ends after so long."""
     rehearsal: bool
     log_level: str
+    workers: int
+    """Processes that serve on this machine; with more than one, the first only looks after them."""
     forwarded_allow_ips: str
     """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
 
@@ -137,6 +139,7 @@ def _read(given: Reading) -> Settings:
         visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
         rehearsal=given.switch("HEARTH_REHEARSAL"),
         log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        workers=given.whole("HEARTH_WORKERS", 1, (1, 64)),
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
 

@@ -40,16 +40,20 @@ REHEARSED_TRIES = 1_000_000
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, secret: bytes, redis_url: str, *, demonstrating: bool = False
+    settings: Settings, secret: bytes, redis_url: str, *, demonstrating: bool = False, number: int = 1
 ) -> AsyncIterator[Starlette]:
-    """The website with everything it stands on opened; all of it is closed when left."""
-    async with Store.open(settings.database_url) as store, Passwords() as passwords:
+    """The website with everything it stands on opened; all of it is closed when left. `number`: which worker's."""
+    async with (
+        Store.open(settings.database_url) as store,
+        Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
+    ):
         keeping = Keeping(store, visit_of)
         plan = Plan(redis_url, secret, _house(settings), settings.origin)
+        first = number == 1
         async with (
             Live.open(plan, keeping, keeping.admit) as live,
-            expiring(store),
-            _rehearsing(settings, live, redis_url),
+            expiring(store) if first else nullcontext(),  # one of the workers is enough
+            _rehearsing(settings, live, redis_url) if first else nullcontext(),
         ):
             yield build(
                 settings,

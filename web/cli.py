@@ -16,13 +16,17 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
-    """Start the server. Settings are environment variables; none is needed."""
+@click.option("--workers", metavar="N", help="Processes to serve with; also HEARTH_WORKERS. One if not given.")
+def serve(workers: str | None) -> None:
+    """Start the server. Settings are environment variables; none is needed.
+
+    With several workers, SIGHUP replaces one after another, and nobody is turned away.
+    """
     from config import logging
     from config.settings import Misconfigured, Settings
 
     try:
-        settings = Settings.read(os.environ)
+        settings = Settings.read(os.environ if workers is None else {**os.environ, "HEARTH_WORKERS": workers})
     except Misconfigured as error:
         _cannot_start(*error.problems)
     logging.begin(settings.log_level)

@@ -2,34 +2,23 @@
 
 import asyncio
 import contextlib
-import errno
 import os
 import resource
 import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 
 import click
 import msgspec
 import structlog
-import uvicorn
 import uvloop
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from chat.live import embedded
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
-from chat.live.transport import HearthProtocol
 from chat.records import starts
 from chat.records.keys import now
 from chat.records.store import Store
@@ -37,24 +26,18 @@ from config import place
 from config.logging import kind
 from config.settings import Settings
 from web import app
-from web.asking import AskingProtocol
+from web.answering import Server, answering, configuration, until_told
+from web.channel import Begin
+from web.listening import CannotServe, listening
 from web.rehearsal import GREETING
+from web.workers import CannotWork, Crew
+
+__all__ = ["CannotServe", "run"]
 
 log = structlog.get_logger()
 
-FRAME = 16 * 1024
-"""Bytes of the longest frame a browser may send: four times the longest message."""
-GRACEFUL = 3
-LATEST = 4.7
-"""Seconds after a signal; what still hangs then is cut off, as services give 5 to 10."""
-
-
 Demonstration = Callable[[Settings, Starlette], AbstractAsyncContextManager[str]]
 """What lives in a website while it is served; gives what is printed when it is ready."""
-
-
-class CannotServe(Exception):
-    """Says why in a sentence for whoever runs the server."""
 
 
 def run(settings: Settings, demonstration: Demonstration | None = None) -> None:
@@ -62,7 +45,7 @@ def run(settings: Settings, demonstration: Demonstration | None = None) -> None:
     os.umask(0o077)
     _bounds()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_told(settings, demonstration))
+        runner.run(until_told(_serve(settings, demonstration)))
 
 
 def _bounds() -> None:
@@ -73,74 +56,46 @@ def _bounds() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _until_told(settings: Settings, demonstration: Demonstration | None) -> None:
-    serving = asyncio.create_task(_serve(settings, demonstration))
-    loop = asyncio.get_running_loop()
-    asked = False
-
-    def stop() -> None:
-        nonlocal asked
-        if not asked:
-            asked = True
-            _no_later_than(LATEST)
-            serving.cancel()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    try:
-        await serving
-    except asyncio.CancelledError:
-        if not asked:
-            raise
-
-
-def _no_later_than(seconds: float) -> None:
-    last = threading.Timer(seconds, os._exit, (0,))  # the kernel ends the embedded Valkey with us
-    last.daemon = True
-    last.start()
-
-
 async def _serve(settings: Settings, demonstration: Demonstration | None) -> None:
-    with _listening(settings) as listener:
+    with listening(settings.host, settings.port, several=settings.workers > 1) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         secret = _secret(settings)
         async with _redis(settings) as (redis_url, died):
             await _migrated(settings.database_url)
-            async with (
-                app.opened(settings, secret, redis_url, demonstrating=demonstration is not None) as serving,
-                (demonstration or _greeted)(settings, serving) as greeting,
-            ):
-                fate = await _answering(Server(configuration(settings, serving), greeting), listener, died)
+            fate: str | None
+            if settings.workers > 1 and not demonstration:
+                fate = await _with_workers(settings, listener, lambda n: Begin(n, settings, secret, redis_url), died)
+            else:
+                async with (
+                    app.opened(settings, secret, redis_url, demonstrating=demonstration is not None) as serving,
+                    (demonstration or _greeted)(settings, serving) as greeting,
+                ):
+                    server = Server(configuration(settings, serving), lambda: click.echo(greeting))
+                    fate = await answering(server, listener, died)
             if fate:  # raised out here: the task groups in there would wrap it
                 raise CannotServe(fate)
 
 
-@contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """Whoever connects before we are ready waits."""
+async def _with_workers(
+    settings: Settings, first: socket.socket, begin: Callable[[int], Begin], died: Callable[[], Awaitable[str]]
+) -> str:
+    """Until cancelled, or Valkey dies: then what is to be told."""
+    crew = Crew(settings.workers, begin, first)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, crew.renew)
+    greeting = await _greeting(settings)
+    working = asyncio.create_task(crew.run(lambda: click.echo(greeting)))
+    dying = asyncio.ensure_future(died())
     try:
-        family, kind_, _, _, where = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind_)
-    except OSError:
-        raise CannotServe("HOST does not name an address of this machine.") from None
-    with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(where)
-            listener.listen(2048)
-        except PermissionError:
-            raise CannotServe(
-                f"Port {settings.port} may not be used by this user. Please set PORT to 1024 or more."
-            ) from None
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                sentence = (
-                    f"Port {settings.port} is taken by another program. Please stop it, or set PORT to another one."
-                )
-            else:
-                sentence = "HOST does not name an address of this machine."
-            raise CannotServe(sentence) from None
-        yield listener
+        await asyncio.wait((working, dying), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        return dying.result()
+    except CannotWork:
+        raise CannotServe("Its workers do not start. What keeps them from it was told above.") from None
+    finally:
+        for task in (dying, working):
+            task.cancel()
+        await asyncio.wait((dying, working))
 
 
 def _secret(settings: Settings) -> bytes:
@@ -201,43 +156,3 @@ async def _greeting(settings: Settings) -> str:
             "  Without https, what people write can be read on its way. Please set HEARTH_URL to an https address."
         ]
     return "\n".join(lines)
-
-
-def configuration(settings: Settings, serving: ASGIApp) -> uvicorn.Config:
-    """Measured defaults changed: 16 MiB frames, compression beside secrets, addresses in logs, an endless goodbye."""
-    return uvicorn.Config(
-        serving,
-        lifespan="off", log_config=None, access_log=False, server_header=False,
-        http=AskingProtocol, ws=HearthProtocol, ws_max_size=FRAME, ws_per_message_deflate=False,
-        proxy_headers=bool(settings.forwarded_allow_ips), forwarded_allow_ips=settings.forwarded_allow_ips,
-        timeout_graceful_shutdown=GRACEFUL,
-    )  # fmt: skip
-
-
-class Server(uvicorn.Server):
-    """Leaves signals to us, and says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
-        super().__init__(config)
-        self._greeting = greeting
-
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
-        return nullcontext()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's."""
-        await super().startup(sockets)
-        click.echo(self._greeting)
-
-
-async def _answering(server: Server, listener: socket.socket, died: Callable[[], Awaitable[str]]) -> str | None:
-    """Until this task is cancelled (a polite goodbye then), or Valkey dies: then what is to be told."""
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    dying = asyncio.ensure_future(died())
-    try:
-        await asyncio.wait((serving, dying), return_when=asyncio.FIRST_COMPLETED)
-        return dying.result() if dying.done() else None
-    finally:
-        dying.cancel()
-        server.should_exit = True
-        await serving

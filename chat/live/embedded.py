@@ -199,12 +199,15 @@ def _bound_to(parent: int) -> Callable[[], None]:
 
     def bind() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if _libc is not None:
-            _libc.prctl(_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it died in between
-                os._exit(1)
+        if end_with_parent() and os.getppid() != parent:  # it died in between
+            os._exit(1)
 
     return bind
+
+
+def end_with_parent() -> bool:
+    """From here on the kernel kills this process with the thread that started it. False where no kernel does that."""
+    return _libc is not None and _libc.prctl(_SET_PDEATHSIG, signal.SIGKILL) == 0
 
 
 async def _ready(path: Path, process: Process) -> None:

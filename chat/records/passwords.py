@@ -1,7 +1,8 @@
 """A password is turned into something that cannot be turned back, slowly, beside the rooms and not in their way.
 
 argon2id with 19 MiB, two passes and one lane: OWASP's least, 38 ms here. The library's own default (64 MiB, four
-lanes) allows 8 sign-ins a second on a whole machine. At most two at a time (38 MiB) and 64 waiting; then `TooBusy`.
+lanes) allows 8 sign-ins a second on a whole machine. At most two at a time (38 MiB), or one in each of several
+workers, and 64 waiting; then `TooBusy`.
 """
 
 import asyncio
@@ -40,11 +41,11 @@ class TooBusy(ChatError):
 
 
 class Passwords:
-    """Owns two threads, and a hash that belongs to nobody."""
+    """Owns its threads, and a hash that belongs to nobody."""
 
-    def __init__(self, *, memory_kib: int = 19 * 1024, passes: int = 2) -> None:
+    def __init__(self, *, memory_kib: int = 19 * 1024, passes: int = 2, threads: int = 2) -> None:
         self._hasher = PasswordHasher(passes, memory_kib, 1, type=Type.ID)
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._waiting = 0
         self._nobody = self._hasher.hash("a password that nobody has")
 

@@ -53,6 +53,12 @@ def test_a_line_keeps_its_listed_fields_and_drops_every_other(out: io.StringIO) 
     assert WORDS not in out.getvalue()
 
 
+def test_each_line_says_which_worker_wrote_it(out: io.StringIO) -> None:
+    begin("debug", out, worker=2)
+    structlog.get_logger().info("The room was mended.")
+    assert lines(out)[0]["worker"] == 2
+
+
 def test_something_that_is_not_plain_is_named_by_its_type_only(out: io.StringIO) -> None:
     structlog.get_logger().info("Odd.", count=[WORDS], state={WORDS: WORDS})
     assert [lines(out)[0][name] for name in ("count", "state")] == ["list", "dict"]

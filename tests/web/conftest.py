@@ -14,8 +14,8 @@ from config.settings import Settings
 from tests.conftest import in_a_task_of_its_own
 from tests.installation import running
 from tests.web.place import Browser, Place
+from web.answering import configuration
 from web.app import opened
-from web.serve import configuration
 
 SECRET = b"a secret of the tests, 32 bytes long"
 SHARED, SAFE, OWN = 2, 3, 4

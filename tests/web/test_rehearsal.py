@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import connect
 
-from tests.web.test_serve import READY_WITHIN, ROOT, Running, serving
+from tests.processes import READY_WITHIN, ROOT, Running, serving
 
 
 async def rehearse(data: Path, out: Path, **environ: str) -> tuple[int, str]:

@@ -2,79 +2,19 @@
 
 import asyncio
 import os
-import re
 import resource
 import signal
 import socket
 import sqlite3
 import stat
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import httpx
 import pytest
-from msgspec import Struct
 
-ROOT = Path(__file__).parents[2]
-READY_WITHIN = 30
-"""Seconds. On a machine of its own it takes one; on one that does ten other things, more."""
-
-
-class Running(Struct):
-    """A server that has said it is ready, and what it said."""
-
-    process: Process
-    said: str
-
-    @property
-    def address(self) -> str:
-        found = re.search(r"Address: +(\S+)", self.said)
-        assert found
-        return found[1]
-
-    @property
-    def link(self) -> str | None:
-        found = re.search(r"http\S+/begin/\S+", self.said)
-        return found and found[0]
-
-
-async def start(data: Path, **environ: str) -> Process:
-    """With nothing in its environment but what is given."""
-    given = {"PATH": os.environ["PATH"], "HEARTH_DATA": str(data), "HOST": "127.0.0.1", "PORT": "0", **environ}
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "web.cli", "serve"), env=given, cwd=ROOT, stdout=PIPE, stderr=PIPE
-    )
-
-
-@asynccontextmanager
-async def serving(data: Path, **environ: str) -> AsyncIterator[Running]:
-    process = await start(data, **environ)
-    assert process.stdout
-    said = ""
-    try:
-        async with asyncio.timeout(READY_WITHIN):
-            while "Hearth is ready" not in said:  # what it says then, it says at once
-                more = await process.stdout.read(4096)
-                assert more, f"It ended before it was ready: {said}{(await process.communicate())[1]!r}"
-                said += more.decode()
-        yield Running(process, said)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def refusal(data: Path, **environ: str) -> str:
-    """What a server says that does not start."""
-    process = await start(data, **environ)
-    async with asyncio.timeout(READY_WITHIN):
-        _, said = await process.communicate()
-    assert process.returncode == 1
-    return said.decode()
+from tests.processes import READY_WITHIN, refusal, serving, start
 
 
 def mode(path: Path) -> int:

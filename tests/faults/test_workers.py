@@ -1,0 +1,49 @@
+"""Workers that are killed, asked to stop or replaced under a conversation: everybody is back, and nothing is lost."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.processes import READY_WITHIN, children, is_gone, serving, until
+
+pytestmark = pytest.mark.faults
+
+
+async def test_the_first_process_killed_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", HEARTH_WORKERS="2") as server:
+        everybody = children(server.process.pid, "")
+        assert len(everybody) == 3
+        server.process.kill()
+        try:
+            await until(lambda: all(map(is_gone, everybody)))
+        finally:
+            for left in everybody:
+                with suppress(ProcessLookupError):
+                    os.kill(left, signal.SIGKILL)
+
+
+async def test_one_asked_to_stop_is_replaced_while_the_other_answers(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", HEARTH_WORKERS="2") as server:
+        leaving, staying = children(server.process.pid, "python")
+        os.kill(leaving, signal.SIGTERM)
+        await until(lambda: is_gone(leaving) and len(children(server.process.pid, "python")) == 2)
+        assert staying in children(server.process.pid, "python")
+
+
+async def test_a_rolling_restart_replaces_all_and_turns_nobody_away(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", HEARTH_WORKERS="2") as server:
+        before = set(children(server.process.pid, "python"))
+        answered: Counter[int] = Counter()
+        server.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(READY_WITHIN):
+            while before & set(children(server.process.pid, "python")):
+                async with httpx.AsyncClient(base_url=server.address, timeout=READY_WITHIN) as browser:
+                    answered[(await browser.get("/healthz")).status_code] += 1
+        assert set(answered) == {200}
+        await until(lambda: len(children(server.process.pid, "python")) == 2)
