@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Self
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 OPEN_WITHIN = 30.0
 """Seconds for a handshake, on a machine that is busy with a thousand others."""
 
