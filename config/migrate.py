@@ -24,7 +24,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from chat.records.store import address, engine_for
+from chat.records.engine import address, engine_for
 from config.migrations import HEAD, at_head, revision
 
 PATIENCE = 120

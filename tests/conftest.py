@@ -12,10 +12,34 @@ import pytest
 from chat.core.decision import House
 from chat.core.wire import Role
 from chat.live import embedded
+from tests import databases
 from tests.cast import Person
 from tests.installation import Installation, installed
 
 T = TypeVar("T")
+MAY_BE_LATE = ("browser", "faults")
+"""Markers of tests in which a program that is not ours, or one that was killed, may be late once on a busy machine."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tries those that may be late a second time, and nothing else; the closing line counts it. Twice is a failure."""
+    again = config.pluginmanager.hasplugin("rerunfailures")  # not with -p no:rerunfailures
+    for item in items:
+        if again and any(item.get_closest_marker(name) for name in MAY_BE_LATE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+        sqlite = item.get_closest_marker("sqlite")
+        if sqlite and databases.POSTGRESQL:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite alone: {sqlite.args[0]}"))
+
+
+def pytest_report_header() -> str:
+    """Which database keeps the records."""
+    return f"records: {'PostgreSQL' if databases.POSTGRESQL else 'SQLite'}"
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves no database behind."""
+    databases.forgotten()
 
 
 @asynccontextmanager

@@ -22,10 +22,11 @@ from chat.live.house import Live, Plan
 from chat.live.table import Table
 from chat.live.transport import HearthProtocol
 from chat.records import accounts, agreements, groups, meetings, members, visits
+from chat.records.engine import address
 from chat.records.keys import now
-from chat.records.store import Store, engine_for
-from chat.records.tables import metadata
+from chat.records.store import Store
 from chat.records.visits import Visit
+from tests import databases
 from tests.cast import Person
 from web.keeping import Keeping
 
@@ -35,7 +36,7 @@ class Installation:
 
     def __init__(self, store: Store, redis_url: str, secret: bytes) -> None:
         self.store = store
-        self.keeping = Keeping(store, lambda request: _visit_of(request, store), _token_of)
+        self.keeping = Keeping(store, lambda request: _visit_of(request, store))
         self.redis_url = redis_url
         self.redis = Redis.from_url(redis_url)
         self.secret = secret
@@ -93,7 +94,7 @@ class Installation:
 
     def records_are_gone(self) -> None:
         """The database cannot be reached any more."""
-        self.store._engine = create_async_engine("sqlite+aiosqlite:////nowhere/at/all")
+        self.store._engine = create_async_engine(address(databases.NOWHERE))
 
     def records_are_back(self) -> None:
         """It can, as if nothing had been."""
@@ -134,24 +135,16 @@ def _text(key: object) -> str:
     return key.decode()
 
 
-def _token_of(request: HTTPConnection) -> str:
-    return request.cookies.get("visit", "")
-
-
 async def _visit_of(request: HTTPConnection, store: Store) -> Visit | None:
     async with store.reading() as c:
-        return await visits.find(c, _token_of(request), now())
+        return await visits.find(c, request.cookies.get("visit", ""), now())
 
 
 @asynccontextmanager
 async def installed(directory: Path, redis_url: str, house: House) -> AsyncIterator[Installation]:
     """Runs until left."""
-    url = f"sqlite:///{directory / 'hearth.sqlite'}"
-    engine = engine_for(url)
-    async with engine.begin() as c:
-        await c.run_sync(metadata.create_all)
-    await engine.dispose()
     async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(databases.migrated(directory / "hearth.sqlite"))
         store = await stack.enter_async_context(Store.open(url))
         installation = Installation(store, redis_url, secrets.token_bytes(32))
         keeping = installation.keeping

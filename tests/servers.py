@@ -18,7 +18,7 @@ from chat.core.wire import Role
 from chat.live import embedded
 from chat.records import groups, meetings, visits
 from chat.records.store import Store
-from config.migrate import migrate
+from tests import databases
 from tests.cast import Person
 from tests.installation import Installation
 
@@ -155,15 +155,15 @@ class Servers(Installation):
 
 @asynccontextmanager
 async def served_for_real(directory: Path, redis_url: str, count: int, **environ: str) -> AsyncIterator[Servers]:
-    """`count` processes over one Redis and one SQLite file, until left."""
+    """`count` processes over one Redis and the same records, until left."""
     data = directory / "data"
     data.mkdir(mode=0o700)
     (directory / "tmp").mkdir()
     given = {"PATH": os.environ["PATH"], "HEARTH_DATA": str(data), "HOST": "127.0.0.1", "PORT": "0"}
     given |= {"REDIS_URL": redis_url, "TMPDIR": str(directory / "tmp"), "HEARTH_PACE_SECONDS": "0.01", **environ}
-    url = f"sqlite:///{data / 'hearth.sqlite'}"
-    await migrate(url)
-    async with Store.open(url) as store:
+    async with databases.migrated(data / "hearth.sqlite") as url, Store.open(url) as store:
+        if databases.POSTGRESQL:
+            given["DATABASE_URL"] = url
         servers = Servers(store, data, {name: value for name, value in given.items() if value}, redis_url)
         try:
             for _ in range(count):

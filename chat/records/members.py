@@ -10,7 +10,7 @@ from chat.core.wire.frame import Role
 from chat.records import agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.keys import day, fresh_id, now
-from chat.records.tables import acts, meetings, members
+from chat.records.tables import acts, groups, meetings, members
 from chat.records.tables import agreements as agreement_rows
 from chat.records.tables import bars as bar_rows
 from chat.records.tables import mutes as mute_rows
@@ -101,6 +101,16 @@ async def of(c: AsyncConnection, group: GroupId) -> list[Member]:
         select(members).where(members.c.group_id == group).order_by(members.c.role, members.c.folded)
     )
     return [member_from(row) for row in rows]
+
+
+async def leading(c: AsyncConnection, group: GroupId) -> list[Member]:
+    """A group's facilitators. Until this transaction ends nobody else is told: of the last two, one stays. `c` writes.
+
+    Whoever lets one of them go asks this first.
+    """
+    await c.execute(select(groups.c.id).where(groups.c.id == group).with_for_update(key_share=True))
+    which = select(members).where(members.c.group_id == group, members.c.role == Role.FACILITATOR.value)
+    return [member_from(row) for row in await c.execute(which.order_by(members.c.folded))]
 
 
 async def leave(c: AsyncConnection, member: MemberId) -> None:

@@ -1,11 +1,13 @@
 """Who reads along and cannot speak for some minutes of a meeting; by account, so that leaving does not undo it."""
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
+from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason
-from chat.records.tables import meetings, members, mutes
+from chat.records.adding import put
+from chat.records.tables import acts, meetings, members, mutes
 
 
 async def set_(
@@ -15,16 +17,27 @@ async def set_(
     account = await _account(c, room, member)
     if account is None:
         return False
-    await c.execute(delete(mutes).where(mutes.c.room_id == room, mutes.c.account_id == account))
-    whose = {"room_id": room, "account_id": account}
-    await c.execute(insert(mutes).values(**whose, until=until, reason=reason.value, set_by=by))
+    await put(c, mutes, room_id=room, account_id=account, until=until, reason=reason.value, set_by=by)
     return True
 
 
-async def lift(c: AsyncConnection, room: RoomId, member: MemberId) -> bool:
-    """Ends a mute; whether there was one."""
+async def settle(c: AsyncConnection, room: RoomId, member: MemberId, now: Millis) -> None:
+    """What the newest act on a member has left standing, whichever was written down last.
+
+    A mute that was refused gives way to the one before it, if that still runs. One whose outcome is not known stands.
+    """
     account = await _account(c, room, member)
-    return (await c.execute(delete(mutes).where(mutes.c.room_id == room, mutes.c.account_id == account))).rowcount == 1
+    if account is None:
+        return  # they have left; what stands on their account stays
+    standing = or_(acts.c.outcome == "done", and_(acts.c.act == Act.MUTE.value, acts.c.outcome.is_(None)))
+    about = and_(acts.c.room_id == room, acts.c.to_id == member, acts.c.act.in_((Act.MUTE.value, Act.UNMUTE.value)))
+    newest_first = select(acts).where(about, standing).order_by(acts.c.at.desc(), acts.c.id.desc())
+    newest = (await c.execute(newest_first.limit(1))).one_or_none()
+    if newest is None or newest.act == Act.UNMUTE.value or newest.until <= now:
+        await c.execute(delete(mutes).where(mutes.c.room_id == room, mutes.c.account_id == account))
+        return
+    why = {"reason": newest.reason or Reason.OTHER.value, "set_by": newest.by_id}
+    await put(c, mutes, room_id=room, account_id=account, until=newest.until, **why)
 
 
 async def standing(c: AsyncConnection, room: RoomId, now: Millis) -> dict[MemberId, Millis]:
@@ -44,6 +57,8 @@ async def on_account(c: AsyncConnection, group: GroupId, account: AccountId, now
 
 
 async def _account(c: AsyncConnection, room: RoomId, member: MemberId) -> str | None:
+    """Whose account it is; until this transaction ends nobody else is told, so that one act follows another."""
     joined = members.join(meetings, meetings.c.group_id == members.c.group_id)
     which = and_(meetings.c.id == room, members.c.id == member)
-    return await c.scalar(select(members.c.account_id).select_from(joined).where(which))
+    found = select(members.c.account_id).select_from(joined).where(which)
+    return await c.scalar(found.with_for_update(of=meetings, key_share=True))

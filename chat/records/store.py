@@ -1,93 +1,77 @@
 """One door to the records: whoever reads sees one moment, whoever writes is alone, and what is erased is gone.
 
-SQLite (the default): write-ahead log; one writer at a time, which takes the file at once with `BEGIN IMMEDIATE`
-(a transaction that reads first and writes later fails without waiting: aiosqlite #251). Deleted rows are overwritten
-(`secure_delete`), and `forget` empties the log, in which they would otherwise stand until the next checkpoint.
-PostgreSQL: `forget` vacuums; its own log (WAL) and backups end with their retention, which the operator sets.
+SQLite: one writer at a time. Deleted rows are overwritten, and `forget` empties the log, in which they would otherwise
+stand until the next checkpoint.
+PostgreSQL: what is erased is gone for every query at once, and `forget` vacuums, after which no tool of PostgreSQL
+shows it. Its bytes stay in free space of the files until something is written there, and in the log (WAL) and backups
+until their retention ends, which the operator sets: whoever needs more encrypts that disk.
+
+Whatever keeps the database from answering is `RecordsUnreachable`, and the next transaction tries anew: a PostgreSQL
+that was restarted, has moved or was full is followed without a restart of Hearth. Nothing is repeated in here, for a
+transaction's body is its caller's; whoever asked is told to try again.
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from msgspec import Struct
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chat.core.errors import ChatError
+from chat.records.engine import engine_for
+from chat.records.tables import metadata
 
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",  # ms
-    "PRAGMA temp_store=MEMORY",  # a sort must not leave rows in a temporary file
+AWAY = ("08", "25P03", "28", "3D", "40", "53", "55P03", "57", "58")
+"""Classes of SQLSTATE (appendix A of PostgreSQL's manual), and single ones, by which a statement was not wrong but out
+of luck: no connection, idle for too long, not let in, no such database, deadlock, too much, locked, shut down, disk."""
+_VACUUM = f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {', '.join(metadata.tables)}"
+"""The indexes, too, which hold names; a table that is being vacuumed already is not waited for."""
+
+
+class _Ways(Struct, frozen=True):
+    """How one kind of database begins a transaction that reads one moment, one that writes, and none at all."""
+
+    reading: Mapping[str, bool | str]
+    writing: Mapping[str, bool | str]
+    alone: Mapping[str, bool | str]
+    forgetting: str
+    """The statement that takes what was erased out of the file."""
+
+
+_SQLITE = _Ways(
+    reading={"hearth_begins": "BEGIN"},
+    writing={"hearth_begins": "BEGIN IMMEDIATE"},
+    alone={"hearth_begins": ""},  # not by `AUTOCOMMIT`, after which the driver would begin by itself (its default)
+    forgetting="PRAGMA wal_checkpoint(TRUNCATE)",
 )
-_Options = dict[str, bool | str]
-_READ: _Options = {"hearth_begins": "BEGIN", "postgresql_readonly": True}
-_WRITE: _Options = {"hearth_begins": "BEGIN IMMEDIATE"}
-_ALONE: _Options = {"hearth_begins": ""}
-"""Outside any transaction; not by `AUTOCOMMIT`, after which the driver would begin by itself (aiosqlite's default)."""
+_POSTGRESQL = _Ways(
+    reading={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    writing={"isolation_level": "READ COMMITTED"},
+    alone={"isolation_level": "AUTOCOMMIT"},
+    forgetting=_VACUUM,
+)
 
 
 class RecordsUnreachable(ChatError):
-    """The database does not answer, is full or is locked for longer than 5 s. Nothing of this transaction was kept."""
+    """The database does not answer, is full, is locked for longer than 5 s or chose another of two that were stuck.
+
+    Nothing of this transaction was kept; if the connection broke while it was being committed, all or nothing was.
+    """
 
 
 class RecordsBroken(ChatError):
     """A statement of ours that the database refuses: its code and how the statement begins, never a value."""
-
-
-def address(url: str) -> URL:
-    """`url` with the driver we use: `sqlite:///file` or `postgresql://…` (also `postgres://`). Raises ValueError."""
-    given = make_url(url)
-    match given.drivername.split("+")[0]:
-        case "sqlite":
-            return given.set(drivername="sqlite+aiosqlite")
-        case "postgresql" | "postgres":
-            query = {"ssl" if key == "sslmode" else key: value for key, value in given.query.items()}
-            return given.set(drivername="postgresql+asyncpg", query=query)
-        case other:
-            raise ValueError(f"Records are kept in SQLite or PostgreSQL, not in {other}.")
-
-
-def engine_for(url: str, *, patience: int = 10) -> AsyncEngine:
-    """An engine whose errors never quote the values of a row. `patience`: s for one statement, on PostgreSQL."""
-    where = address(url)
-    if where.get_backend_name() == "postgresql":
-        limits = {"timeout": 5, "command_timeout": patience}  # s
-        return create_async_engine(where, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
-    if where.database:
-        _private(Path(where.database))
-    engine = create_async_engine(where, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _private(file: Path) -> None:
-    """Made before SQLite makes it: its log and index files take over these permissions."""
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    file.chmod(0o600)
-
-
-def _prepare(connection: object, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # `_begin` begins, not the driver
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    begins = str(connection.get_execution_options().get("hearth_begins", "BEGIN IMMEDIATE"))
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if begins == 'BEGIN' else 'OFF'}")
-    if begins:
-        connection.exec_driver_sql(begins)
 
 
 @contextmanager
@@ -99,13 +83,15 @@ def _reaching(also: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     except gone as error:
         safe = RecordsUnreachable(_code(error))
     except DBAPIError as error:
-        safe = RecordsBroken(f"{_code(error)} in {(error.statement or '')[:80]}")
+        code = _code(error)
+        away = error.connection_invalidated or code.startswith(AWAY)
+        safe = RecordsUnreachable(code) if away else RecordsBroken(f"{code} in {(error.statement or '')[:80]}")
     else:
         return
     raise safe from None  # PostgreSQL's errors quote the row they are about
 
 
-def _code(error: Exception) -> str:
+def _code(error: BaseException) -> str:
     cause = getattr(error, "orig", None) or error
     return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or type(cause).__name__
 
@@ -115,8 +101,9 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._alone = asyncio.Lock()
+        sqlite = engine.dialect.name == "sqlite"
+        self._ways = _SQLITE if sqlite else _POSTGRESQL
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if sqlite else nullcontext()
 
     @classmethod
     @asynccontextmanager
@@ -132,14 +119,14 @@ class Store:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One moment of the records, read only. Raises RecordsUnreachable."""
         with _reaching():
-            async with self._connected(_READ) as c:
+            async with self._connected(self._ways.reading) as c:
                 yield c
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed at its end, rolled back on any error. Raises RecordsUnreachable."""
         with _reaching():
-            async with self._turn(), self._connected(_WRITE) as c, c.begin():
+            async with self._turn, self._connected(self._ways.writing) as c, c.begin():
                 yield c
 
     @asynccontextmanager
@@ -147,27 +134,25 @@ class Store:
         """Like `writing`, for what must leave no trace in the file."""
         async with self.writing() as c:
             yield c
-        await self.forget()
+        with suppress(RecordsUnreachable):  # it is done; what expires each hour forgets again
+            await self.forget()
 
     @asynccontextmanager
-    async def _connected(self, options: _Options) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, options: Mapping[str, bool | str]) -> AsyncIterator[AsyncConnection]:
         async with AsyncExitStack() as life:
             with _reaching((OSError,)):  # only here: an OSError later may be somebody else's
                 c = await life.enter_async_context(self._engine.connect())
             await c.execution_options(**options)
             yield c
 
-    def _turn(self) -> AbstractAsyncContextManager[object]:
-        return self._alone if self._sqlite else nullcontext()
-
     async def forget(self) -> None:
-        """Takes what was erased out of the file, too. Raises RecordsUnreachable."""
+        """Takes what was erased out of the file, too, as far as that can be done. Raises RecordsUnreachable.
+
+        On PostgreSQL for the tables that the user of `DATABASE_URL` owns; of others it warns its own log.
+        """
         with _reaching():
-            async with (
-                self._turn(),
-                self._connected(_ALONE if self._sqlite else {"isolation_level": "AUTOCOMMIT"}) as c,
-            ):
-                await c.execute(text("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM"))
+            async with self._turn, self._connected(self._ways.alone) as c:
+                await c.execute(text(self._ways.forgetting))
 
     async def ping(self) -> None:
         """Raises RecordsUnreachable."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -21,10 +22,26 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 T = TypeVar("T")
-ID, HASH = String(32), LargeBinary(32)
+
+
+class Text(TypeDecorator[str]):
+    """Up to so many characters that both kinds of database take: NUL, which PostgreSQL refuses, becomes U+FFFD.
+
+    So whoever asks with one in an address or a form finds nothing there, as with any other that was never given out.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it is written and looked for; lone surrogates become question marks."""
+        return value and value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+ID, HASH = Text(32), LargeBinary(32)
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -51,8 +68,8 @@ accounts = Table(
     "accounts",
     metadata,
     _kept("id", ID, "tells accounts apart", key=True),
-    _kept("login", String(24), "what somebody types to sign in; made up, no e-mail"),
-    _kept("password_hash", String(255), "recognises the password; argon2id"),
+    _kept("login", Text(24), "what somebody types to sign in; made up, no e-mail"),
+    _kept("password_hash", Text(255), "recognises the password; argon2id"),
     _kept("administrator", Boolean(), "whether they may make groups"),
     _kept("created_on", Date(), "how old an account is, for the operator"),
     UniqueConstraint("login"),
@@ -66,7 +83,7 @@ visits = Table(
     _kept("account_id", ID, "whose visit it is", "accounts.id"),
     _kept("token_hash", HASH, "recognises the cookie; SHA-256 of 256 random bits"),
     _kept(
-        "agent", String(40), "helps somebody recognise their own browser: two words at most, such as Firefox on Android"
+        "agent", Text(40), "helps somebody recognise their own browser: two words at most, such as Firefox on Android"
     ),
     _kept("started_on", Date(), "helps somebody recognise their own visit"),
     _kept("idle_at", BigInteger(), "when the visit ends if it is not used"),
@@ -90,7 +107,7 @@ starts = Table(
     "starts",
     metadata,
     _kept("token_hash", HASH, "recognises a one-time link; SHA-256 of 256 random bits", key=True),
-    _kept("purpose", String(10), "what the link does"),
+    _kept("purpose", Text(10), "what the link does"),
     _kept("account_id", ID, "whom a demo link signs in", "accounts.id", empty=True),
     _kept("ends_at", BigInteger(), "when the link lapses"),
     info=_until("used, or lapsed"),
@@ -100,7 +117,7 @@ groups = Table(
     "groups",
     metadata,
     _kept("id", ID, "tells groups apart", key=True),
-    _kept("name", String(80), "what the group calls itself"),
+    _kept("name", Text(80), "what the group calls itself"),
     _kept("created_on", Date(), "how old a group is, for the operator"),
     info=_until("the group is erased"),
 )
@@ -111,9 +128,9 @@ members = Table(
     _kept("id", ID, "who somebody is in this group alone", key=True),
     _kept("group_id", ID, "which group", "groups.id"),
     _kept("account_id", ID, "who signs in for this member; never shown", "accounts.id"),
-    _kept("name", String(40), "what the group calls them"),
-    _kept("folded", String(200), "so that no two names in a group can be mistaken for each other"),
-    _kept("role", String(12), "member or facilitator"),
+    _kept("name", Text(40), "what the group calls them"),
+    _kept("folded", Text(200), "so that no two names in a group can be mistaken for each other"),
+    _kept("role", Text(12), "member or facilitator"),
     _kept("joined_on", Date(), "for facilitators, who is new"),
     UniqueConstraint("group_id", "account_id"),
     UniqueConstraint("group_id", "folded"),
@@ -126,7 +143,7 @@ agreements = Table(
     metadata,
     _kept("group_id", ID, "whose agreement", "groups.id", key=True),
     _kept("version", Integer(), "which version was consented to", key=True),
-    _kept("text", String(20000), "the agreement itself, written by facilitators outside any meeting"),
+    _kept("text", Text(20000), "the agreement itself, written by facilitators outside any meeting"),
     _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True),
     _kept("edited_on", Date(), "since when it holds"),
     info=_until("the group is erased"),
@@ -147,7 +164,7 @@ invitations = Table(
     _kept("id", ID, "names an invitation on the page that revokes it", key=True),
     _kept("group_id", ID, "into which group", "groups.id"),
     _kept("token_hash", HASH, "recognises the link; SHA-256 of 256 random bits"),
-    _kept("role", String(12), "as what"),
+    _kept("role", Text(12), "as what"),
     _kept("invited_by", ID, "who answers for it", "accounts.id"),
     _kept("made_on", Date(), "helps facilitators tell invitations apart"),
     _kept("ends_at", BigInteger(), "when it lapses"),
@@ -183,7 +200,7 @@ bars = Table(
     _kept(
         "until", BigInteger(), "when it ends; empty: when it is lifted or, with a meeting, when that closes", empty=True
     ),
-    _kept("reason", String(20), "why, as one of a few fixed words"),
+    _kept("reason", Text(20), "why, as one of a few fixed words"),
     _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
     _kept("set_on", Date(), "since when"),
     Index(None, "group_id", "account_id"),
@@ -199,7 +216,7 @@ mutes = Table(
         "account_id", ID, "who; by account, so that leaving and joining again does not end it", "accounts.id", key=True
     ),
     _kept("until", BigInteger(), "when it ends"),
-    _kept("reason", String(20), "why, as one of a few fixed words"),
+    _kept("reason", Text(20), "why, as one of a few fixed words"),
     _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
     info=_until("lifted, over, or the meeting closes"),
 )
@@ -209,13 +226,13 @@ acts = Table(
     metadata,
     _kept("id", ID, "tells acts apart; one written late is not written twice", key=True),
     _kept("room_id", ID, "in which meeting", "meetings.id"),
-    _kept("act", String(12), "what a facilitator did, as one of a few fixed words"),
+    _kept("act", Text(12), "what a facilitator did, as one of a few fixed words"),
     _kept("by_id", ID, "who did it, while they are here; empty: the room itself", empty=True),
     _kept("to_id", ID, "to whom, while they are here", empty=True),
-    _kept("reason", String(20), "why, as one of a few fixed words", empty=True),
+    _kept("reason", Text(20), "why, as one of a few fixed words", empty=True),
     _kept("at", BigInteger(), "when, so that somebody who asks for another look can say which"),
     _kept("until", BigInteger(), "for how long", empty=True),
-    _kept("outcome", String(8), "done or refused; empty: not known", empty=True),
+    _kept("outcome", Text(8), "done or refused; empty: not known", empty=True),
     Index(None, "room_id"),
     info=_until("90 days after the meeting closed"),
 )

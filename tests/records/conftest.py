@@ -1,29 +1,21 @@
-"""A fresh set of records for each test, and the people in it: Fran facilitates, Ann and Bob take part.
+"""A fresh set of records for each test, and the people in it: Fran facilitates, Ann and Bob take part."""
 
-With HEARTH_TEST_DATABASE_URL (a PostgreSQL whose content may be lost) everything runs there, too.
-"""
-
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from msgspec import Struct
-from sqlalchemy import text
 
 from chat.core.ids import AccountId, GroupId, Millis
 from chat.core.wire.frame import Role
 from chat.records import accounts, groups, members
 from chat.records.groups import Group
 from chat.records.members import Member
-from chat.records.store import Store, engine_for
-from config.migrate import migrate
+from chat.records.store import Store
+from tests import databases
 
 NOON = Millis(1_780_056_000_000)
 """29 May 2026, noon UTC: no test here depends on today."""
-POSTGRES = os.environ.get("HEARTH_TEST_DATABASE_URL")
-KINDS = ["sqlite", "postgresql"] if POSTGRES else ["sqlite"]
 
 
 class Circle(Struct, frozen=True):
@@ -35,42 +27,18 @@ class Circle(Struct, frozen=True):
     bob: Member
 
 
-@pytest.fixture(params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Which database keeps the records."""
-    return str(request.param)
-
-
 @pytest.fixture
-async def empty(kind: str, tmp_path: Path) -> str:
+async def empty(tmp_path: Path) -> AsyncIterator[str]:
     """The address of a database with nothing in it, not even tables."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path / 'hearth.db'}"
-    assert POSTGRES
-    engine = engine_for(POSTGRES)
-    async with engine.begin() as c:
-        await c.execute(text("DROP SCHEMA public CASCADE"))
-        await c.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
-    return POSTGRES
-
-
-@pytest.fixture(scope="session")
-async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy: migrating for each test would take half of all the time."""
-    file = tmp_path_factory.mktemp("records") / "hearth.db"
-    await migrate(f"sqlite:///{file}")
-    return file
+    async with databases.empty(tmp_path / "hearth.db") as url:
+        yield url
 
 
 @pytest.fixture
-async def url(empty: str, migrated: Path, kind: str, tmp_path: Path) -> str:
+async def url(tmp_path: Path) -> AsyncIterator[str]:
     """The address of migrated records."""
-    if kind == "sqlite":
-        shutil.copy(migrated, tmp_path / "hearth.db")
-    else:
-        await migrate(empty)
-    return empty
+    async with databases.migrated(tmp_path / "hearth.db") as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
@@ -95,10 +97,10 @@ async def test_nobody_is_barred_or_muted_from_a_group_they_are_not_in(store: Sto
         assert await bars.set_(c, circle.group.id, nobody, None, None, Reason.OTHER, None) is None
         assert await bars.set_(c, GroupId("another"), circle.ann.id, None, None, Reason.OTHER, None) is None
         assert not await mutes.set_(c, meeting.id, nobody, LATER, Reason.OTHER, None)
-        assert not await mutes.lift(c, meeting.id, nobody)
+        await mutes.settle(c, meeting.id, nobody, NOON)
 
 
-async def test_a_mute_holds_until_it_is_over_lifted_or_the_meeting_closes(store: Store, circle: Circle) -> None:
+async def test_a_mute_holds_until_it_is_over_or_the_meeting_closes(store: Store, circle: Circle) -> None:
     meeting, ann, bob = await opens(store, circle), circle.ann.id, circle.bob.id
     async with store.writing() as c:
         for until in (Millis(NOON + 1), LATER):
@@ -106,10 +108,66 @@ async def test_a_mute_holds_until_it_is_over_lifted_or_the_meeting_closes(store:
         assert await mutes.set_(c, meeting.id, bob, LATER, Reason.TOO_MUCH, circle.fran.id)
         assert await mutes.standing(c, meeting.id, NOON) == {ann: LATER, bob: LATER}
         assert await mutes.standing(c, meeting.id, LATER) == {}
-        assert await mutes.lift(c, meeting.id, ann)
-        assert await mutes.standing(c, meeting.id, NOON) == {bob: LATER}
         await meetings.close(c, meeting.id, LATER)
         assert await mutes.standing(c, meeting.id, NOON) == {}
+
+
+MUTE, UNMUTE = Act.MUTE, Act.UNMUTE
+LONG, SHORT = Millis(NOON + 2_000), Millis(NOON + 1_000)
+
+
+@pytest.mark.parametrize(
+    ("done", "muted"),
+    [
+        ([(MUTE, LONG, "done")], LONG),
+        ([(MUTE, LONG, "refused")], None),
+        ([(MUTE, LONG, None)], LONG),
+        ([(MUTE, LONG, "done"), (MUTE, SHORT, "done")], SHORT),
+        ([(MUTE, SHORT, "done"), (MUTE, LONG, "refused")], SHORT),
+        ([(MUTE, LONG, "done"), (UNMUTE, None, "done")], None),
+        ([(MUTE, LONG, "done"), (UNMUTE, None, "refused")], LONG),
+        ([(MUTE, LONG, "done"), (UNMUTE, None, None)], LONG),
+        ([(MUTE, LONG, "done"), (UNMUTE, None, "done"), (MUTE, SHORT, "refused")], None),
+        ([(MUTE, NOON, "done"), (MUTE, LONG, "refused")], None),
+    ],
+)
+async def test_the_newest_act_that_was_not_refused_decides_whether_somebody_is_muted(
+    store: Store, circle: Circle, done: list[tuple[Act, Millis | None, acts.Outcome | None]], muted: Millis | None
+) -> None:
+    meeting, ann = await opens(store, circle), circle.ann.id
+    async with store.writing() as c:
+        for turn, (act, until, outcome) in enumerate(done):
+            at = Millis(NOON - 10 + turn)
+            made = await acts.open(c, meeting.id, act, circle.fran.id, ann, Reason.TOO_MUCH, at, until=until)
+            if until:
+                await mutes.set_(c, meeting.id, ann, until, Reason.TOO_MUCH, circle.fran.id)
+            if outcome:
+                await acts.close(c, made, outcome)
+                await mutes.settle(c, meeting.id, ann, NOON)
+        assert await mutes.standing(c, meeting.id, Millis(NOON - 100)) == ({ann: muted} if muted else {})
+
+
+async def test_two_facilitators_mute_somebody_at_once_and_both_are_told_it_is_done(
+    store: Store, other: Store, circle: Circle
+) -> None:
+    meeting, ann, first_has = await opens(store, circle), circle.ann.id, asyncio.Event()
+
+    async def first() -> None:
+        async with store.writing() as c:
+            await mutes.set_(c, meeting.id, ann, LONG, Reason.TOO_MUCH, circle.fran.id)
+            first_has.set()
+            await asyncio.wait({second}, timeout=0.5)
+
+    async def late() -> None:
+        await first_has.wait()
+        async with other.writing() as c:
+            await mutes.set_(c, meeting.id, ann, SHORT, Reason.TOO_MUCH, circle.fran.id)
+
+    second = asyncio.create_task(late())
+    await first()
+    await second
+    async with store.reading() as c:
+        assert await mutes.standing(c, meeting.id, NOON) == {ann: SHORT}
 
 
 async def test_leaving_the_group_and_coming_back_ends_neither_mute_nor_removal(store: Store, circle: Circle) -> None:

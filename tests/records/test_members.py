@@ -1,6 +1,7 @@
 """Who somebody is in one group means nothing in any other."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -10,7 +11,7 @@ from chat.records import agreements, bars, groups, members, names
 from chat.records.agreements import NotCurrent
 from chat.records.groups import UnfitGroupName
 from chat.records.kind_words import KIND, QUIET_THINGS
-from chat.records.members import AlreadyMember, Barred, NameTaken, UnfitName
+from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
 from chat.records.store import Store
 from tests.records.conftest import NOON, Circle, joins, signs_up
 
@@ -145,3 +146,30 @@ async def test_a_group_is_renamed_and_erased_with_all_that_is_in_it(store: Store
 async def test_names_do_not_show_in_a_log(circle: Circle) -> None:
     assert "Ann" not in repr(circle)
     assert "Tuesday" not in repr(circle)
+
+
+async def test_of_the_last_two_facilitators_who_leave_at_once_one_stays(
+    store: Store, other: Store, circle: Circle
+) -> None:
+    gus = await joins(store, circle.group.id, "Gus", Role.FACILITATOR)
+    both_looked, stayed = asyncio.Event(), []
+
+    async def leaves(where: Store, me: Member) -> None:
+        async with where.writing() as c:
+            if await members.leading(c, circle.group.id) == [me]:
+                stayed.append(me)
+                return
+            looking.discard(me.id)
+            if not looking:
+                both_looked.set()
+            with contextlib.suppress(TimeoutError):  # a moment in which the other one would look, too
+                await asyncio.wait_for(both_looked.wait(), 0.5)
+            await members.leave(c, me.id)
+
+    looking = {circle.fran.id, gus.id}
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(leaves(store, circle.fran))
+        tasks.create_task(leaves(other, gus))
+    async with store.writing() as c:
+        assert await members.leading(c, circle.group.id) == stayed
+    assert len(stayed) == 1

@@ -6,16 +6,19 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, func, select, text
 
 from chat.records import groups
+from chat.records.engine import engine_for
 from chat.records.store import Store
 from chat.records.tables import metadata
 from config import migrate as migrating
@@ -43,6 +46,51 @@ async def test_empty_records_are_not_up_to_date(empty: str) -> None:
 
 def test_the_newest_step_is_known_by_name() -> None:
     assert ScriptDirectory.from_config(alembic_settings()).get_heads() == [HEAD]
+
+
+STEPS = [step.revision for step in ScriptDirectory.from_config(alembic_settings()).walk_revisions()]
+
+
+def _only_to(connection: Connection, step: str) -> None:
+    settings = alembic_settings()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, step)
+
+
+ANYTHING: dict[type[object], object] = {str: "x", int: 1, bool: True, bytes: b"x" * 32, date: date(2026, 5, 29)}
+
+
+def _a_row_in_each(connection: Connection) -> dict[str, int]:
+    """As the step before knew the tables. Every id is the same, so every row belongs to the others."""
+    then = MetaData()
+    then.reflect(connection)
+    for table in then.sorted_tables:
+        if table.name != "alembic_version":
+            row = {column.name: ANYTHING[column.type.python_type] for column in table.columns}
+            connection.execute(table.insert().values(row))
+    return _counted(connection)
+
+
+def _counted(connection: Connection) -> dict[str, int]:
+    now = MetaData()
+    now.reflect(connection)
+    counted = {table.name: connection.scalar(select(func.count()).select_from(table)) for table in now.sorted_tables}
+    return {name: int(count or 0) for name, count in counted.items() if name != "alembic_version"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_records_of_every_earlier_step_become_todays_and_lose_no_row(empty: str, step: str) -> None:
+    engine = engine_for(empty)
+    async with engine.begin() as c:
+        await c.run_sync(_only_to, step)
+        before = await c.run_sync(_a_row_in_each)
+    await engine.dispose()
+    assert set(before.values()) == {1}
+    await migrate(empty)
+    async with Store.open(empty) as store, store.reading() as c:
+        assert await c.run_sync(_differences) == []
+        after = await c.run_sync(_counted)
+    assert {name: after[name] for name in before if name in after} == {name: 1 for name in before if name in after}
 
 
 async def test_starting_again_changes_nothing(store: Store, url: str) -> None:
@@ -81,6 +129,7 @@ async def test_a_step_that_fails_leaves_nothing_behind(empty: str, monkeypatch: 
         assert await c.run_sync(_differences) == []
 
 
+@pytest.mark.sqlite("its file is copied")
 async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path: Path) -> None:
     file = tmp_path / "hearth.db"
     await migrate(f"sqlite:///{file}")
@@ -99,6 +148,7 @@ async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path:
         assert copy.execute("SELECT name FROM groups").fetchall() == [("Tuesday evening",)]
 
 
+@pytest.mark.sqlite("its file is copied")
 async def test_old_copies_are_deleted_at_the_next_start(tmp_path: Path) -> None:
     copies = tmp_path / "backups"
     copies.mkdir()
@@ -110,6 +160,7 @@ async def test_old_copies_are_deleted_at_the_next_start(tmp_path: Path) -> None:
     assert sorted(copy.name for copy in copies.iterdir()) == ["before-0001.db", "before-0002.db", "before-0003.db"]
 
 
+@pytest.mark.sqlite("the lock is a file beside it")
 async def test_whoever_comes_second_waits_for_the_first(tmp_path: Path) -> None:
     file = tmp_path / "hearth.db"
     async with migrating._alone_beside(file):
@@ -120,6 +171,7 @@ async def test_whoever_comes_second_waits_for_the_first(tmp_path: Path) -> None:
         await second
 
 
+@pytest.mark.sqlite("its file is copied")
 async def test_records_of_another_version_are_copied_before_they_are_touched(tmp_path: Path) -> None:
     file = tmp_path / "hearth.db"
     await migrate(f"sqlite:///{file}")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from chat.core.ids import GroupId
 from chat.records import accounts, groups, members
-from chat.records.store import RecordsBroken, RecordsUnreachable, Store, address
+from chat.records.engine import address
+from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from tests.records.conftest import joins
 
 RARE = "Quokkaberry"
@@ -24,13 +26,8 @@ def _stands_in(folder: Path, word: str) -> bool:
     return any(word.encode() in file.read_bytes() for file in _files(folder))
 
 
-@pytest.fixture
-def only_sqlite(kind: str) -> None:
-    if kind != "sqlite":
-        pytest.skip("about SQLite's file")
-
-
-async def test_a_name_that_is_erased_stands_in_no_file(only_sqlite: None, store: Store, tmp_path: Path) -> None:
+@pytest.mark.sqlite("looks into its files")
+async def test_a_name_that_is_erased_stands_in_no_file(store: Store, tmp_path: Path) -> None:
     async with store.writing() as c:
         group = await groups.create(c, "Tuesday evening")
     for number in range(50):
@@ -44,7 +41,8 @@ async def test_a_name_that_is_erased_stands_in_no_file(only_sqlite: None, store:
     assert not _stands_in(tmp_path, RARE.casefold())
 
 
-async def test_all_files_belong_to_the_server_alone(only_sqlite: None, store: Store, tmp_path: Path) -> None:
+@pytest.mark.sqlite("looks at its files")
+async def test_all_files_belong_to_the_server_alone(store: Store, tmp_path: Path) -> None:
     async with store.writing() as c:
         await accounts.create(c, "heron", "a hash")
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in _files(tmp_path)}
@@ -63,6 +61,16 @@ async def test_two_processes_write_at_once_and_neither_is_turned_away(store: Sto
             tasks.create_task(opens(where))
     async with store.reading() as c:
         assert len(await groups.all_(c)) == 20
+
+
+async def test_whoever_reads_sees_one_moment(store: Store, other: Store) -> None:
+    async with store.reading() as c:
+        assert await groups.all_(c) == []
+        async with other.writing() as writing:
+            await groups.create(writing, "Meanwhile")
+        assert await groups.all_(c) == []
+    async with store.reading() as c:
+        assert [group.name for group in await groups.all_(c)] == ["Meanwhile"]
 
 
 async def test_what_fails_half_way_is_not_kept(store: Store) -> None:
@@ -112,6 +120,15 @@ async def test_an_error_never_quotes_what_was_being_written(store: Store) -> Non
         async with store.writing() as c:
             await c.execute(text("INSERT INTO groups (id, name) VALUES (:id, :name)"), {"id": "1", "name": RARE})
     assert RARE not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("odd", ["\0", "heron\0", "\ud83d"])
+async def test_what_no_text_can_hold_is_not_found_and_breaks_nothing(store: Store, odd: str) -> None:
+    async with store.writing() as c:
+        group = await groups.create(c, "Tuesday evening")
+        assert await groups.find(c, GroupId(odd)) is None
+        assert await accounts.by_login(c, odd) is None
+        await groups.rename(c, group.id, "Friday")
 
 
 async def test_the_records_answer_a_ping(store: Store) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary, String
 
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import TEXT_MAX, Reason, Role
-from chat.records.tables import metadata
+from chat.records.tables import Text, metadata
 
 COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
 FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text"}
@@ -21,9 +21,13 @@ def test_every_table_says_until_when() -> None:
     assert [table.name for table in metadata.tables.values() if not table.info.get("kept")] == []
 
 
+def test_every_text_is_taken_by_both_kinds_of_database() -> None:
+    assert [str(column) for column in COLUMNS if isinstance(column.type, String)] == []  # but `tables.Text`
+
+
 def test_nothing_has_room_for_what_somebody_said() -> None:
     for column in COLUMNS:
-        if isinstance(column.type, String) and str(column) not in FREE_TEXT | FIXED_WORDS:
+        if isinstance(column.type, Text) and str(column) not in FREE_TEXT | FIXED_WORDS:
             assert column.type.length == 32, f"{column} is longer than an id"
         if isinstance(column.type, LargeBinary):
             assert column.type.length == 32, f"{column} is longer than a hash"
@@ -37,8 +41,8 @@ def test_no_table_is_about_messages() -> None:
 
 def test_acts_hold_fixed_words_and_no_message() -> None:
     acts = metadata.tables["acts"]
-    longest = {str(column.name): column.type.length for column in acts.columns if isinstance(column.type, String)}
+    longest = {str(column.name): column.type.length for column in acts.columns if isinstance(column.type, Text)}
     assert max(length for length in longest.values() if length) <= 32 < TEXT_MAX
-    assert all(len(act) <= longest["act"] for act in Act)  # type: ignore[operator]
-    assert all(len(reason) <= longest["reason"] for reason in Reason)  # type: ignore[operator]
+    assert all(len(act) <= longest["act"] for act in Act)
+    assert all(len(reason) <= longest["reason"] for reason in Reason)
     assert all(len(role) <= 12 for role in Role)

@@ -1,6 +1,5 @@
 """The website, served once for all tests with a real Valkey beside it, and the people who come to it."""
 
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chat.core.wire import Role
-from config.migrate import migrate
 from config.settings import Settings
+from tests import databases
 from tests.conftest import in_a_task_of_its_own
 from tests.installation import running
 from tests.web.place import Browser, Place
@@ -22,45 +21,35 @@ SHARED, SAFE, OWN = 2, 3, 4
 """Databases of the Valkey: rooms of records that a server does not know are swept away by it."""
 
 
-@pytest.fixture(scope="session")
-async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Empty records, to be copied."""
-    file = tmp_path_factory.mktemp("records") / "hearth.sqlite"
-    await migrate(f"sqlite+aiosqlite:///{file}")
-    return file
-
-
 @asynccontextmanager
-async def website(data: Path, migrated: Path, redis_url: str, **environ: str) -> AsyncIterator[Place]:
+async def website(data: Path, redis_url: str, **environ: str) -> AsyncIterator[Place]:
     """A place of its own, put together as `hearth serve` does it."""
-    shutil.copy(migrated, data / "hearth.sqlite")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        given = {"HEARTH_DATA": str(data), "HOST": "127.0.0.1", "PORT": str(port), "HEARTH_COUNTRY": "GB"}
-        settings = Settings.read(given | environ)
-        async with (
-            opened(settings, SECRET, redis_url, demonstrating=True) as app,
-            running(configuration(settings, app), listener),
-        ):
-            place = Place(app, port)
-            await place.begins()
-            yield place
-            await place.rests()
+    async with databases.migrated(data / "hearth.sqlite") as url:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            given = {"HEARTH_DATA": str(data), "HOST": "127.0.0.1", "PORT": str(port), "HEARTH_COUNTRY": "GB"}
+            settings = Settings.read({**given, "DATABASE_URL": url, **environ})
+            async with (
+                opened(settings, SECRET, redis_url, demonstrating=True) as app,
+                running(configuration(settings, app), listener),
+            ):
+                place = Place(app, port)
+                await place.begins()
+                yield place
+                await place.rests()
 
 
 @pytest.fixture(scope="session")
-async def _shared(
-    tmp_path_factory: pytest.TempPathFactory, migrated: Path, redis_url: str
-) -> AsyncIterator[Place]:  # fmt: skip
+async def _shared(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> AsyncIterator[Place]:
     data = tmp_path_factory.mktemp("shared")
-    async with in_a_task_of_its_own(website(data, migrated, f"{redis_url}?db={SHARED}")) as place:
+    async with in_a_task_of_its_own(website(data, f"{redis_url}?db={SHARED}")) as place:
         yield place
 
 
 @pytest.fixture(scope="session")
-async def _safe(tmp_path_factory: pytest.TempPathFactory, migrated: Path, redis_url: str) -> AsyncIterator[Place]:
+async def _safe(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> AsyncIterator[Place]:
     data, url = tmp_path_factory.mktemp("safe"), f"{redis_url}?db={SAFE}"
-    async with in_a_task_of_its_own(website(data, migrated, url, HEARTH_URL="https://circle.example")) as place:
+    async with in_a_task_of_its_own(website(data, url, HEARTH_URL="https://circle.example")) as place:
         yield place
 
 
@@ -81,9 +70,9 @@ async def safe_place(_safe: Place) -> AsyncIterator[Place]:
 
 
 @pytest.fixture
-async def new_place(tmp_path: Path, migrated: Path, redis_url: str) -> AsyncIterator[Place]:
+async def new_place(tmp_path: Path, redis_url: str) -> AsyncIterator[Place]:
     """Where nobody has been yet."""
-    async with in_a_task_of_its_own(website(tmp_path, migrated, f"{redis_url}?db={OWN}")) as place:
+    async with in_a_task_of_its_own(website(tmp_path, f"{redis_url}?db={OWN}")) as place:
         yield place
 
 

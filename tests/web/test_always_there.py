@@ -83,8 +83,8 @@ def test_a_changed_number_must_be_confirmed_again() -> None:
     assert read("GB", text).lines[0].digest != read("GB", text.replace('"1"', '"2"')).lines[0].digest
 
 
-async def test_a_rehearsal_says_so_on_every_page(tmp_path: Path, migrated: Path, redis_url: str) -> None:
-    async with website(tmp_path, migrated, f"{redis_url}?db={OWN}", HEARTH_REHEARSAL="1") as place:
+async def test_a_rehearsal_says_so_on_every_page(tmp_path: Path, redis_url: str) -> None:
+    async with website(tmp_path, f"{redis_url}?db={OWN}", HEARTH_REHEARSAL="1") as place:
         assert "This is a rehearsal" in (await place.stranger().sees("/sign-in")).text
 
 

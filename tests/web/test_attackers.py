@@ -236,10 +236,10 @@ async def test_a_cookie_that_was_planted_signs_nobody_in(place: Place, ann: Brow
 
 @pytest.mark.parametrize(("believed", "last"), [("", 429), ("127.0.0.1", 422)])
 async def test_an_address_that_somebody_only_claims_is_not_theirs_unless_a_known_proxy_says_so(
-    believed: str, last: int, tmp_path: Path, migrated: Path, redis_url: str
+    believed: str, last: int, tmp_path: Path, redis_url: str
 ) -> None:
     url = f"{redis_url}?db={OWN}"
-    async with website(tmp_path, migrated, url, FORWARDED_ALLOW_IPS=believed) as place:
+    async with website(tmp_path, url, FORWARDED_ALLOW_IPS=believed) as place:
         async with httpx.AsyncClient(base_url=place.address) as guessing:
             form = {"form": code_in((await guessing.get("/sign-in")).text), "login": "heron1234", "password": "a guess"}
             for n in range(7):

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from chat.core.ids import AccountId
@@ -29,6 +30,7 @@ async def _kept(store: Store, account: AccountId) -> bool:
         return bool(await c.scalar(select(table.c.id).where(table.c.account_id == account)))
 
 
+@pytest.mark.sqlite("damages its file")
 async def test_a_failure_neither_ends_the_erasing_nor_breaks_the_server_that_stops(tmp_path: Path) -> None:
     records = tmp_path / "hearth.sqlite"
     async with Store.open(f"sqlite:///{records}") as store:

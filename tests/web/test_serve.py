@@ -16,6 +16,8 @@ import pytest
 
 from tests.processes import READY_WITHIN, refusal, serving, start
 
+pytestmark = pytest.mark.sqlite("what a start with nothing set finds or makes; on PostgreSQL: test_postgresql.py")
+
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)

@@ -1,7 +1,6 @@
 """When Valkey or the records are gone: what was done is done, what was not says so, and the way out is open."""
 
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,13 +20,14 @@ from chat.records import agreements, meetings, members
 from chat.records.passwords import Passwords
 from chat.records.store import Store
 from config.settings import Settings
+from tests import databases
 from tests.conftest import in_a_task_of_its_own
 from tests.installation import listening
 from tests.web.conftest import OWN, SECRET, website
 from tests.web.place import Browser, Place, at_once, text_of
 from web.app import build
 from web.keeping import Keeping
-from web.visit import token_of, visit_of
+from web.visit import visit_of
 
 AWAY = "https://www.bbc.com/weather"
 
@@ -40,9 +40,9 @@ async def valkey() -> AsyncIterator[Embedded]:
 
 
 @pytest.fixture
-async def place(valkey: Embedded, tmp_path: Path, migrated: Path) -> AsyncIterator[Place]:
+async def place(valkey: Embedded, tmp_path: Path) -> AsyncIterator[Place]:
     """Over that Valkey."""
-    async with in_a_task_of_its_own(website(tmp_path, migrated, valkey.url)) as place:
+    async with in_a_task_of_its_own(website(tmp_path, valkey.url)) as place:
         yield place
 
 
@@ -108,11 +108,11 @@ async def test_a_meeting_whose_room_could_not_begin_begins_it_when_the_facilitat
 
 
 @asynccontextmanager
-async def over(records: Path, redis_url: str) -> AsyncIterator[Starlette]:
-    """A website over records at this path, as they are by the time somebody looks at them."""
-    settings = Settings.read({"HEARTH_DATA": str(records.parent), "HOST": "127.0.0.1"})
-    async with Store.open(f"sqlite:///{records}") as store, Passwords() as passwords:
-        keeping = Keeping(store, visit_of, token_of)
+async def over(url: str, directory: Path, redis_url: str) -> AsyncIterator[Starlette]:
+    """A website over records at this address, as they are by the time somebody looks at them."""
+    settings = Settings.read({"HEARTH_DATA": str(directory), "HOST": "127.0.0.1"})
+    async with Store.open(url) as store, Passwords() as passwords:
+        keeping = Keeping(store, visit_of)
 
         async def migrated() -> bool:
             await store.ping()
@@ -126,15 +126,17 @@ async def over(records: Path, redis_url: str) -> AsyncIterator[Starlette]:
 
 @pytest.fixture
 async def without_records(tmp_path: Path, redis_url: str) -> AsyncIterator[Place]:
-    """The disk with the records was taken away."""
+    """The disk with the records was taken away, or the database dropped."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    async with in_a_task_of_its_own(over(disk / "hearth.sqlite", redis_url)) as app:
-        shutil.rmtree(disk)
-        async with in_a_task_of_its_own(listening(app)) as port:
-            place = Place(app, port)
-            yield place
-            await place.rests()
+    async with databases.migrated(disk / "hearth.sqlite") as url:
+        async with in_a_task_of_its_own(over(url, tmp_path, redis_url)) as app:
+            await app.state.site.store.ping()  # so that connections are open that lead nowhere afterwards
+            await databases.is_lost(url)
+            async with in_a_task_of_its_own(listening(app)) as port:
+                place = Place(app, port)
+                yield place
+                await place.rests()
 
 
 @pytest.fixture
@@ -164,12 +166,13 @@ async def test_with_the_records_gone_a_room_asks_the_browser_to_come_back(anybod
     assert await (await anybody.connects("/rooms/any")).is_closed() == Closing.LOST
 
 
+@pytest.mark.sqlite("damages its file")
 async def test_records_that_are_no_records_end_no_room(tmp_path: Path, redis_url: str) -> None:
     records = tmp_path / "hearth.sqlite"
-    async with over(records, redis_url) as app:
+    async with over(f"sqlite:///{records}", tmp_path, redis_url) as app:
         records.write_text("no database at all " * 1000)
         with pytest.raises(RecordsGone):
-            await Keeping(app.state.site.store, visit_of, token_of).unwelcome({})
+            await Keeping(app.state.site.store, visit_of).unwelcome({})
         async with listening(app) as port:
             place = Place(app, port)
             ann = place.stranger()
@@ -178,9 +181,10 @@ async def test_records_that_are_no_records_end_no_room(tmp_path: Path, redis_url
             await place.rests()
 
 
+@pytest.mark.sqlite("damages its file")
 async def test_what_nobody_foresaw_becomes_a_calm_page_that_quotes_nothing(tmp_path: Path, redis_url: str) -> None:
     records = tmp_path / "hearth.sqlite"
-    async with over(records, redis_url) as app:
+    async with over(f"sqlite:///{records}", tmp_path, redis_url) as app:
         records.write_text("a rare word, quokka " * 1000)  # no database at all
         place = Place(app, 0)
         ann = place.stranger()

@@ -62,8 +62,7 @@ async def leave(request: Request) -> Response:
     await form_of(request)
     async with site.store.erasing() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
-        leading = [one for one in await members.of(c, group.id) if one.role is Role.FACILITATOR]
-        stays = leading == [me]
+        stays = await members.leading(c, group.id) == [me]
         if not stays:
             await members.leave(c, me.id)
     if stays:
