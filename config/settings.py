@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from chat.live.address import Malformed, address
 from config.reading import Misconfigured, Reading
 
 __all__ = ["Misconfigured", "Settings"]
@@ -37,7 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where people reach it, without a slash at the end; None: as `HOST` and `PORT` say."""
     database_url: str
     redis_url: str | None
-    """None: the embedded Valkey."""
+    """One server, a cluster or sentinels, see chat.live.address; None: the embedded Valkey."""
     redis_server_bin: str | None
     """A program to run as the embedded Valkey; None: the one that came along, or an installed one."""
     secret: bytes | None
@@ -124,7 +125,7 @@ def _read(given: Reading) -> Settings:
         port=given.whole("PORT", 8000, (0, 65535)),
         url=url.rstrip("/") if url else None,
         database_url=_database_url(given, data),
-        redis_url=given.url("REDIS_URL", {"redis", "rediss", "unix"}, secret=True),
+        redis_url=_redis_url(given),
         redis_server_bin=given.text("REDIS_SERVER_BIN", "") or None,
         secret=secret.encode() if secret else None,
         name=given.text("HEARTH_NAME", "Room"),
@@ -157,6 +158,16 @@ def _database_url(given: Reading, data: Path) -> str:
     if importlib.util.find_spec("asyncpg") is None:
         given.problem("DATABASE_URL names PostgreSQL, and its driver is not installed: pip install 'hearth[postgres]'.")
     return f"postgresql+asyncpg:{rest.replace('sslmode=', 'ssl=')}"  # libpq's name for it; asyncpg refuses that one
+
+
+def _redis_url(given: Reading) -> str | None:
+    url = given.secret("REDIS_URL")
+    try:
+        if url:
+            address(url)
+    except Malformed as malformed:
+        given.problem(str(malformed))
+    return url
 
 
 def _country(given: Reading) -> str | None:

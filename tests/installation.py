@@ -38,7 +38,7 @@ class Installation:
         self.store = store
         self.keeping = Keeping(store, lambda request: _visit_of(request, store))
         self.redis_url = redis_url
-        self.redis = Redis.from_url(redis_url)
+        self.redis = Redis.from_url(redis_url if "+" not in redis_url else "unix:///nowhere")
         self.secret = secret
         self.lives: list[Live] = []
         self.ports: list[int] = []

@@ -56,7 +56,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     """
     before = table.room
     stored = await bus.load(table.id)
-    if stored is None or stored.sequence < before.sequence:  # also if a process that knew less was first to mend it
+    if stored is None or stored.sequence < table.told[0]:  # also if a process that knew less was first to mend it
         await mending.mend(table)
         return False
     try:

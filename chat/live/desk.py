@@ -124,6 +124,7 @@ class Desk:
         """None: judge again."""
         match outcome.status:
             case Status.TOLD:
+                table.promises(outcome.sequence, outcome.number)
                 if not isinstance(command, Say):  # what this person asks next may build on it
                     await table.reach(outcome.sequence, CATCH_UP)
                 return Done(outcome.number if _numbered(command) else None, outcome.sequence)

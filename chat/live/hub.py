@@ -8,7 +8,7 @@ import msgspec
 
 from chat.core import wire
 from chat.core.ids import RoomId
-from chat.live.bus import Bus, BusGone, partition_of
+from chat.live.bus import HOME, Bus, BusGone, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -43,6 +43,8 @@ class Hub:
         self._sweep: Callable[[Table], Awaitable[None]]
         self.silent: frozenset[int] = frozenset()
         """Partitions of rooms that cannot be heard at the moment."""
+        self.unsure = False
+        """Something may have been told to the whole installation that was not heard here."""
         self._mends = 0
 
     @asynccontextmanager
@@ -195,6 +197,7 @@ class Hub:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
         self._mends += 1
+        self.unsure = self.unsure or HOME in partitions
         for table in self._tables.values():
             if partition_of(table.id) in partitions:
                 table.doubted = True  # a look that is under way may have looked too early

@@ -33,6 +33,8 @@ class Lease:
         self._bus = bus
         self._clock = clock
         self._seen: dict[ProcessId, tuple[int, float]] = {}
+        """Each process' counter, and for how many seconds it has been seen to stand still."""
+        self._looked = time.monotonic()
         self._known: frozenset[ProcessId] = frozenset()
         self.dead: frozenset[ProcessId] = frozenset()
 
@@ -42,13 +44,16 @@ class Lease:
         if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
             for room in (await self._bus.rooms()).rooms:
                 await self._bus.forget_ring(room)
+        await self._bus.compare(self._clock.now)
         self._known = frozenset(counters)
         moment = time.monotonic()
-        for process, count in counters.items():
-            before = self._seen.get(process)
-            if before is None or before[0] != count:
-                self._seen[process] = (count, moment)
-        still = frozenset(p for p in counters if moment - self._seen[p][1] > DEAD_AFTER) - {self.process}
+        # While nothing could be read nobody could count either: of a long silence not all is held against them.
+        passed, self._looked = min(moment - self._looked, DEAD_AFTER / 2), moment
+        before, self._seen = self._seen, {process: (count, 0.0) for process, count in counters.items()}
+        for process, (count, stood) in before.items():
+            if counters.get(process) == count:
+                self._seen[process] = (count, stood + passed)
+        still = frozenset(p for p in counters if self._seen[p][1] > DEAD_AFTER) - {self.process}
         self.dead = (self.dead - counters.keys()) | still
         return still
 
@@ -129,8 +134,9 @@ class Sweep:
         return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
 
     async def _check(self) -> None:
-        if time.monotonic() - self._checked < CHECK_EVERY:
+        if time.monotonic() - self._checked < CHECK_EVERY and not self._hub.unsure:
             return
+        self._hub.unsure = False
         seats = {seat.id: seat for seat in self._hub.seats()}
         unwelcome = await self._records.unwelcome({seat.id: seat.admission for seat in seats.values()})
         for seat, closing in unwelcome.items():

@@ -46,7 +46,9 @@ class Mending:
             member = None if standing.removed else before.member
             removed = before.removed or standing.removed
             places[who] = replace(before, member=member, removed=removed, muted_until=standing.muted_until)
-        return await self._create(table.envelope, table.room, places, PausedBy.MENDING)
+        sequence, number = table.told
+        known = replace(table.room, sequence=sequence, number=number)
+        return await self._create(table.envelope, known, places, PausedBy.MENDING)
 
     async def _create(
         self, envelope: Envelope, known: Room, places: dict[MemberId, Place], paused: PausedBy | None

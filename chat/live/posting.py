@@ -27,7 +27,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         room=room.id,
         epoch=epoch,
         revision=room.revision,
-        told=room.sequence,
+        told=table.told[0],
         now=moment.now,
         raises=decision.raises,
         notice=table.envelope.notice(decision.tells, epoch),

@@ -53,6 +53,8 @@ class Table:
         """Notices that came while the room was being loaded; None when it is not."""
         self.doubted = False
         """Heard again after a break: something may have been missed until now."""
+        self.promised: tuple[int, Number] = (0, Number(0))
+        """Sequence and number of the newest notice a commit of this process was answered with, heard or not."""
         self.closed = False
         self._ring: deque[tuple[Number, int, Millis]] = deque()
         self._ring_bytes = 0
@@ -65,6 +67,15 @@ class Table:
     def knows(self, notice: Head) -> bool:
         """This notice has been told here before."""
         return notice.epoch == self.room.epoch and notice.told.sequence <= self.room.sequence
+
+    @property
+    def told(self) -> tuple[int, Number]:
+        """The highest sequence and number this process knows of: what it was told, or promised to somebody."""
+        return max(self.room.sequence, self.promised[0]), max(self.room.number, self.promised[1])
+
+    def promises(self, sequence: int, number: Number) -> None:
+        """A commit of this process is told: whoever asked knows it, even if its notice never comes."""
+        self.promised = max(self.promised, (sequence, number))
 
     def deliver(self, notice: Head) -> None:
         """Applies the next notice, tells everybody seated here, and ends the seats it takes away."""

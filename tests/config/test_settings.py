@@ -96,6 +96,7 @@ def test_a_secret_given_twice_or_not_readable_is_a_problem(tmp_path: Path) -> No
         {"HEARTH_EXIT_URL": "javascript:quiet"},
         {"DATABASE_URL": "mysql://quiet"},
         {"REDIS_URL": "http://quiet"},
+        {"REDIS_URL": "redis+cluster://quiet:1/2"},
         {"HEARTH_SECRET": "quiet"},
         {"HEARTH_COUNTRY": "quiet"},
         {"HEARTH_PACE_BURST": "0"},

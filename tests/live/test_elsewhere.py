@@ -43,6 +43,19 @@ async def test_signing_out_is_seen_by_the_regular_check_if_the_notice_is_lost(
     assert fran.closed is None
 
 
+async def test_signing_out_that_was_told_while_nothing_could_be_heard_is_seen_once_it_can(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "CHECK_EVERY", 60.0)
+    async with circle.store.writing() as c:
+        visit = await visits.find(c, ann.cookie, now())
+        assert visit is not None
+        await visits.end(c, visit.id)
+    await circle.breaks_subscriptions()
+    assert await ann.is_closed() == Closing.SIGNED_OUT
+    assert fran.closed is None
+
+
 async def test_a_changed_agreement_sends_everybody_of_the_group_to_read_it(
     circle: Installation, ann: Person, bob: Person, fran: Person
 ) -> None:

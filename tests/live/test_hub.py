@@ -156,6 +156,30 @@ async def test_redis_that_fell_back_to_an_earlier_state_is_told_again(
     await circle.browser("Dee", dee.member, 0, dee.cookie).enters()
 
 
+async def test_what_was_accepted_and_heard_by_nobody_is_said_to_be_missing_when_redis_falls_back(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    """As when a master dies with the answer on its way, and its replica had not heard of the message either."""
+    await bob.says("before")
+    await ann.hears("said")
+    earlier = {key: await circle.redis.dump(key) for key in await circle.redis_keys()}
+    for process in (0, 1):
+        circle.table(process).waiting = []
+    lost = await bob.says("accepted")
+    for key, value in earlier.items():
+        await circle.redis.restore(key, 60_000, value or b"", replace=True)
+    for process in (0, 1):
+        circle.table(process).waiting = None
+
+    assert (await bob.answer_to("say", text="into the past"))["type"] == "refused"
+
+    for person in (ann, bob):
+        await person.hears("room", paused="mending")
+        assert "missed" not in await person.hears("gap")
+    await fran.does("resume")
+    assert await bob.says("and on") == lost + 1
+
+
 @pytest.fixture
 async def frozen(circle: Installation) -> AsyncIterator[int]:
     """The process id of a Valkey that goes on in any case when the test is over."""

@@ -1,12 +1,14 @@
 """Before a server opens anything it knows whether REDIS_URL names a Redis that can carry rooms."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from chat.live import embedded
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
+from tests.clusters import MASTER, QUIET, Server
 
 CLOSED = "port 0\nuser default on >password ~* &* +@all\n"
 
@@ -46,3 +48,31 @@ async def test_one_that_is_too_old_or_something_else_is_told(answer: bytes, sent
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(BusGone, match=sentence):
             await reach(f"redis://127.0.0.1:{port}")
+
+
+async def test_a_url_that_says_something_else_than_what_is_there_is_told(tmp_path: Path) -> None:
+    plain = Server(tmp_path / "plain", QUIET)
+    clustered = Server(tmp_path / "clustered", f"{QUIET}cluster-enabled yes\ncluster-port 0\n")
+    watch = f"bind 127.0.0.1\nsentinel monitor {MASTER} 127.0.0.1 {plain.port} 1\n"
+    sentinel = Server(tmp_path / "sentinel", watch, "--sentinel")
+    servers = (plain, clustered, sentinel)
+    try:
+        for server in servers:
+            await server.starts()
+        await reach(f"redis://{plain.place}")
+        await reach(f"redis+cluster://127.0.0.1:1,{clustered.place}")
+        await reach(f"redis+sentinel://127.0.0.1:1,{sentinel.place}/{MASTER}")
+        for url, sentence in (
+            (f"redis://{clustered.place}", r"as redis\+cluster://"),
+            (f"redis://{sentinel.place}", r"as redis\+sentinel://"),
+            (f"redis+cluster://{plain.place}", "not part of a cluster"),
+            (f"redis+cluster://127.0.0.1:1,{clustered.place},{plain.place}", "not part of a cluster"),
+            ("redis+cluster://127.0.0.1:1", "cannot be reached"),
+            (f"redis+sentinel://{sentinel.place}/another", "know no master"),
+            ("redis+sentinel://127.0.0.1:1/circle", "No sentinel"),
+        ):
+            with pytest.raises(BusGone, match=sentence):
+                await reach(url)
+    finally:
+        for server in servers:
+            await server.ends()

@@ -8,16 +8,33 @@ from typing import TypeVar
 from msgspec import Struct
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId
+from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
+from chat.live.bus.asking import PATIENCE
+from chat.live.bus.clustered import ClusterFinder
 from chat.live.bus.committing import Commit, Creation, Outcome, Status, slot
 from chat.live.bus.connection import Arg, BusGone, Elsewhere, Reply, as_bytes, as_int, as_list, as_map, as_text
 from chat.live.bus.finding import Finder, OneServer
 from chat.live.bus.following import Following
+from chat.live.bus.keys import HOME
 from chat.live.bus.keys import number as partition_of
 from chat.live.bus.listening import SILENCE, Ear
-from chat.live.bus.node import PATIENCE, Node
+from chat.live.bus.node import Node
+from chat.live.bus.sentinel import SentinelFinder
 
-__all__ = ["Bus", "BusGone", "Commit", "Creation", "Ear", "Found", "Outcome", "Status", "Stored", "partition_of"]
+__all__ = [
+    "HOME",
+    "Bus",
+    "BusGone",
+    "Commit",
+    "Creation",
+    "Ear",
+    "Found",
+    "Outcome",
+    "Status",
+    "Stored",
+    "partition_of",
+]
 
 T = TypeVar("T")
 AGAIN = 0.05
@@ -74,9 +91,9 @@ class Bus:
         """Raises BusGone when Redis did not answer in time; what was asked has then not happened, or will not."""
         partition = key.number(commit.room)
         try:
-            return await self._following.node(partition).committer.commit(commit)
+            return await self._following.node(partition).commit(commit)
         except Elsewhere:
-            return await self._steadily(partition, lambda node: node.committer.commit(commit))
+            return await self._steadily(partition, lambda node: node.commit(commit))
 
     async def join(self, room: RoomId) -> None:
         """Subscribed and confirmed when this returns. Raises BusGone."""
@@ -152,17 +169,18 @@ class Bus:
         return await self._rooms("+inf")
 
     async def _rooms(self, until: Millis | str) -> Found:
-        async def on(node: Node) -> list[Reply] | None:
-            numbers = key.with_rooms(node.listener.partitions)
-            try:
-                return await node.ask(*[("ZRANGEBYSCORE", key.due(number), "-inf", until) for number in numbers])
-            except BusGone:
-                return None
-
+        asked = await asyncio.gather(*(self._rooms_on(node, until) for node in self._following.nodes()))
         known = sum(len(key.with_rooms(node.listener.partitions)) for node in self._following.nodes())
-        found = await asyncio.gather(*map(on, self._following.nodes()))
-        rooms = [RoomId(as_text(room)) for replies in found for rooms in replies or [] for room in as_list(rooms)]
-        return Found(rooms, whole=known == key.PARTITIONS and None not in found)
+        return Found([room for rooms in asked for room in rooms or ()], known == key.PARTITIONS and None not in asked)
+
+    async def _rooms_on(self, node: Node, until: Millis | str) -> list[RoomId] | None:
+        """None if it cannot be asked."""
+        partitions = key.with_rooms(node.listener.partitions)
+        try:
+            replies = await node.ask(*[("ZRANGEBYSCORE", key.due(number), "-inf", until) for number in partitions])
+        except BusGone:
+            return None
+        return [RoomId(as_text(room)) for rooms in replies for room in as_list(rooms)]
 
     async def wake(self, room: RoomId, at: Millis | None) -> None:
         """When a room next needs a tick; None: not until something happens. Raises BusGone."""
@@ -186,6 +204,19 @@ class Bus:
             key.HOME, ("HINCRBY", key.PROCESSES, process, 1), ("HGETALL", key.PROCESSES), ("TIME",)
         )
         return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
+
+    async def compare(self, now: Callable[[], Millis]) -> None:
+        """Hears how far other servers' clocks are from `now`, which is HOME's.
+
+        What waits on one whose clock was set is erased: it would live longer than it may, or is dead.
+        """
+        with suppress(BusGone):
+            home = self._following.node(key.HOME)
+            home.ahead = 0
+            for node in self._following.nodes() - {home}:
+                if self._following.hears(node) and node.compare(now(), _millis((await node.ask(("TIME",)))[0])):
+                    for room in await self._rooms_on(node, "+inf") or ():
+                        await self.forget_ring(room)
 
     async def count(self, processes: set[ProcessId]) -> None:
         """Watches processes whose counters are missing. Raises BusGone."""
@@ -221,8 +252,11 @@ class Bus:
         return _millis(time) if said else None
 
     async def ping(self) -> None:
-        """Raises BusGone."""
-        await self._ask(key.HOME, ("PING",))
+        """Raises BusGone if no server can be reached at all."""
+        pings = (node.ask(("PING",)) for node in self._following.nodes())
+        pongs = await asyncio.gather(*pings, return_exceptions=True)
+        if all(isinstance(pong, BaseException) for pong in pongs):
+            raise BusGone
 
     async def _ask(self, partition: int, *commands: tuple[Arg, ...]) -> list[Reply]:
         return await self._steadily(partition, lambda node: node.ask(*commands))
@@ -245,7 +279,13 @@ class Bus:
 
 
 def _finder(url: str) -> Finder:
-    return OneServer(url)
+    match address(url):
+        case One(url=only):
+            return OneServer(only)
+        case Cluster() as cluster:
+            return ClusterFinder(cluster)
+        case Sentinels() as sentinels:
+            return SentinelFinder(sentinels)
 
 
 def _millis(time: Reply) -> Millis:

@@ -1,7 +1,7 @@
 """Which server each partition is on, followed wherever it goes: failover, slots moved, a master replaced."""
 
 import asyncio
-from collections.abc import Collection, Set
+from collections.abc import Set
 from contextlib import suppress
 
 from chat.live.bus.connection import BROKEN, BusGone, Elsewhere
@@ -39,9 +39,13 @@ class Following:
             raise Elsewhere
         return node
 
-    def nodes(self) -> Collection[Node]:
+    def nodes(self) -> Set[Node]:
         """Every server that has any partition."""
-        return self._nodes.values()
+        return set(self._nodes.values())
+
+    def hears(self, node: Node) -> bool:
+        """Whether everything that is on a server can be heard."""
+        return self._silent.isdisjoint(node.listener.partitions)
 
     def doubt(self) -> None:
         """A server has said that something is not where it was looked for."""

@@ -2,13 +2,19 @@
 
 import asyncio
 
-from chat.live.bus.committing import Committer
-from chat.live.bus.connection import BROKEN, NOT_HERE, Arg, BusGone, Elsewhere, Reply, ask, pool
+from msgspec.structs import replace
+
+from chat.core.ids import Millis
+from chat.live.bus.asking import asked
+from chat.live.bus.committing import Commit, Committer, Outcome
+from chat.live.bus.connection import Arg, Reply, pool
 from chat.live.bus.listening import Ear, Follower, Listener
 from chat.live.bus.wanting import Wanted
 
-PATIENCE = 2.0
-"""Seconds for anything asked outside commits."""
+SET = 2_000
+"""Milliseconds by which a clock must jump to count as set, not as drift or a slow answer."""
+ALIKE = 20
+"""Milliseconds two clocks may differ without anybody minding."""
 
 
 class Node:
@@ -20,6 +26,9 @@ class Node:
         self.committer = Committer(self._connections)
         self.listener = Listener(self._connections, wanted, ear, follower)
         self._running: asyncio.Task[None] | None = None
+        self._compared = False
+        self.ahead = 0
+        """Milliseconds its clock is ahead of the one this process goes by, which is HOME's."""
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Connects, and stays so until it is stopped."""
@@ -39,19 +48,20 @@ class Node:
         finally:
             await self._connections.disconnect()
 
+    def compare(self, now: Millis, there: Millis) -> bool:
+        """Hears that it is `there` on its clock when it is `now` on ours; True if it has been set in between."""
+        before, apart = self.ahead, there - now
+        self.ahead = apart if abs(apart) > ALIKE else 0
+        known, self._compared = self._compared, True
+        return known and abs(apart - before) > SET
+
+    async def commit(self, commit: Commit) -> Outcome:
+        """As the committer's, by this server's clock. Raises Elsewhere, BusGone."""
+        if not self.ahead:
+            return await self.committer.commit(commit)
+        outcome = await self.committer.commit(replace(commit, now=Millis(commit.now + self.ahead)))
+        return replace(outcome, now=Millis(outcome.now - self.ahead))
+
     async def ask(self, *commands: tuple[Arg, ...]) -> list[Reply]:
         """All commands in one write, and their replies. Raises Elsewhere, BusGone."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                connection = await self._connections.get_connection()
-                try:
-                    return await ask(connection, commands)
-                except BaseException:
-                    await connection.disconnect(nowait=True)  # replies of a broken-off question are still to come
-                    raise
-                finally:
-                    await self._connections.release(connection)
-        except NOT_HERE:
-            raise Elsewhere from None
-        except BROKEN:
-            raise BusGone from None
+        return await asked(self._connections, *commands)

@@ -1,0 +1,110 @@
+"""A Redis Cluster loses a master, or moves slots: the rooms concerned come back, and the others notice nothing."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chat.core.decision import House
+from chat.live.bus.keys import HOME, SLOTS, number
+from tests.clusters import Cluster, a_cluster
+from tests.conftest import in_a_task_of_its_own
+from tests.faults.conversation import Circle, gathered, go_on
+from tests.installation import Installation, installed
+
+pytestmark = pytest.mark.faults
+EACH = 2
+"""Rooms on each master."""
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    """Three masters with their replicas."""
+    async with in_a_task_of_its_own(a_cluster(tmp_path / "cluster")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def installation(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Installation]:
+    """Two processes over the cluster."""
+    house = House(pace_burst=200, pace_every=5)
+    async with in_a_task_of_its_own(installed(tmp_path, cluster.url, house)) as installation:
+        yield installation
+
+
+async def gather(installation: Installation, cluster: Cluster) -> list[Circle]:
+    """Rooms on every master, and people who talk in each."""
+    found: list[Circle] = []
+    for master in cluster.masters:
+        while sum(cluster.owner_of(circle.room) is master for circle in found) < EACH:
+            await installation.begins()
+            if cluster.owner_of(installation.room) is master:
+                found.append(await gathered(installation))
+    for circle in found:
+        circle.begins()
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_master_is_lost_and_only_its_own_rooms_are_interrupted(
+    installation: Installation, cluster: Cluster, how: signal.Signals
+) -> None:
+    circles = await gather(installation, cluster)
+    await go_on(circles)
+    lost = cluster.owner(HOME)  # what concerns the whole installation must move, too
+    concerned = [circle for circle in circles if cluster.owner_of(circle.room) is lost]
+    os.kill(lost.pid, how)
+    for circle in concerned:
+        await circle.are_told("interrupted")
+        await circle.are_told("room")
+    if how is signal.SIGSTOP:
+        os.kill(lost.pid, signal.SIGCONT)  # for a moment it takes itself for a master still
+    await go_on(circles)
+    for circle in circles:
+        await circle.ends()
+        assert circle in concerned or circle.disturbances() == []
+
+
+async def test_slots_move_while_people_talk_and_every_word_arrives(
+    installation: Installation, cluster: Cluster
+) -> None:
+    circles = await gather(installation, cluster)
+    await go_on(circles)
+    first, second, third = cluster.masters
+    moving = [circle for circle in circles if cluster.owner_of(circle.room) is first]
+    slots = {SLOTS[number(circle.room)] for circle in moving}
+    staying = [circle for circle in circles if SLOTS[number(circle.room)] not in slots]
+    await cluster.moves(SLOTS[HOME], second if cluster.owner(HOME) is not second else third)
+    for turn, slot in enumerate(slots):
+        await cluster.moves(slot, (second, third)[turn % 2], slowly=turn * 0.5)
+    for circle in moving:
+        await circle.are_told("room")
+    await go_on(circles)
+    for circle in circles:
+        await circle.ends()
+        assert not any(frame["type"] == "gap" for frame in circle.disturbances())
+        assert circle not in staying or circle.disturbances() == []
+
+
+async def test_a_replica_that_lagged_takes_over_and_what_it_never_knew_is_said_to_be_missing(
+    installation: Installation, cluster: Cluster
+) -> None:
+    circles = await gather(installation, cluster)
+    await go_on(circles)
+    lost, behind = cluster.masters[0], cluster.replicas[0]
+    os.kill(behind.pid, signal.SIGSTOP)
+    await lost.does("CLIENT", "KILL", "TYPE", "replica")
+    await go_on(circles)
+    os.kill(lost.pid, signal.SIGKILL)
+    os.kill(behind.pid, signal.SIGCONT)
+    for circle in circles:
+        if cluster.owner_of(circle.room) is lost:
+            for person in circle.people:
+                await person.hears_within(30, "room", paused="mending")
+                assert "missed" not in await person.hears("gap")
+    await go_on(circles)
+    for circle in circles:
+        await circle.ends()
+        assert cluster.owner_of(circle.room) is lost or circle.disturbances() == []
