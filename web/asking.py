@@ -6,6 +6,7 @@ taken from a stranger, and a connection that said nothing stayed, each one a soc
 """
 
 import asyncio
+import logging
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,6 +16,8 @@ MOUTHFUL = 4096
 """Bytes parsed at a time: so many of the shortest requests take 3 ms."""
 WAITING_MAX = 8
 """Requests that came before the answer to an earlier one; browsers wait for it."""
+_strangers = logging.getLogger("uvicorn.error.strangers")
+_strangers.setLevel(logging.ERROR)  # a line for each request that is none would be as long as strangers like
 
 
 class AskingProtocol(HttpToolsProtocol):
@@ -33,6 +36,7 @@ class AskingProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The time runs from the first moment."""
         super().connection_made(transport)
+        self.logger = _strangers
         self._wait(self.HEAD_WITHIN)
 
     def connection_lost(self, exc: Exception | None) -> None:

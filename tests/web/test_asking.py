@@ -72,6 +72,15 @@ async def _asks_on_and_on(port: int, line: bytes) -> None:
             await asyncio.sleep(0)
 
 
+async def test_nonsense_is_answered_and_leaves_no_line_in_the_log(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(place.port) as (reader, writer), asyncio.timeout(5):
+        writer.write(b"\x16\x03\x01\x02\x00\x01\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+    assert not caplog.records
+
+
 async def test_a_thousand_questions_before_the_first_answer_are_not_taken(place: Place) -> None:
     async with connected(place.port) as (reader, writer), asyncio.timeout(5):
         writer.write((HEAD + b"\r\n") * 1000)
