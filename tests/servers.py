@@ -1,6 +1,7 @@
 """Real `hearth serve` processes over one Valkey of their own, which can be killed, frozen, copied and searched."""
 
 import asyncio
+import itertools
 import os
 import re
 import sys
@@ -118,10 +119,11 @@ class Servers(Installation):
         self.data = data
         self.servers: list[Server] = []
         self._environ = environ
+        self._logs = itertools.count()
 
     async def starts(self) -> Server:
         """One process more."""
-        log = self.data.parent / f"server-{len(self.servers)}.log"
+        log = self.data.parent / f"server-{next(self._logs)}.log"
         with log.open("wb") as out:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "web.cli", "serve"),

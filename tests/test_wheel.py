@@ -1,5 +1,6 @@
 """What is installed is whole: pages, scripts, migrations and all else the program needs, from an empty directory."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
+from tests.postgres import a_cluster
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("chat", "web", "config")
@@ -53,14 +56,19 @@ def test_the_wheel_holds_every_file_of_the_tree(wheel: Path) -> None:
     assert packed == {str(file.relative_to(ROOT)) for file in ours()}
 
 
-@pytest.mark.faults
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_installed_in_an_empty_place_it_runs(wheel: Path, tmp_path: Path, command: str) -> None:
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    programs = tmp_path / "venv" / "bin"
-    pip("install", "-q", str(wheel), python=programs / "python")
-    (empty := tmp_path / "empty").mkdir()
-    environ = {"PATH": os.environ["PATH"], "PORT": "0", "HOST": "127.0.0.1"}
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it was installed, with nothing but what it needs."""
+    place = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", place], check=True)
+    pip("install", "-q", str(wheel), python=place / "bin" / "python")
+    return place / "bin"
+
+
+def runs(programs: Path, empty: Path, command: str, **environ: str) -> None:
+    """It starts in an empty directory, its link opens a page, and it stops when it is told to."""
+    empty.mkdir()
+    environ |= {"PATH": os.environ["PATH"], "PORT": "0", "HOST": "127.0.0.1"}
     with subprocess.Popen([programs / "hearth", command], cwd=empty, env=environ, stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
         said = ""
@@ -72,3 +80,20 @@ def test_installed_in_an_empty_place_it_runs(wheel: Path, tmp_path: Path, comman
             assert "/static/hearth" in page.read().decode()
         running.terminate()
         assert running.wait(10) == 0
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_installed_in_an_empty_place_it_runs(programs: Path, tmp_path: Path, command: str) -> None:
+    runs(programs, tmp_path / "empty", command)
+
+
+@pytest.mark.faults
+async def test_installed_with_the_extra_it_keeps_its_records_in_postgresql(
+    wheel: Path, programs: Path, tmp_path: Path
+) -> None:
+    async with a_cluster() as cluster:
+        pip("install", "-q", f"{wheel}[postgres]", python=programs / "python")
+        elsewhere = {"DATABASE_URL": cluster.url, "HEARTH_SECRET": "x" * 32}
+        await asyncio.to_thread(runs, programs, tmp_path / "empty", "serve", **elsewhere)
+    assert list((tmp_path / "empty").iterdir()) == []

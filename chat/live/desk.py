@@ -13,7 +13,7 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref
-from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, SetFloor, Unmute
+from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
 from chat.live.bus import Bus, BusGone, Outcome, Status
 from chat.live.clock import Clock
 from chat.live.hub import Hub
@@ -99,8 +99,7 @@ class Desk:
             return Reject(Code.ROOM_CLOSED)
         if isinstance(command, Arrive) and table.deserted(command.member.seat):
             return Reject(Code.NOT_HERE)
-        lot = secrets.randbits(128) if isinstance(command, SetFloor) else 0
-        return decide(table.room, actor, command, Moment(self._clock.now(), self._house, lot))
+        return decide(table.room, actor, command, Moment(self._clock.now(), self._house))
 
     async def _carry_out(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
         asked = (actor.member, ref) if ref else None

@@ -54,6 +54,6 @@ class Mending:
         self, envelope: Envelope, known: Room, places: dict[MemberId, Place], paused: PausedBy | None
     ) -> Outcome:
         now: Millis = self._clock.now()
-        command = Open(fresh_epoch(), places, paused, known.condition.floor)
+        command = Open(fresh_epoch(), places, paused)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -16,18 +16,10 @@ from chat.core.wire import (
     Bar,
     Close,
     Command,
-    Extend,
-    Finish,
-    FloorKind,
     Hand,
     Here,
-    Later,
     Leave,
-    Listen,
-    Move,
     Mute,
-    Next,
-    Pass,
     Pause,
     PausedBy,
     Reason,
@@ -36,8 +28,6 @@ from chat.core.wire import (
     Retract,
     Role,
     Say,
-    SetFloor,
-    TakePart,
     Unmute,
 )
 
@@ -55,17 +45,6 @@ ASKED: dict[str, Command] = {
     "hand down": Hand(REF, up=False),
     "here": Here(REF),
     "leave": Leave(REF),
-    "listen": Listen(REF),
-    "take part": TakePart(REF),
-    "finish": Finish(REF),
-    "pass": Pass(REF),
-    "later": Later(REF),
-    "a round": SetFloor(REF, FloorKind.ROUND),
-    "an open floor": SetFloor(REF, FloorKind.OPEN),
-    "next": Next(REF),
-    "next bob": Next(REF, BOB),
-    "extend": Extend(REF, 2),
-    "move bob": Move(REF, BOB, 0),
     "announce": Announce(REF, "Five minutes left."),
     "pause": Pause(REF),
     "resume": Resume(REF),
@@ -98,17 +77,6 @@ hand up         | Raised               | =           | =           | =          
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
 leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
-listen          | Listening            | =           | =           | =           | =      | =     | not-here | not-here
-take part       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
-finish          | not-your-turn        | =           | =           | =           | =      | =     | not-here | not-here
-pass            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-later           | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-a round         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
-an open floor   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
-next            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
-next bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
-extend          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
-move bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -134,17 +102,6 @@ hand up         | Raised               | =           | =           | =          
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
 leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
-listen          | Listening            | =           | =           | =           | =      | =     | not-here | not-here
-take part       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
-finish          | not-your-turn        | =           | =           | =           | =      | =     | not-here | not-here
-pass            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-later           | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-a round         | Turned               | =           | =           | =           | =      | =     | not-here | not-here
-an open floor   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
-next            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-next bob        | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-extend          | no-round             | =           | =           | =           | =      | =     | not-here | not-here
-move bob        | no-round             | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
@@ -233,4 +190,4 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later}
+    assert members == {Say, Retract, Hand, Here, Leave}

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from chat.core.commands import floors
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
@@ -29,7 +28,6 @@ def open_(command: Open, moment: Moment) -> Publish:
         paused=command.paused,
         paused_at=moment.now if command.paused else None,
         unheld_until=None if held else Millis(moment.now + moment.house.grace),
-        floor=command.floor,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
@@ -43,12 +41,8 @@ def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
     held = before.member is not None and before.member.role is Role.FACILITATOR
     holds = command.member.role is Role.FACILITATOR
     lately = before.lost_at is not None and moment.now - before.lost_at <= moment.house.returns_within
-    kept = (
-        replace(command.member, hand_at=before.member.hand_at, listens=before.member.listens)
-        if before.member
-        else command.member
-    )
-    seated = Seated(kept, again=again, returning=lately and not again)
+    hand_at = before.member.hand_at if before.member else None
+    seated = Seated(replace(command.member, hand_at=hand_at), again=again, returning=lately and not again)
     events: list[RoomEvent] = [seated]
     if held and not holds and not _held_by_others(room, command.member.id):
         events += _let_go(room, How.LOST, moment)  # they facilitate no more
@@ -98,7 +92,6 @@ def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
-    times.append(floors.due(room, moment))
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

@@ -5,10 +5,10 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis
+from chat.core.ids import MemberId
 from chat.core.room.events import Opened, RoomEvent, Seated, Told
 from chat.core.room.state import Condition, Place, Room
-from chat.core.wire import Floor, How, Role
+from chat.core.wire import How, Role
 
 
 def apply(room: Room, event: RoomEvent, told: Told) -> None:
@@ -26,9 +26,9 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Removed(member=who):
             _change(room, who, told, member=None, lost_at=None, removed=True)
         case wire.Raised(member=who, at=at):
-            _change_member(room, who, told, hand_at=at)
+            _raise_hand(room, who, at, told)
         case wire.Lowered(member=who):
-            _change_member(room, who, told, hand_at=None)
+            _raise_hand(room, who, None, told)
         case wire.Muted(member=who, until=until):
             _change(room, who, told, muted_until=until)
         case wire.Unmuted(member=who):
@@ -36,15 +36,9 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Unheld(until=until):
             room.condition = replace(room.condition, unheld_until=until)
         case wire.Paused(by=by, at=at):
-            room.condition = Condition(paused=by, paused_at=at, floor=room.condition.floor)
-        case wire.Resumed(at=at):
-            room.condition = Condition(floor=_resumed(room.condition, at))
-        case wire.Turned(floor=floor):
-            room.condition = replace(room.condition, floor=floor)
-        case wire.Listening(member=who):
-            _change_member(room, who, told, listens=True)
-        case wire.TakingPart(member=who):
-            _change_member(room, who, told, listens=False)
+            room.condition = Condition(paused=by, paused_at=at)
+        case wire.Resumed():
+            room.condition = Condition()
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
             room.authors[n] = who
         case wire.Retracted(n=n):
@@ -67,20 +61,10 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
         room.condition = replace(room.condition, unheld_until=None)
 
 
-def _resumed(before: Condition, at: Millis) -> Floor:
-    """A pause takes nothing from anybody's turn."""
-    floor = before.floor
-    paused_at = before.paused_at
-    if paused_at is None:
-        return floor
-    until, kept = (None if t is None else Millis(t + at - paused_at) for t in (floor.until, floor.kept_until))
-    return replace(floor, until=until, kept_until=kept)
-
-
-def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:
+def _raise_hand(room: Room, who: MemberId, at: int | None, told: Told) -> None:
     member = room.member(who)
     if member:
-        _change(room, who, told, member=replace(member, **fields))
+        _change(room, who, told, member=replace(member, hand_at=at))
 
 
 def _change(room: Room, who: MemberId, told: Told, **fields: object) -> None:

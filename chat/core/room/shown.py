@@ -18,7 +18,6 @@ def snapshot(room: Room, you: MemberId, now: Millis) -> wire.Snapshot:
         you=you,
         people=tuple(room.person(member) for member in room.seated()),
         paused=room.condition.paused,
-        floor=room.condition.floor,
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),

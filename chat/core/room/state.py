@@ -3,7 +3,7 @@
 from msgspec import Struct, field
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
-from chat.core.wire import Floor, PausedBy, Person, Role
+from chat.core.wire import PausedBy, Person, Role
 
 
 class Member(Struct, frozen=True):
@@ -15,7 +15,6 @@ class Member(Struct, frozen=True):
     seat: SeatId
     process: ProcessId
     hand_at: Millis | None = None
-    listens: bool = False
 
     def __repr__(self) -> str:
         return f"<Member {self.id}>"
@@ -50,7 +49,6 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     paused: PausedBy | None = None
     paused_at: Millis | None = None
     unheld_until: Millis | None = None
-    floor: Floor = Floor()
 
 
 class Room(Struct):
@@ -85,4 +83,4 @@ class Room(Struct):
     def person(self, member: Member) -> Person:
         """A seated member as everybody sees them."""
         muted_until = self.places[member.id].muted_until
-        return Person(member.id, member.name, member.role, member.hand_at, muted_until, member.listens)
+        return Person(member.id, member.name, member.role, member.hand_at, muted_until)

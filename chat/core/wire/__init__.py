@@ -40,42 +40,20 @@ from chat.core.wire.facilitating import (
 )
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
 from chat.core.wire.speaking import Announced, Retract, Retracted, RetractedBy, Said, Say
-from chat.core.wire.turns import (
-    Extend,
-    Finish,
-    Floor,
-    FloorKind,
-    Later,
-    Listen,
-    Listening,
-    Move,
-    Next,
-    Pass,
-    SetFloor,
-    TakePart,
-    TakingPart,
-    Turned,
-)
 
 __all__ = [
     "NOTE_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
     "Accepted", "Act", "ActedOn", "Announce", "Announced", "Answer", "Arrived", "Bar", "Close", "Closed", "Command",
-    "Event", "Extend", "Finish", "Floor", "FloorKind", "Gap", "Hand", "Here", "How", "Interrupted", "Later", "Leave",
-    "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "Pass", "Pause", "Paused", "PausedBy",
-    "Person", "Raised", "Reason", "Refused", "Remove", "Removed", "Resume", "Resumed", "Retract", "Retracted",
-    "RetractedBy", "Role", "Said", "Say", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld",
-    "Unmute", "Unmuted", "decode", "encode",
+    "Event", "Gap", "Hand", "Here", "How", "Interrupted", "Leave", "Left", "Lowered", "Mute", "Muted", "Pause",
+    "Paused", "PausedBy", "Person", "Raised", "Reason", "Refused", "Remove", "Removed", "Resume", "Resumed", "Retract",
+    "Retracted", "RetractedBy", "Role", "Said", "Say", "Snapshot", "Unheld", "Unmute", "Unmuted", "decode", "encode",
 ]  # fmt: skip
 
-Command = (
-    Say | Retract | Hand | Here | Leave | Listen | TakePart
-    | Finish | Pass | Later | SetFloor | Next | Extend | Move
-    | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
-)  # fmt: skip
+Command = Say | Retract | Hand | Here | Leave | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
 """What a browser may ask."""
 
 Event = (
-    Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Unheld
+    Arrived | Left | Raised | Lowered | Unheld
     | Said | Announced | Retracted
     | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed
 )  # fmt: skip
