@@ -36,7 +36,7 @@ class Installation:
 
     def __init__(self, store: Store, redis_url: str, secret: bytes) -> None:
         self.store = store
-        self.keeping = Keeping(store, lambda request: _visit_of(request, store))
+        self.keeping = Keeping(store, lambda request: _visit_of(request, store), _token_of)
         self.redis_url = redis_url
         self.redis = Redis.from_url(redis_url if "+" not in redis_url else "unix:///nowhere")
         self.secret = secret
@@ -135,9 +135,13 @@ def _text(key: object) -> str:
     return key.decode()
 
 
+def _token_of(request: HTTPConnection) -> str:
+    return request.cookies.get("visit", "")
+
+
 async def _visit_of(request: HTTPConnection, store: Store) -> Visit | None:
     async with store.reading() as c:
-        return await visits.find(c, request.cookies.get("visit", ""), now())
+        return await visits.find(c, _token_of(request), now())
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ from web.rehearsal import rehearsing
 from web.routes import demo_routes, routes
 from web.site import Check, Site
 from web.static_files import static_files
-from web.visit import visit_of
+from web.visit import token_of, visit_of
 
 BODY_MAX = 128 * 1024
 """Bytes of a form; the longest is an agreement of 20,000 characters, percent-encoded."""
@@ -47,7 +47,7 @@ async def opened(
         Store.open(settings.database_url) as store,
         Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
     ):
-        keeping = Keeping(store, visit_of)
+        keeping = Keeping(store, visit_of, token_of, settings.visit_hours * HOUR)
         plan = Plan(redis_url, secret, _house(settings), settings.origin)
         first = number == 1
         async with (

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from chat.core.ids import GroupId, MemberId, RoomId, SeatId
+from chat.core.ids import MemberId, RoomId, SeatId
 from chat.core.room import Place
 from chat.core.wire import Act, Reason
 from chat.live.closing import Closing
@@ -16,20 +16,30 @@ from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone
 from chat.records import access, acts, agreements, bars, meetings, mutes, visits
 from chat.records.keys import now
+from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+from chat.records.together import Together
 from chat.records.visits import Visit
 
 log = structlog.get_logger()
 FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
 """Whose browser this is, by its cookie."""
+TokenOf = Callable[[HTTPConnection], str]
+"""What the cookie of its visit holds; empty if there is none."""
+Asked = tuple[str, RoomId]
+AT_ONCE = 64
+"""People looked at together: a look grows with people times rooms."""
 
 
 class Keeping:
     """Answers `chat.live.keeping.Records` from the store."""
 
-    def __init__(self, store: Store, find_visit: FindVisit) -> None:
+    def __init__(self, store: Store, find_visit: FindVisit, token_of: TokenOf, idle: int = visits.IDLE) -> None:
         self._store = store
         self._find_visit = find_visit
+        self._token_of = token_of
+        self._idle = idle
+        self._welcomes = Together(self._look, AT_ONCE)
 
     async def salts(self, room: RoomId) -> Salts | None:
         """As `Records.salts`."""
@@ -96,6 +106,14 @@ class Keeping:
 
     async def admit(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
         """Who asks for a seat, or why they may not have one. Raises RecordsGone."""
+        token = self._token_of(socket)
+        welcome = await self._welcomes.ask((token, room)) if token else None
+        if welcome and not welcome.visit.needs_keeping_alive(now(), self._idle):
+            return _admission(room, welcome.member, welcome.visit)
+        return await self._look_closely(socket, room)
+
+    async def _look_closely(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
+        """One by one: to say why somebody may not come in, and to keep a visit alive."""
         with _translated():
             visit = await self._find_visit(socket)
         if visit is None:
@@ -109,9 +127,11 @@ class Keeping:
                 return Closing.REMOVED if barred.bar.room else Closing.BARRED
             except access.NotConsented:
                 return Closing.AGREEMENT
-        if meeting.closed_on is not None:
-            return Closing.CLOSED
-        return Admission(room, GroupId(meeting.group), member.id, member.name, member.role, visit.id, visit.account_id)
+        return Closing.CLOSED if meeting.closed_on is not None else _admission(room, member, visit)
+
+    async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
+        async with self._reading() as c:
+            return await access.welcome(c, asked, now())
 
     def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return _reaching(self._store.reading())
@@ -121,6 +141,10 @@ class Keeping:
 
     def _erasing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return _reaching(self._store.erasing())
+
+
+def _admission(room: RoomId, member: Member, visit: Visit) -> Admission:
+    return Admission(room, member.group, member.id, member.name, member.role, visit.id, visit.account_id)
 
 
 @asynccontextmanager

@@ -64,6 +64,11 @@ def cookie_name(site: Site, kind: str) -> str:
     return f"__Host-{kind}" if site.https else kind
 
 
+def token_of(request: HTTPConnection) -> str:
+    """What the visit's cookie holds; empty if there is none."""
+    return request.cookies.get(cookie_name(site_of(request), "visit"), "")
+
+
 async def visit_of(request: HTTPConnection) -> Visit | None:
     """The visit of this request or socket, looked up once; used just now, so it does not end for being idle."""
     if not hasattr(request.state, "visit"):
@@ -74,7 +79,7 @@ async def visit_of(request: HTTPConnection) -> Visit | None:
 
 async def _find(request: HTTPConnection) -> Visit | None:
     site = site_of(request)
-    token = request.cookies.get(cookie_name(site, "visit"))
+    token = token_of(request)
     if not token:
         return None
     now = site.clock()

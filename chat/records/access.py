@@ -4,16 +4,22 @@ Every page that shows or changes something of a group gets it from here. `NotYou
 tell a group that does not exist from one that somebody is not in.
 """
 
+from collections.abc import Iterable
+
+from msgspec import Struct
+from sqlalchemy import BigInteger, Select, bindparam, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
 from chat.core.ids import AccountId, GroupId, Millis, RoomId
 from chat.core.wire.frame import Role
-from chat.records import accounts, agreements, bars, groups, meetings, members
+from chat.records import accounts, agreements, bars, groups, meetings, members, tables, visits
 from chat.records.accounts import Account
 from chat.records.groups import Group
+from chat.records.keys import hashed
 from chat.records.meetings import Meeting
 from chat.records.members import Member
+from chat.records.visits import Visit
 
 
 class NotYours(ChatError):
@@ -69,6 +75,56 @@ async def entering(c: AsyncConnection, account: AccountId, room: RoomId, now: Mi
     if not await agreements.consented(c, member.id):
         raise NotConsented(member)
     return meeting, member
+
+
+class Welcome(Struct, frozen=True):
+    """Somebody who may sit down in an open meeting at once, and the visit by which they come."""
+
+    visit: Visit
+    member: Member
+
+
+async def welcome(
+    c: AsyncConnection, asked: Iterable[tuple[str, RoomId]], now: Millis
+) -> dict[tuple[str, RoomId], Welcome]:
+    """Of `asked` (a visit's cookie, a room), those who may sit down: one look for all of them.
+
+    It says the same as `visits.find` and `entering` for each. Why somebody may not is for those to say.
+    """
+    known_as = {(hashed(token), room): (token, room) for token, room in asked}
+    tokens, rooms = {token for token, _ in known_as}, {room for _, room in known_as}
+    given = {"tokens": list(tokens), "rooms": list(rooms), "now": now}
+    found = {}
+    for row in await c.execute(_WELCOME, given):
+        if whose := known_as.get((row.token_hash, RoomId(row.room))):
+            visit = visits.visit_from(row)
+            member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role))
+            found[whose] = Welcome(visit, member)
+    return found
+
+
+def _welcome() -> Select[tuple[object, ...]]:
+    visit, member, meeting = tables.visits.c, tables.members.c, tables.meetings.c
+    agreement, consent, bar = tables.agreements.c, tables.consents.c, tables.bars.c
+    now = bindparam("now", type_=BigInteger())
+    newest = select(func.max(agreement.version)).where(agreement.group_id == member.group_id).scalar_subquery()
+    consented = exists().where(consent.member_id == member.id, consent.version == newest)
+    here = or_(bar.room_id.is_(None), bar.room_id == meeting.id)
+    running = or_(bar.until.is_(None), bar.until > now)
+    barred = exists().where(bar.group_id == member.group_id, bar.account_id == member.account_id, here, running)
+    columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
+    return (
+        select(*columns, member.role)
+        .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
+        .join(tables.meetings, meeting.group_id == member.group_id)
+        .where(visit.token_hash.in_(bindparam("tokens", expanding=True)), visit.idle_at > now, visit.ends_at > now)
+        .where(meeting.id.in_(bindparam("rooms", expanding=True)), meeting.closed_on.is_(None))
+        .where(consented, not_(barred))
+    )
+
+
+_WELCOME = _welcome()
+"""Made once: the statement is looked up by what it is, and building it took longer than running it."""
 
 
 async def administrator(c: AsyncConnection, account: AccountId) -> Account:

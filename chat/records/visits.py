@@ -69,7 +69,7 @@ async def find(c: AsyncConnection, token: str, now: Millis) -> Visit | None:
     """The visit of a cookie, unless it has ended."""
     which = and_(visits.c.token_hash == hashed(token), _running(now))
     row = (await c.execute(select(visits).where(which))).one_or_none()
-    return _visit(row, csrf_of(token)) if row else None
+    return visit_from(row, csrf_of(token)) if row else None
 
 
 async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int = IDLE) -> None:
@@ -93,7 +93,7 @@ async def end(c: AsyncConnection, visit: VisitId, account: AccountId | None = No
 async def of(c: AsyncConnection, account: AccountId, now: Millis) -> list[Visit]:
     """Where somebody is signed in, newest first."""
     which = select(visits).where(visits.c.account_id == account, _running(now)).order_by(visits.c.ends_at.desc())
-    return [_visit(row) for row in await c.execute(which)]
+    return [visit_from(row) for row in await c.execute(which)]
 
 
 async def end_all(c: AsyncConnection, account: AccountId, but: VisitId | None = None) -> list[VisitId]:
@@ -118,6 +118,7 @@ def _running(now: Millis) -> ColumnElement[bool]:
     return and_(visits.c.idle_at > now, visits.c.ends_at > now)
 
 
-def _visit(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
+def visit_from(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
+    """A row of `visits`."""
     whose = VisitId(row.id), AccountId(row.account_id)
     return Visit(*whose, row.agent, row.started_on, Millis(row.idle_at), Millis(row.ends_at), csrf)

@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 
 import pytest
 
-from chat.core.ids import AccountId, GroupId, RoomId
+from chat.core.ids import AccountId, GroupId, Millis, RoomId
 from chat.core.wire.frame import Reason, Role
-from chat.records import access, accounts, agreements, bars, groups, meetings
+from chat.records import access, accounts, agreements, bars, groups, meetings, visits
 from chat.records.access import BarredFrom, NotConsented, NotYours
 from chat.records.store import Store
 from tests.records.conftest import NOON, Circle, joins, signs_up
@@ -66,6 +66,57 @@ async def test_whoever_is_barred_or_has_not_consented_does_not_sit_down(store: S
         with pytest.raises(BarredFrom) as barred:
             await access.entering(c, circle.ann.account, meeting.id, NOON)
     assert barred.value.bar.reason is Reason.SAFETY
+
+
+async def test_many_are_let_in_by_one_look_and_each_only_where_they_may_be(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        here = (await meetings.open(c, circle.group.id, circle.fran.id, NOON)).id
+        other = await groups.create(c, "Thursday")
+    gus = await joins(store, other.id, "Gus", Role.FACILITATOR)
+    await joins(store, other.id, "Ann elsewhere", account=circle.ann.account)
+    async with store.writing() as c:
+        there = (await meetings.open(c, other.id, gus.id, NOON)).id
+        ann, bob, fran = [
+            await visits.start(c, member.account, NOON, "") for member in (circle.ann, circle.bob, circle.fran)
+        ]
+        asked = [(who, room) for who in (ann, bob, fran, "nobody's") for room in (here, there)]
+        found = await access.welcome(c, asked, NOON)
+        assert {one: welcome.member.name for one, welcome in found.items()} == {
+            (ann, here): "Ann",
+            (ann, there): "Ann elsewhere",
+            (bob, here): "Bob",
+            (fran, here): "Fran",
+        }
+        assert found[ann, here].visit.account_id == circle.ann.account
+        assert found[fran, here].member == circle.fran
+        assert await access.welcome(c, [(ann, here), (bob, there)], NOON) == {(ann, here): found[ann, here]}
+        assert await access.welcome(c, [], NOON) == {}
+
+
+async def test_whoever_may_not_sit_down_is_not_let_in_by_the_look_for_many(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        room = (await meetings.open(c, circle.group.id, circle.fran.id, NOON)).id
+        tokens = {
+            member.name: await visits.start(c, member.account, NOON, "")
+            for member in (circle.ann, circle.bob, circle.fran)
+        }
+
+        async def let_in(at: Millis = NOON) -> set[str]:
+            found = await access.welcome(c, [(token, room) for token in tokens.values()], at)
+            return {welcome.member.name for welcome in found.values()}
+
+        assert await let_in() == {"Ann", "Bob", "Fran"}
+        assert await let_in(Millis(NOON + visits.IDLE)) == set()
+        await bars.set_(c, circle.group.id, circle.ann.id, None, room, Reason.SAFETY, circle.fran.id)
+        await bars.set_(c, circle.group.id, circle.bob.id, Millis(NOON + 5), None, Reason.SAFETY, circle.fran.id)
+        assert await let_in() == {"Fran"}
+        assert await let_in(Millis(NOON + 5)) == {"Bob", "Fran"}
+        version = await agreements.edit(c, circle.group.id, "Be kind.", circle.fran.id)
+        assert await let_in() == set()
+        await agreements.consent(c, circle.fran.id, version)
+        assert await let_in() == {"Fran"}
+        await meetings.close(c, room, NOON)
+        assert await let_in() == set()
 
 
 async def test_facilitators_invite_members_and_administrators_facilitators(

@@ -27,7 +27,7 @@ from tests.web.conftest import OWN, SECRET, website
 from tests.web.place import Browser, Place, at_once, text_of
 from web.app import build
 from web.keeping import Keeping
-from web.visit import visit_of
+from web.visit import token_of, visit_of
 
 AWAY = "https://www.bbc.com/weather"
 
@@ -112,7 +112,7 @@ async def over(url: str, directory: Path, redis_url: str) -> AsyncIterator[Starl
     """A website over records at this address, as they are by the time somebody looks at them."""
     settings = Settings.read({"HEARTH_DATA": str(directory), "HOST": "127.0.0.1"})
     async with Store.open(url) as store, Passwords() as passwords:
-        keeping = Keeping(store, visit_of)
+        keeping = Keeping(store, visit_of, token_of)
 
         async def migrated() -> bool:
             await store.ping()
@@ -172,7 +172,7 @@ async def test_records_that_are_no_records_end_no_room(tmp_path: Path, redis_url
     async with over(f"sqlite:///{records}", tmp_path, redis_url) as app:
         records.write_text("no database at all " * 1000)
         with pytest.raises(RecordsGone):
-            await Keeping(app.state.site.store, visit_of).unwelcome({})
+            await Keeping(app.state.site.store, visit_of, token_of).unwelcome({})
         async with listening(app) as port:
             place = Place(app, port)
             ann = place.stranger()
