@@ -15,12 +15,15 @@ __all__ = ["Misconfigured", "Settings"]
 
 SECRET_SHORTEST = 32
 """Bytes: the keys derived from it have 256 bits."""
-SECRETS = ("HEARTH_SECRET", "DATABASE_URL", "REDIS_URL")
+TOKEN_SHORTEST = 16
+"""Characters."""
+SECRETS = ("HEARTH_SECRET", "DATABASE_URL", "REDIS_URL", "HEARTH_METRICS_TOKEN")
 """Each may also be given as a file, by the same name with `_FILE`."""
 PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
+    "HEARTH_METRICS",
 )  # fmt: skip
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 compared, not bound
 OTHERS = "HEARTH_TEST_"
@@ -62,6 +65,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str
     workers: int
     """Processes that serve on this machine; with more than one, the first only looks after them."""
+    metrics: bool
+    """Whether programs on this machine may read /metrics."""
+    metrics_token: str | None
+    """Whoever shows it may read /metrics; None: nobody does by a token."""
     forwarded_allow_ips: str
     """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
 
@@ -116,6 +123,9 @@ def _read(given: Reading) -> Settings:
     secret = given.secret("HEARTH_SECRET")
     if secret is not None and len(secret.encode()) < SECRET_SHORTEST:
         given.problem(f"HEARTH_SECRET is too short: it needs {SECRET_SHORTEST} characters or more.")
+    token = given.secret("HEARTH_METRICS_TOKEN")
+    if token is not None and len(token) < TOKEN_SHORTEST:
+        given.problem(f"HEARTH_METRICS_TOKEN is too short: it needs {TOKEN_SHORTEST} characters or more.")
     url = given.url("HEARTH_URL", {"http", "https"})
     if url and (urlsplit(url).path.strip("/") or urlsplit(url).query or urlsplit(url).username):
         given.problem("HEARTH_URL must be the address alone, such as https://circle.example, with nothing after it.")
@@ -141,6 +151,8 @@ def _read(given: Reading) -> Settings:
         rehearsal=given.switch("HEARTH_REHEARSAL"),
         log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         workers=given.whole("HEARTH_WORKERS", 1, (1, 64)),
+        metrics=given.choice("HEARTH_METRICS", "off", ("off", "loopback")) == "loopback",
+        metrics_token=token,
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
 

@@ -1,15 +1,17 @@
 """The whole website, put together: the pages, the rooms, and what stands between it and the world."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from chat.core.decision import House
+from chat.live.counts import Figures
 from chat.live.house import Live, Plan
 from chat.live.rehearsal import ROOMY
 from chat.records.keys import DAY, HOUR, now
@@ -32,7 +34,8 @@ from web.visit import token_of, visit_of
 
 BODY_MAX = 128 * 1024
 """Bytes of a form; the longest is an agreement of 20,000 characters, percent-encoded."""
-
+Everybody = Callable[[], Awaitable[Sequence[Figures]]]
+"""What every worker tells of itself."""
 
 REHEARSED_TRIES = 1_000_000
 """Signing in a rehearsal takes before anybody is made to wait; each is still counted."""
@@ -40,9 +43,18 @@ REHEARSED_TRIES = 1_000_000
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, secret: bytes, redis_url: str, *, demonstrating: bool = False, number: int = 1
+    settings: Settings,
+    secret: bytes,
+    redis_url: str,
+    *,
+    demonstrating: bool = False,
+    number: int = 1,
+    everybody: Everybody | None = None,
 ) -> AsyncIterator[Starlette]:
-    """The website with everything it stands on opened; all of it is closed when left. `number`: which worker's."""
+    """The website with everything it stands on opened; all of it is closed when left.
+
+    `number`: which worker's. `everybody`: tells every worker's figures; None: there is one.
+    """
     async with (
         Store.open(settings.database_url) as store,
         Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
@@ -55,16 +67,40 @@ async def opened(
             expiring(store) if first else nullcontext(),  # one of the workers is enough
             _rehearsing(settings, live, redis_url) if first else nullcontext(),
         ):
-            yield build(
-                settings,
-                store,
-                passwords,
-                live,
-                secret=secret,
-                migrated=lambda: _migrated(store),
-                sockets=[WebSocketRoute("/rooms/{room}/socket", live.socket.endpoint)],
-                demonstrating=demonstrating,
-            )
+            figures = partial(live.figures, number)
+            async with _metrics(settings, everybody or _alone(figures)) as metrics:
+                website = build(
+                    settings,
+                    store,
+                    passwords,
+                    live,
+                    secret=secret,
+                    migrated=lambda: _migrated(store),
+                    others=[WebSocketRoute("/rooms/{room}/socket", live.socket.endpoint), *metrics],
+                    demonstrating=demonstrating,
+                )
+                website.state.figures = figures
+                yield website
+
+
+@asynccontextmanager
+async def _metrics(settings: Settings, everybody: Everybody) -> AsyncIterator[list[BaseRoute]]:
+    """Their page, if there is to be one."""
+    if not (settings.metrics or settings.metrics_token):
+        yield []
+        return
+    from web import metrics  # heavy, and mostly of no use
+
+    access = metrics.Access(settings.metrics, settings.metrics_token)
+    async with metrics.watching():
+        yield [Route("/metrics", metrics.Metrics(access, everybody))]
+
+
+def _alone(figures: Callable[[], Figures]) -> Everybody:
+    async def everybody() -> list[Figures]:
+        return [figures()]
+
+    return everybody
 
 
 def _rehearsing(settings: Settings, live: Live, redis_url: str) -> AbstractAsyncContextManager[None]:
@@ -96,18 +132,18 @@ def build(
     *,
     secret: bytes,
     migrated: Check,
-    sockets: Sequence[BaseRoute] = (),
+    others: Sequence[BaseRoute] = (),
     demonstrating: bool = False,
     address: str = "",
 ) -> Starlette:
     """The website over records, rooms and passwords that are open already; whoever opened them closes them.
 
-    `sockets`: routes of the live side. `migrated`: whether the records are of this version, for /readyz.
+    `others`: routes that are not pages. `migrated`: whether the records are of this version, for /readyz.
     `address`: what people reach it by, if that is known only after binding (port 0).
     """
     site = _site(settings, store, passwords, live, secret, migrated, address or settings.address)
     app = Starlette(
-        routes=[*routes(), *(demo_routes() if demonstrating else ()), *sockets, static_files()],
+        routes=[*routes(), *(demo_routes() if demonstrating else ()), *others, static_files()],
         middleware=[
             Middleware(Headers, address=site.address),
             Middleware(LastResort),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from chat.live.counts import Figures
 from config.settings import Settings
 
 LONGEST = 1024 * 1024
@@ -34,7 +35,27 @@ class Leaving(Struct, tag=True, frozen=True):
     """From a worker: it lets nobody in any more, and says goodbye to whoever is there."""
 
 
-Message = Begin | Ready | Leaving
+class Ask(Struct, tag=True, frozen=True):
+    """From a worker: somebody wants everybody's figures."""
+
+
+class Tell(Struct, tag=True, frozen=True):
+    """To a worker: its own are wanted."""
+
+
+class Told(Struct, tag=True, frozen=True):
+    """From a worker: its own."""
+
+    figures: Figures
+
+
+class Everybody(Struct, tag=True, frozen=True):
+    """To a worker: every worker's."""
+
+    figures: list[Figures]
+
+
+Message = Begin | Ready | Leaving | Ask | Tell | Told | Everybody
 _decoder = msgspec.json.Decoder(Message, dec_hook=lambda kind, value: kind(value))
 _encoder = msgspec.json.Encoder(enc_hook=lambda value: str(value) if isinstance(value, Path) else _unknown(value))
 

@@ -4,17 +4,22 @@ import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 import structlog
 import uvloop
 
 from chat.live import embedded
+from chat.live.counts import Figures
 from config import logging
 from web import app
 from web.answering import SETTLES, Server, answering, configuration, until_told
-from web.channel import Begin, Channel, Leaving, Ready
+from web.channel import Ask, Begin, Channel, Everybody, Leaving, Ready, Tell, Told
 
 log = structlog.get_logger()
+
+HEARS_WITHIN = 2.0
+"""Seconds until everybody has told their figures: longer than the first process waits for any of them."""
 
 
 def main(end: int, listener: int) -> None:
@@ -37,16 +42,41 @@ async def _begin(end: socket.socket, listener: socket.socket) -> None:
         await until_told(_serve(channel, begin, listener), lambda: channel.send(Leaving()))
 
 
-async def _serve(channel: Channel, begin: Begin, listener: socket.socket) -> None:
-    async def parted() -> str:
-        while await channel.receive() is not None:
-            pass
+class _Company:
+    """The other workers, by way of the first process."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._heard: asyncio.Future[list[Figures]] | None = None
+
+    async def everybody(self) -> list[Figures]:
+        """What every worker tells of itself; nothing if the first process does not answer."""
+        if self._heard is None or self._heard.done():
+            self._heard = asyncio.get_running_loop().create_future()
+            self._channel.send(Ask())
+        await asyncio.wait((self._heard,), timeout=HEARS_WITHIN)
+        return self._heard.result() if self._heard.done() else []
+
+    async def parted(self, figures: Callable[[], Figures]) -> str:
+        """Answers until the first process is gone."""
+        while (message := await self._channel.receive()) is not None:
+            match message:
+                case Tell():
+                    self._channel.send(Told(figures()))
+                case Everybody(figures=told) if self._heard and not self._heard.done():
+                    self._heard.set_result(told)
+                case _:
+                    pass
         log.error("The first process is gone.")
         return ""
 
-    async with app.opened(begin.settings, begin.secret, begin.redis_url, number=begin.number) as serving:
+
+async def _serve(channel: Channel, begin: Begin, listener: socket.socket) -> None:
+    company = _Company(channel)
+    opened = app.opened(begin.settings, begin.secret, begin.redis_url, number=begin.number, everybody=company.everybody)
+    async with opened as serving:
         server = Server(configuration(begin.settings, serving), lambda: channel.send(Ready()), SETTLES)
-        await answering(server, listener, parted)
+        await answering(server, listener, lambda: company.parted(serving.state.figures))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from contextlib import suppress
 
 import structlog
 
-from web.channel import Begin, Channel, Leaving, Ready
+from chat.live.counts import Figures
+from web.channel import Ask, Begin, Channel, Everybody, Leaving, Ready, Tell, Told
 from web.listening import SPREADS, again, beside
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ STEADY = 10.0
 """Seconds a worker has served before its end counts as a first one."""
 WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before a worker that ended by itself is replaced, the first time, the second time in a row, and so on."""
+TELLS_WITHIN = 1.0
+"""Seconds for a worker's figures; a scrape does not wait for one that hangs."""
 GONE_WITHIN = 4.3
 """Seconds a worker has to leave; less than the first process has itself."""
 
@@ -39,9 +42,11 @@ class CannotWork(Exception):
 class Worker:
     """A process, as the first one sees it."""
 
-    def __init__(self, process: Process, channel: Channel) -> None:
+    def __init__(self, process: Process, channel: Channel, asks: Callable[["Worker"], None]) -> None:
         self._process = process
         self._channel = channel
+        self._asks = asks
+        self._told: asyncio.Future[Figures] | None = None
         self._ready = asyncio.Event()
         self._began = time.monotonic()
         self.leaving = asyncio.Event()
@@ -50,8 +55,8 @@ class Worker:
         self.gone: asyncio.Task[int] = asyncio.create_task(self._hear())
 
     @classmethod
-    async def start(cls, begin: Begin, listener: socket.socket) -> "Worker":
-        """Runs, and has been told what to do."""
+    async def start(cls, begin: Begin, listener: socket.socket, asks: Callable[["Worker"], None]) -> "Worker":
+        """Runs, and has been told what to do. `asks`: called when it wants everybody's figures."""
         ours, theirs = socket.socketpair()
         with theirs:
             inherited = (theirs.fileno(), listener.fileno())
@@ -61,7 +66,7 @@ class Worker:
             )  # fmt: skip
         channel = await Channel.open(ours)
         channel.send(begin)
-        return cls(process, channel)
+        return cls(process, channel, asks)
 
     @property
     def steady(self) -> bool:
@@ -88,6 +93,18 @@ class Worker:
             if self.gone.done():
                 return
 
+    async def figures(self) -> Figures | None:
+        """What it tells of itself; None if it does not."""
+        if self._told is None or self._told.done():
+            self._told = asyncio.get_running_loop().create_future()
+            self._channel.send(Tell())
+        await asyncio.wait((self._told, self.gone), timeout=TELLS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        return self._told.result() if self._told.done() else None
+
+    def hears(self, figures: list[Figures]) -> None:
+        """Everybody's, as it has asked."""
+        self._channel.send(Everybody(figures))
+
     async def _hear(self) -> int:
         while (message := await self._channel.receive()) is not None:
             match message:
@@ -96,7 +113,11 @@ class Worker:
                 case Leaving():
                     self.asked = True
                     self.leaving.set()
-                case Begin():
+                case Ask():
+                    self._asks(self)
+                case Told(figures=figures) if self._told and not self._told.done():
+                    self._told.set_result(figures)
+                case _:
                     pass
         status = await self._process.wait()
         self._channel.close()
@@ -199,14 +220,15 @@ class Crew:
         listeners = [first, *(beside(first) for _ in range(1, count))]
         self._posts = [Post(number, listener, self._start) for number, listener in enumerate(listeners, 1)]
         self._alive: set[Worker] = set()
+        self._tasks: asyncio.TaskGroup
         self._renewed = asyncio.Event()
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled; `ready` is called when all answer. Raises CannotWork."""
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as self._tasks:
                 for post in self._posts:
-                    tasks.create_task(post.run())
+                    self._tasks.create_task(post.run())
                 for post in self._posts:
                     await post.held.wait()
                 ready()
@@ -222,6 +244,14 @@ class Crew:
         """Replaces the workers one after another; each leaves when its successor answers."""
         self._renewed.set()
 
+    def _asked(self, worker: Worker) -> None:
+        self._tasks.create_task(self._tell(worker))
+
+    async def _tell(self, asking: Worker) -> None:
+        serving = [post.worker for post in self._posts if post.worker]
+        figures = await asyncio.gather(*(worker.figures() for worker in serving))
+        asking.hears([one for one in figures if one])
+
     async def _renew_when_asked(self) -> None:
         while True:
             await self._renewed.wait()
@@ -232,7 +262,7 @@ class Crew:
             log.info("Workers have been replaced.", count=len(self._posts))
 
     async def _start(self, number: int, listener: socket.socket) -> Worker:
-        worker = await Worker.start(self._begin(number), listener)
+        worker = await Worker.start(self._begin(number), listener, self._asked)
         self._alive.add(worker)
         worker.gone.add_done_callback(lambda _: self._alive.discard(worker))
         return worker

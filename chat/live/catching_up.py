@@ -8,6 +8,7 @@ from chat.core.room import Place, Room, snapshot
 from chat.live.bus import Bus
 from chat.live.clock import Clock
 from chat.live.closing import Closing
+from chat.live.counts import counts
 from chat.live.envelope import Envelope, head
 from chat.live.frames import Frames, frames
 from chat.live.mending import Mending
@@ -41,11 +42,13 @@ def first_frames(room: Room, first: wire.Snapshot, told: list[Spoken], after: Nu
     shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(told)), *told]
     if after is not None and (missed := _missing(room, after, first.n, {event.n for event in told})):
         shown.append(wire.Gap(missed))
+        counts.gaps += 1
     return frames(shown)
 
 
 def unknown_gap(first: wire.Snapshot) -> Frames:
     """The room, for somebody whose numbers belong to another epoch: how much they missed is not known."""
+    counts.gaps += 1
     return frames([first, wire.Gap()])
 
 

@@ -16,6 +16,7 @@ from chat.core.ids import MemberId, Millis, Number, Ref
 from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
 from chat.live.bus import Bus, BusGone, Outcome, Status
 from chat.live.clock import Clock
+from chat.live.counts import counts
 from chat.live.hub import Hub
 from chat.live.keeping import Entry, Records, RecordsGone
 from chat.live.posting import commit_of
@@ -114,7 +115,11 @@ class Desk:
             try:
                 outcome = await self._bus.commit(commit_of(table, decision, moment, asked))
             except BusGone:
+                counts.commits["unanswered"] += 1
                 return Reject(Code.INTERRUPTED)
+            counts.commits[outcome.status] += 1
+            if outcome.status is Status.TOLD and isinstance(command, Say | Announce):
+                counts.said += 1
             answer = await self._answer(table, command, outcome)
             if answer is not None:
                 return answer

@@ -12,6 +12,7 @@ from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, VisitId
 from chat.live.bus import Bus, BusGone
 from chat.live.clock import Clock
 from chat.live.control import AgreementChanged, MemberGone, VisitEnded
+from chat.live.counts import Figures, counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk
 from chat.live.gateway import Admit, Gateway, Rooms
@@ -80,6 +81,11 @@ class Live:
         """Ends the seat of somebody who has left the group; as `visit_ended`."""
         with suppress(BusGone):
             await self.rooms.hub.tell_all(MemberGone(member))
+
+    def figures(self, worker: int) -> Figures:
+        """How much this process does and has done; which of the workers it is, it is told."""
+        hub = self.rooms.hub
+        return counts.figures(worker, len(hub.tables()), len(hub.seats()), len(hub.silent))
 
     async def ping(self) -> None:
         """Raises BusGone if Redis cannot be reached."""

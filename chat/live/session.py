@@ -15,6 +15,7 @@ from chat.core.wire import Command
 from chat.live.bus import Bus, BusGone
 from chat.live.catching_up import first_frames, spoken_since, unknown_gap
 from chat.live.closing import Closing
+from chat.live.counts import counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk, Done
 from chat.live.frames import Frames, frames
@@ -104,6 +105,8 @@ class Session:
         while self._inbox and self._seat.ended is None:
             command = self._inbox.popleft()
             outcome = await self._desk.submit(self._table, self._actor, command, command.ref)
+            if isinstance(outcome, Reject):
+                counts.refused[outcome.code] += 1
             self._seat.offer(frames([_answer(command, outcome)]))
 
     async def rise(self) -> None:

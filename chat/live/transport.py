@@ -21,6 +21,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from chat.live.closing import Closing
+from chat.live.counts import counts
 from chat.live.frames import Frames
 
 EXTENSION = "hearth"
@@ -91,7 +92,7 @@ class HearthProtocol(WebSocketsSansIOProtocol):
         super().pause_writing()
         self.transport.pause_reading()
         if self._cut is None:
-            self._cut = self.loop.call_later(PATIENCE, self.transport.abort)
+            self._cut = self.loop.call_later(PATIENCE, self._cut_off)
 
     def resume_writing(self) -> None:
         """It has caught up."""
@@ -199,7 +200,7 @@ class HearthProtocol(WebSocketsSansIOProtocol):
         if not waiting and size > CEILING:
             self._ceiling = CEILING + size  # the first they are told: room and replay in one
         if waiting + size > self._ceiling:
-            self.transport.abort()
+            self._cut_off()
             return False
         self.transport.write(frames.raw)
         return True
@@ -223,6 +224,10 @@ class HearthProtocol(WebSocketsSansIOProtocol):
         self.stop_keepalive()
         self.ping_interval = self.ping_timeout = CLOSELY
         self.start_keepalive()
+
+    def _cut_off(self) -> None:
+        counts.cut += 1
+        self.transport.abort()
 
     def _cut_soon(self) -> None:
         self._calm()

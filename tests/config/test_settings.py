@@ -139,3 +139,17 @@ def test_of_two_servers_that_start_together_both_have_the_secret_of_the_first(tm
     place._make(tmp_path / place.FILE)
     assert place.secret(tmp_path) == first
     assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+def test_metrics_are_off_until_they_are_asked_for() -> None:
+    assert (Settings.read({}).metrics, Settings.read({}).metrics_token) == (False, None)
+    assert Settings.read({"HEARTH_METRICS": "loopback"}).metrics
+    assert problems(HEARTH_METRICS="on") == ("HEARTH_METRICS must be one of: off, loopback.",)
+    (short,) = problems(HEARTH_METRICS_TOKEN="too-short")
+    assert "HEARTH_METRICS_TOKEN is too short" in short
+
+
+def test_one_process_serves_unless_more_are_asked_for() -> None:
+    assert Settings.read({}).workers == 1
+    assert Settings.read({"HEARTH_WORKERS": "4"}).workers == 4
+    assert problems(HEARTH_WORKERS="0") == ("HEARTH_WORKERS must be a whole number from 1 to 64.",)

@@ -47,3 +47,14 @@ async def test_a_rolling_restart_replaces_all_and_turns_nobody_away(tmp_path: Pa
                     answered[(await browser.get("/healthz")).status_code] += 1
         assert set(answered) == {200}
         await until(lambda: len(children(server.process.pid, "python")) == 2)
+
+
+async def test_whichever_worker_is_asked_tells_the_figures_of_all(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", HEARTH_WORKERS="2", HEARTH_METRICS="loopback") as server:
+        for _ in range(6):
+            async with httpx.AsyncClient(base_url=server.address) as program:
+                text = (await program.get("/metrics")).text
+            assert {line for line in text.splitlines() if line.startswith("hearth_rooms{")} == {
+                'hearth_rooms{worker="1"} 0.0',
+                'hearth_rooms{worker="2"} 0.0',
+            }

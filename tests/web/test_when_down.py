@@ -120,7 +120,7 @@ async def over(url: str, directory: Path, redis_url: str) -> AsyncIterator[Starl
 
         async with Live.open(Plan(f"{redis_url}?db={OWN}", SECRET), keeping, keeping.admit) as live:
             room = WebSocketRoute("/rooms/{room}/socket", live.socket.endpoint)
-            app = build(settings, store, passwords, live, secret=SECRET, migrated=migrated, sockets=[room])
+            app = build(settings, store, passwords, live, secret=SECRET, migrated=migrated, others=[room])
             yield app
 
 

@@ -1,6 +1,7 @@
 """The fenced write-and-publish: what was decided happens in Redis wholly or not at all."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -27,6 +28,7 @@ from chat.live.bus.connection import (
 )
 from chat.live.bus.connection import connection as connection_of
 from chat.live.bus.keys import Keys
+from chat.live.counts import counts
 
 SCRIPT = files(__package__).joinpath("commit.lua").read_text()
 DEADLINE = 1_800
@@ -179,12 +181,14 @@ class Committer:
         self._wake.clear()
         batch, self._waiting = self._waiting, []
         batch = [(commit, future) for commit, future in batch if not future.done()]
+        asked = time.perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
                 replies = await answers(connection, [("EVALSHA", digest, *arguments(commit)) for commit, _ in batch])
         except BaseException:
             _refuse(batch)
             raise
+        counts.round_trips.add(time.perf_counter() - asked)
         for (_, future), reply in zip(batch, replies, strict=True):
             if isinstance(reply, NOT_HERE):  # one room's slot may have moved, and the others' have not
                 _fails(future, Elsewhere())
