@@ -166,7 +166,7 @@ def test_a_message_that_was_refused_and_told_is_found() -> None:
 )
 def test_an_act_that_no_longer_shows_is_found_unless_its_end_was_asked_for(act: str, shown: Room) -> None:
     about = "" if act == "pause" else ANN
-    wait: list[Fact] = [Lost(1006)] * 1 + [Lost(1006) for _ in range(8)]
+    wait: list[Fact] = [*(Lost(1006) for _ in range(9))]
     did: list[Fact] = [Asked("f", act, about), Accepted("f")]
     assert wrongs(page(did, wait, shown)) == {Wrong.UNDONE}
     if act != "remove":

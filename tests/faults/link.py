@@ -1,0 +1,110 @@
+"""A stretch of network that can be slow, can hold everything back, and can break."""
+
+import asyncio
+from asyncio.transports import BaseTransport, Transport
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self, cast
+
+
+class Link:
+    """Owns a listening port and what passes through it. What is held back comes when it is let go, as TCP would."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self.target = target
+        self.port = 0
+        self.delay = 0.0
+        """Seconds for each way."""
+        self.holding = False
+        self._ends: set[End] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, target: tuple[str, int]) -> AsyncIterator[Self]:
+        """To `target`, until left."""
+        link = cls(target)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: End(link, None), "127.0.0.1", 0)
+        link.port = server.sockets[0].getsockname()[1]
+        try:
+            yield link
+        finally:
+            server.close()
+            link.cut()
+
+    def let_go(self) -> None:
+        """What was held back goes on its way, in its order."""
+        self.holding = False
+        for end in self._ends:
+            end.flush()
+
+    def cut(self) -> None:
+        """Every connection breaks."""
+        for end in list(self._ends):
+            end.break_off()
+
+
+class End(asyncio.Protocol):
+    """One half of a connection through the link."""
+
+    def __init__(self, link: Link, other: "End | None") -> None:
+        self._link = link
+        self._other = other
+        self._waiting: deque[bytes | None] = deque()
+        """None: the end of it."""
+        self._transport: Transport | None = None
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """The near half opens the far one."""
+        self._transport = cast(Transport, transport)
+        self._link._ends.add(self)
+        if self._other is None:
+            self._other = End(self._link, self)
+            dialling = asyncio.get_running_loop().create_task(self._reach(self._other))
+            self._tasks.add(dialling)
+        else:
+            self.flush()
+
+    async def _reach(self, far: "End") -> None:
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: far, *self._link.target)
+        except OSError:
+            self.break_off()
+
+    def data_received(self, data: bytes) -> None:
+        """Passed on, now or later."""
+        self._pass(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other half ends too, after what is still on its way."""
+        self._link._ends.discard(self)
+        self._pass(None)
+
+    def _pass(self, data: bytes | None) -> None:
+        assert self._other is not None
+        if self._link.delay:
+            asyncio.get_running_loop().call_later(self._link.delay, self._other.put, data)
+        else:
+            self._other.put(data)
+
+    def put(self, data: bytes | None) -> None:
+        """What is to come out of this half."""
+        self._waiting.append(data)
+        self.flush()
+
+    def flush(self) -> None:
+        """Writes what waits, unless the link holds it back."""
+        while self._waiting and self._transport and not self._link.holding:
+            data = self._waiting.popleft()
+            if data is None:
+                self._transport.close()
+            elif not self._transport.is_closing():
+                self._transport.write(data)
+
+    def break_off(self) -> None:
+        """A reset, both ways."""
+        for end in (self, self._other):
+            if end and end._transport:
+                end._transport.abort()

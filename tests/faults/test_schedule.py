@@ -1,0 +1,104 @@
+"""Through every fault that can be injected nothing is lost in silence, doubled, reordered, undone, or told though
+refused.
+
+`HEARTH_TEST_LONG=1`: ten times as many messages, 100 faults. `HEARTH_TEST_SEED=n`: the choices of an earlier run.
+"""
+
+import asyncio
+import os
+import random
+import secrets
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults import report
+from tests.faults.checker import Finding, check, gaps, lines_lost
+from tests.faults.evening import Evening, evening
+from tests.faults.ground import Ground, ground
+from tests.faults.injecting import FAULTS, Fault
+from tests.faults.report import Row
+
+pytestmark = pytest.mark.faults
+LONG = os.environ.get("HEARTH_TEST_LONG") == "1"
+MESSAGES = int(os.environ.get("HEARTH_TEST_MESSAGES", 1_000_000 if LONG else 100_000))
+COUNT = int(os.environ.get("HEARTH_TEST_FAULTS", 100 if LONG else 30))
+ROOMS, PEOPLE = 40, 5
+PER_SECOND = 500
+"""Messages asked for by all together; a closed loop, so a machine that cannot gets fewer."""
+BACK_WITHIN = 90.0
+"""Seconds after a fault in which every room must talk again; a few are enough on a machine that does nothing else."""
+
+
+async def test_nothing_is_lost_doubled_reordered_or_undone_through_a_schedule_of_faults(tmp_path: Path) -> None:
+    seed = int(os.environ.get("HEARTH_TEST_SEED", secrets.randbelow(10**6)))
+    chance = random.Random(seed)  # noqa: S311
+    print(f"seed {seed}")
+    began = time.monotonic()
+    async with ground(tmp_path) as here:
+        people = await evening(here, ROOMS, PEOPLE, seed)
+        people.every = ROOMS * PEOPLE / PER_SECOND
+        await people.gathers()
+        rows: list[Row] = []
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(people.talks())
+            for fault in schedule(chance, here):
+                rows.append(await endure(fault, here, people, chance))
+            while people.accepted < MESSAGES:
+                await asyncio.sleep(0.1)
+            people.ends()
+        await people.comes_to_rest()
+        broke = sum(worker.tracebacks() for worker in here.workers)
+    findings = check(people.pages)
+
+    missed, unknown = gaps(people.pages)
+    heard = sum(len(page.facts) for page in people.pages)
+    words = f"{people.accepted} messages acknowledged, {heard} facts, {time.monotonic() - began:.0f} s"
+    report.head(seed, f"{words}; announced as missing: {missed}, unknown {unknown} times; {lines_lost(people.pages)}")
+    report.table(rows)
+    report.could_not({fault.name: here.missing[fault.needs] for fault in FAULTS if fault.needs in here.missing})
+    assert not findings, "\n".join(describe(finding, rows) for finding in findings[:40])
+    assert broke == 0
+    assert [visitor.over for visitor in people.visitors if visitor.page.stays and visitor.over] == []
+
+
+def schedule(chance: random.Random, here: Ground) -> list[Fault]:
+    """Every fault this machine allows, once and in any order; then more of them."""
+    possible = [fault for fault in FAULTS if fault.needs not in here.missing]
+    if only := os.environ.get("HEARTH_TEST_ONLY"):
+        possible = [fault for fault in possible if only in fault.name]
+    chosen = list(possible)
+    chance.shuffle(chosen)
+    while len(chosen) < COUNT:
+        chosen.append(chance.choice(possible))
+    return chosen[:COUNT]
+
+
+async def endure(fault: Fault, here: Ground, people: Evening, chance: random.Random) -> Row:
+    """The fault, and the time until every room talks again."""
+    row = Row(fault.name, time.monotonic(), 0.0, 0.0, 0)
+    watching = asyncio.create_task(watch(people, row))
+    await fault.inject(here, people, chance)
+    over = time.monotonic()
+    async with asyncio.timeout(BACK_WITHIN):
+        while min(people.told.get(circle.number, 0.0) for circle in people.circles) < over:
+            await asyncio.sleep(0.02)
+    watching.cancel()
+    row.lasted, row.back = over - row.began, time.monotonic() - over
+    print(f"{row.began:.1f} {row.fault}: {row.lasted:.1f} s, back after {row.back:.1f} s, {row.away} away")
+    return row
+
+
+async def watch(people: Evening, row: Row) -> None:
+    """Keeps the most pages that were away at once."""
+    while True:
+        row.away = max(row.away, people.interrupted())
+        await asyncio.sleep(0.05)
+
+
+def describe(finding: Finding, rows: list[Row]) -> str:
+    """In numbers, and during or after which fault."""
+    during = next((row for row in reversed(rows) if row.began <= finding.t), None)
+    where = f"{finding.t - during.began:.2f} s into {during.fault}" if during else "at the end"
+    return f"{finding.wrong}: room {finding.room}, page {finding.page}, number {finding.number}, {where}"
