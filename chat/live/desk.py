@@ -4,6 +4,7 @@ import asyncio
 import random
 import secrets
 import time
+from contextlib import suppress
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref
 from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
-from chat.live.bus import Bus, BusGone, Outcome, Status
+from chat.live.bus import DEADLINE, Bus, BusGone, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
 from chat.live.hub import Hub
@@ -111,9 +112,11 @@ class Desk:
             decision = self._decide(table, actor, command)
             if isinstance(decision, Reject):
                 return decision
-            moment = Moment(self._clock.now(), self._house)
+            moment, sent = Moment(self._clock.now(), self._house), time.monotonic()
             try:
                 outcome = await self._bus.commit(commit_of(table, decision, moment, asked))
+            except Unsettled:
+                return await self._settled(table, asked, sent)
             except BusGone:
                 counts.commits["unanswered"] += 1
                 return Reject(Code.INTERRUPTED)
@@ -124,6 +127,22 @@ class Desk:
             if answer is not None:
                 return answer
         return Reject(Code.BUSY)
+
+    async def _settled(self, table: Table, asked: tuple[MemberId, Ref] | None, sent: float) -> Done | Reject:
+        """What became of a commit that was not answered. A no that is told must stay one, so it is asked for, however
+        long that takes; that the room is interrupted has been told meanwhile. The room's own commits carry no ref.
+        """
+        while asked:
+            final = time.monotonic() - sent > DEADLINE / 1000  # looked at before asking
+            if not self._hub.interrupted(table.id):
+                with suppress(BusGone):
+                    number = await self._bus.answered(table.id, *asked)
+                    if number is not None:
+                        return Done(number or None, table.room.sequence)
+                    if final:
+                        break
+            await asyncio.sleep(CATCH_UP)
+        return Reject(Code.INTERRUPTED)
 
     async def _answer(self, table: Table, command: AnyCommand, outcome: Outcome) -> Done | Reject | None:
         """None: judge again."""

@@ -1,8 +1,8 @@
 """What the faults are done to: `hearth serve` processes, their Redis, their records, and the network between them.
 
 The first process lives in a network of its own, where this machine allows it, the second reaches Redis through a
-`Link`. Redis and the second process take the time from libfaketime, and the records lie on a small disk of their own,
-where that is to be had. `missing` says what is not, and why.
+`Link`. Redis takes the time from libfaketime (a process may, and then needs five times the CPU: measured), and the
+records lie on a small disk of their own, where that is to be had. `missing` says what is not, and why.
 """
 
 import asyncio
@@ -45,9 +45,9 @@ class Worker:
         """Where it answers."""
         return self.host, self.port
 
-    async def starts(self) -> None:
-        """Returns when it serves."""
-        environ = self._environ | {"PORT": str(self.port)}
+    async def starts(self, more: dict[str, str] | None = None) -> None:
+        """Returns when it serves. `more`: of its environment, this time."""
+        environ = self._environ | {"PORT": str(self.port)} | (more or {})
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as out:
             command = (*self._enter, sys.executable, "-m", "web.cli", "serve")
@@ -103,6 +103,8 @@ class Ground:
         self.link: Link
         self.disk: Path | None = None
         self.clock: Path | None = None
+        self.clocked: dict[str, str] = {}
+        """What has a program take its time from `clock`."""
         self.missing: dict[str, str] = {}
         """What this machine cannot do → why."""
 
@@ -127,7 +129,7 @@ async def ground(directory: Path, count: int = 2, **environ: str) -> AsyncIterat
     async with AsyncExitStack() as stack:
         await _network(made, stack)
         await _disk(made, stack)
-        clock = _clock(made)
+        made.clocked = clock = _clock(made)
         made.records.parent.mkdir(parents=True)
         await migrate(f"sqlite:///{made.records}")
         hosts = ("127.0.0.1", made.away.outside) if made.away else ("127.0.0.1",)
@@ -136,7 +138,7 @@ async def ground(directory: Path, count: int = 2, **environ: str) -> AsyncIterat
         made.link = await stack.enter_async_context(Link.open(("127.0.0.1", made.memory.port)))
         (directory / "data").mkdir(mode=0o700)
         for number in range(count):
-            made.workers.append(_worker(made, number, environ | (clock if number == 1 else {})))
+            made.workers.append(_worker(made, number, environ))
             stack.push_async_callback(made.workers[number].is_killed)
         await made.workers[0].starts()  # makes the secret that all share
         for worker in made.workers[1:]:
@@ -169,7 +171,6 @@ async def _disk(made: Ground, stack: AsyncExitStack) -> None:
 
 
 def _clock(made: Ground) -> dict[str, str]:
-    """What has a program take its time from a file."""
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
     if library is None:
         made.missing["clock"] = "no libfaketime"

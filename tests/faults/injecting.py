@@ -11,8 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from chat.core.ids import RoomId
-from chat.live.bus.keys import Keys
-from chat.live.bus.listening import CONTROL
+from chat.live.bus.keys import CONTROL, Keys
 from tests.faults.evening import Evening
 from tests.faults.ground import Ground
 
@@ -220,10 +219,25 @@ def _fill(file: Path) -> None:
 # Time
 
 
-@fault("clock set back", needs="clock")
-async def clock_back(ground: Ground, _: Evening, chance: Chance) -> None:
+@fault("clock of Redis set back", needs="clock")
+async def redis_clock_back(ground: Ground, _: Evening, chance: Chance) -> None:
+    await _back_and_forth(ground, chance)
+
+
+@fault("clock of Redis and of a process set back", needs="clock")
+async def clocks_back(ground: Ground, _: Evening, chance: Chance) -> None:
+    worker = chance.choice(ground.workers)
+    await worker.is_stopped()
+    await worker.starts(ground.clocked)
+    await asyncio.sleep(2)
+    await _back_and_forth(ground, chance)
+    await worker.is_stopped()
+    await worker.starts()
+
+
+async def _back_and_forth(ground: Ground, chance: Chance) -> None:
     assert ground.clock is not None
     ground.clock.write_text(f"-{chance.choice((5, 90, 3600))}\n")
     await asyncio.sleep(chance.uniform(2, 5))
     ground.clock.write_text("+0\n")
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # it is looked at once a second

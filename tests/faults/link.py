@@ -17,6 +17,8 @@ class Link:
         self.delay = 0.0
         """Seconds for each way."""
         self.holding = False
+        self.deaf = False
+        """Only what comes back is held."""
         self._ends: set[End] = set()
 
     @classmethod
@@ -35,7 +37,7 @@ class Link:
 
     def let_go(self) -> None:
         """What was held back goes on its way, in its order."""
-        self.holding = False
+        self.holding = self.deaf = False
         for end in self._ends:
             end.flush()
 
@@ -51,6 +53,7 @@ class End(asyncio.Protocol):
     def __init__(self, link: Link, other: "End | None") -> None:
         self._link = link
         self._other = other
+        self._near = other is None
         self._waiting: deque[bytes | None] = deque()
         """None: the end of it."""
         self._transport: Transport | None = None
@@ -96,12 +99,15 @@ class End(asyncio.Protocol):
 
     def flush(self) -> None:
         """Writes what waits, unless the link holds it back."""
-        while self._waiting and self._transport and not self._link.holding:
+        while self._waiting and self._transport and not self._held():
             data = self._waiting.popleft()
             if data is None:
                 self._transport.close()
             elif not self._transport.is_closing():
                 self._transport.write(data)
+
+    def _held(self) -> bool:
+        return self._link.holding or (self._link.deaf and self._near)
 
     def break_off(self) -> None:
         """A reset, both ways."""

@@ -12,8 +12,19 @@ from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
 from chat.live.bus.asking import PATIENCE
 from chat.live.bus.clustered import ClusterFinder
-from chat.live.bus.committing import Commit, Creation, Outcome, Status, slot
-from chat.live.bus.connection import Arg, BusGone, Elsewhere, Reply, as_bytes, as_int, as_list, as_map, as_text
+from chat.live.bus.committing import DEADLINE, Commit, Creation, Outcome, Status, slot
+from chat.live.bus.connection import (
+    Arg,
+    BusGone,
+    Elsewhere,
+    Reply,
+    Unsettled,
+    as_bytes,
+    as_int,
+    as_list,
+    as_map,
+    as_text,
+)
 from chat.live.bus.finding import Finder, OneServer
 from chat.live.bus.following import Following
 from chat.live.bus.keys import HOME
@@ -23,6 +34,7 @@ from chat.live.bus.node import Node
 from chat.live.bus.sentinel import SentinelFinder
 
 __all__ = [
+    "DEADLINE",
     "HOME",
     "Bus",
     "BusGone",
@@ -33,6 +45,7 @@ __all__ = [
     "Outcome",
     "Status",
     "Stored",
+    "Unsettled",
     "partition_of",
 ]
 

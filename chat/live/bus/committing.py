@@ -20,6 +20,7 @@ from chat.live.bus.connection import (
     BusGone,
     Elsewhere,
     Reply,
+    Unsettled,
     answers,
     as_int,
     as_list,
@@ -150,7 +151,10 @@ class Committer:
         """As the listener's."""
 
     async def commit(self, commit: Commit) -> Outcome:
-        """Raises BusGone when Redis did not answer in time; what was asked has then not happened, or will not."""
+        """Raises BusGone if it has not happened and will not; Unsettled if it was sent and no answer came in time.
+
+        DEADLINE after `commit.now` an unsettled commit has happened or never will.
+        """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((commit, future))
         self._wake.set()
@@ -158,7 +162,8 @@ class Committer:
             async with asyncio.timeout(PATIENCE):
                 return await future
         except TimeoutError:
-            raise BusGone from None
+            unsent = any(waiting is future for _, waiting in self._waiting)
+            raise (BusGone if unsent else Unsettled) from None
 
     async def run(self) -> None:
         """Carries commits to Redis for ever; connects anew after every break."""
@@ -186,14 +191,14 @@ class Committer:
             async with asyncio.timeout(PATIENCE):
                 replies = await answers(connection, [("EVALSHA", digest, *arguments(commit)) for commit, _ in batch])
         except BaseException:
-            _refuse(batch)
+            _refuse(batch, Unsettled)
             raise
         counts.round_trips.add(time.perf_counter() - asked)
         for (_, future), reply in zip(batch, replies, strict=True):
             if isinstance(reply, NOT_HERE):  # one room's slot may have moved, and the others' have not
                 _fails(future, Elsewhere())
             elif isinstance(reply, RedisError):
-                _refuse(batch)
+                _refuse(batch, Unsettled)
                 raise reply  # connected anew, the script is loaded again
             elif not future.done():
                 future.set_result(_outcome(reply))
@@ -201,7 +206,7 @@ class Committer:
     def _fail(self) -> None:
         batch, self._waiting = self._waiting, []
         self._wake.clear()
-        _refuse(batch)
+        _refuse(batch, BusGone)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AbstractConnection]:
@@ -214,9 +219,9 @@ class Committer:
             await connection.disconnect(nowait=True)
 
 
-def _refuse(batch: list[tuple[Commit, asyncio.Future[Outcome]]]) -> None:
+def _refuse(batch: list[tuple[Commit, asyncio.Future[Outcome]]], error: type[BusGone]) -> None:
     for _, future in batch:
-        _fails(future, BusGone())
+        _fails(future, error())
 
 
 def _fails(future: asyncio.Future[Outcome], error: BusGone) -> None:

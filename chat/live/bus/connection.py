@@ -30,6 +30,10 @@ class BusGone(Exception):
     """Redis could not be reached, or did not answer in time."""
 
 
+class Unsettled(BusGone):
+    """It was on its way, and no answer came. It may have happened; to be asked later, and not to be guessed."""
+
+
 class Elsewhere(BusGone):
     """Redis said that it is not done there, or not now. Nothing has happened: it may safely be asked again."""
 
