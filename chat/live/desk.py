@@ -4,7 +4,9 @@ import asyncio
 import random
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 from msgspec import Struct
 
@@ -15,7 +17,7 @@ from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref
 from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
-from chat.live.bus import DEADLINE, Bus, BusGone, Outcome, Status, Unsettled
+from chat.live.bus import DEADLINE, Bus, BusGone, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
 from chat.live.hub import Hub
@@ -39,6 +41,10 @@ class Done(Struct, frozen=True):
     sequence: int
 
 
+Later = Callable[[], Awaitable[Done | Reject]]
+"""What becomes of a command, for whoever can wait."""
+
+
 class Desk:
     """The only way anything is asked of a room: by a browser, a page, or the passing of time."""
 
@@ -52,7 +58,7 @@ class Desk:
 
     async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
         """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
-        decision = self._decide(table, actor, command)
+        decision = self._decide(table, actor, command, self._moment())
         entry = None if isinstance(decision, Reject) else _entry(table, actor, command, decision, self._clock.now())
         if ref and (isinstance(decision, Reject) or entry) and (before := await self._answered(table, actor, ref)):
             return before
@@ -78,6 +84,39 @@ class Desk:
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
 
+    def say(self, table: Table, actor: Actor, say: Say, answered: Callable[[Done | Reject | Later], None]) -> None:
+        """As `submit`, and the ordinary message without waiting: it is on its way to Redis when this returns.
+
+        `answered` is told what became of it, or, for all that is not ordinary, how to find out by waiting.
+        """
+        submitted = partial(self.submit, table, actor, say, say.ref)
+        moment, sent = self._moment(), time.monotonic()
+        decision = self._decide(table, actor, say, moment)
+        if isinstance(decision, Reject) or self._hub.interrupted(table.id):
+            answered(submitted)
+            return
+        asked = (actor.member, say.ref)
+
+        def told(outcome: Outcome | BusGone) -> None:
+            match outcome:
+                case Outcome():
+                    answered(self._answer(table, say, outcome) or submitted)
+                case Elsewhere():
+                    answered(submitted)
+                case Unsettled():
+                    answered(partial(self._settled, table, asked, sent))
+                case _:
+                    answered(self._unanswered())
+
+        try:
+            self._bus.submit(commit_of(table, decision, moment, asked), told)
+        except Elsewhere:
+            answered(submitted)
+
+    def _unanswered(self) -> Reject:
+        counts.commits["unanswered"] += 1
+        return Reject(Code.INTERRUPTED)
+
     def now(self) -> Millis:
         """Redis' time."""
         return self._clock.now()
@@ -96,12 +135,15 @@ class Desk:
             return None
         return None if number is None else Done(number or None, table.room.sequence)
 
-    def _decide(self, table: Table, actor: Actor, command: AnyCommand) -> Decision:
+    def _decide(self, table: Table, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
         if table.closed:
             return Reject(Code.ROOM_CLOSED)
         if isinstance(command, Arrive) and table.deserted(command.member.seat):
             return Reject(Code.NOT_HERE)
-        return decide(table.room, actor, command, Moment(self._clock.now(), self._house))
+        return decide(table.room, actor, command, moment)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.now(), self._house)
 
     async def _carry_out(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
         asked = (actor.member, ref) if ref else None
@@ -109,23 +151,23 @@ class Desk:
         while time.monotonic() < give_up:
             if self._hub.interrupted(table.id):
                 return Reject(Code.INTERRUPTED)
-            decision = self._decide(table, actor, command)
+            moment = self._moment()
+            decision = self._decide(table, actor, command, moment)
             if isinstance(decision, Reject):
                 return decision
-            moment, sent = Moment(self._clock.now(), self._house), time.monotonic()
+            sent = time.monotonic()
             try:
                 outcome = await self._bus.commit(commit_of(table, decision, moment, asked))
             except Unsettled:
                 return await self._settled(table, asked, sent)
             except BusGone:
-                counts.commits["unanswered"] += 1
-                return Reject(Code.INTERRUPTED)
-            counts.commits[outcome.status] += 1
-            if outcome.status is Status.TOLD and isinstance(command, Say | Announce):
-                counts.said += 1
-            answer = await self._answer(table, command, outcome)
+                return self._unanswered()
+            if outcome.status is Status.TOLD and not isinstance(command, Say):
+                await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
+            answer = self._answer(table, command, outcome)
             if answer is not None:
                 return answer
+            await self._judge_again(table, outcome)
         return Reject(Code.BUSY)
 
     async def _settled(self, table: Table, asked: tuple[MemberId, Ref] | None, sent: float) -> Done | Reject:
@@ -144,24 +186,26 @@ class Desk:
             await asyncio.sleep(CATCH_UP)
         return Reject(Code.INTERRUPTED)
 
-    async def _answer(self, table: Table, command: AnyCommand, outcome: Outcome) -> Done | Reject | None:
+    async def _judge_again(self, table: Table, outcome: Outcome) -> None:
+        if outcome.status is Status.MOVED:
+            if not await table.reach(outcome.sequence, CATCH_UP):
+                self._hub.reload_soon(table)
+            await asyncio.sleep(random.uniform(0, JITTER))  # noqa: S311 - spreads retries, guards nothing
+        else:
+            self._hub.reload_soon(table)
+            await asyncio.sleep(CATCH_UP)
+
+    def _answer(self, table: Table, command: AnyCommand, outcome: Outcome) -> Done | Reject | None:
         """None: judge again."""
+        counts.commits[outcome.status] += 1
         match outcome.status:
             case Status.TOLD:
                 table.promises(outcome.sequence, outcome.number)
-                if not isinstance(command, Say):  # what this person asks next may build on it
-                    await table.reach(outcome.sequence, CATCH_UP)
+                counts.said += _numbered(command)
                 return Done(outcome.number if _numbered(command) else None, outcome.sequence)
             case Status.REPEAT:
                 return Done(outcome.number or None, outcome.sequence)
-            case Status.MOVED:
-                if not await table.reach(outcome.sequence, CATCH_UP):
-                    self._hub.reload_soon(table)
-                await asyncio.sleep(random.uniform(0, JITTER))  # noqa: S311 - spreads retries, guards nothing
-                return None
-            case Status.GONE | Status.BEHIND:
-                self._hub.reload_soon(table)
-                await asyncio.sleep(CATCH_UP)
+            case Status.MOVED | Status.GONE | Status.BEHIND:
                 return None
             case Status.LATE:
                 self._clock.hear(outcome.now)

@@ -17,7 +17,7 @@ from chat.live.desk import Desk
 from chat.live.frames import Frames
 from chat.live.hub import Hub
 from chat.live.keeping import Admission, RecordsGone
-from chat.live.seat import Line, Seat
+from chat.live.seat import Hearer, Line, Seat
 from chat.live.session import Gone, Resume, Session
 from chat.live.table import NoSuchRoom, RoomLost
 from chat.live.transport import EXTENSION, HearthProtocol
@@ -168,6 +168,9 @@ class PlainLine:
 
     def watch(self) -> None:
         """Any ASGI server pings as it likes."""
+
+    def hears(self, hearer: Hearer) -> None:
+        """Any ASGI server keeps frames for `receive`."""
 
     async def finish(self) -> None:
         """Waits a little for what is still to be written, and ends the writer."""

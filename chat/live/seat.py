@@ -1,6 +1,7 @@
 """One member's live connection in a room: what is offered to it is on its way, or it ends."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from chat.core.ids import SeatId
@@ -9,9 +10,15 @@ from chat.live.closing import Closing
 from chat.live.frames import Frames, joined
 from chat.live.keeping import Admission
 
+Hearer = Callable[[str | bytes], None]
+"""Told each frame of a browser as it comes. Must not wait."""
+
 
 class Line(Protocol):
     """A browser's connection. Nothing here waits."""
+
+    def hears(self, hearer: Hearer) -> None:
+        """Tells `hearer` each frame at once, as soon as this line can; until then, or for ever, `receive` has them."""
 
     @property
     def open(self) -> bool:
@@ -43,6 +50,10 @@ class Seat:
     def wanted(self) -> bool:
         """Somebody still waits at this connection."""
         return self.ended is None and self._line.open
+
+    def hears(self, hearer: Hearer) -> None:
+        """As `Line.hears`."""
+        self._line.hears(hearer)
 
     def offer(self, frames: Frames) -> None:
         """Frames for this browser; they wait until it has been shown the room."""

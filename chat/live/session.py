@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
@@ -11,13 +13,13 @@ from chat.core.decision import Actor, Arrive, Depart, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member
-from chat.core.wire import Command
+from chat.core.wire import Command, Say
 from chat.live.bus import Bus, BusGone
 from chat.live.catching_up import first_frames, spoken_since, unknown_gap
 from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.departing import Departures
-from chat.live.desk import Desk, Done
+from chat.live.desk import Desk, Done, Later
 from chat.live.frames import Frames, frames
 from chat.live.seat import Seat
 from chat.live.table import Table
@@ -57,6 +59,13 @@ class Session:
         self._seat = seat
         self._actor = Actor(seat.member, seat.id)
         self._inbox: deque[Command] = deque()
+        self._asking: Command | None = None
+        """The command in flight."""
+        self._tasks: asyncio.TaskGroup
+        self._serving = False
+        self._finished: asyncio.Future[None] | None = None
+        """Waits for the last of what was sent before the connection ended."""
+        self._fault: Exception | None = None
 
     async def sit(self, process: ProcessId, resume: Resume | None) -> Closing | None:
         """Takes the seat and shows the room; or says why not. Raises BusGone."""
@@ -84,30 +93,76 @@ class Session:
         return first_frames(room, first, [event for event in told if event.n <= first.n], seen)
 
     async def serve(self, ears: Ears) -> None:
-        """Hears commands until the connection ends. Receiving does nothing else: who receives late loses pongs."""
-        async with asyncio.TaskGroup() as tasks:
-            working: asyncio.Task[None] | None = None
-            while self._seat.ended is None:
-                try:
-                    self._inbox.append(wire.decode(await _text(ears)))
-                except Gone:
-                    break
-                except BadFrame as bad:
-                    self._seat.end(Closing.BAD_FRAME, bad.code.value)
-                    break
-                if len(self._inbox) > INBOX:
-                    self._seat.end(Closing.TOO_MANY)
-                if working is None or working.done():
-                    working = tasks.create_task(self._work())
+        """Hears commands until the connection ends: from the line as they come, or, under any ASGI server, by asking.
 
-    async def _work(self) -> None:
+        Receiving does nothing else: who receives late loses pongs.
+        """
+        async with asyncio.TaskGroup() as self._tasks:
+            self._serving = True
+            try:
+                await self._hear(ears)
+                if self._asking:  # what was sent just before the page went is still said
+                    self._finished = asyncio.get_running_loop().create_future()
+                    await self._finished
+            finally:
+                self._serving = False
+        if self._fault:
+            raise self._fault
+
+    async def _hear(self, ears: Ears) -> None:
+        with suppress(Gone):
+            while self._seat.ended is None:
+                self._seat.hears(self.heard)
+                self.heard(await ears.receive())
+
+    def heard(self, frame: str | bytes) -> None:
+        """Takes a frame. Nothing here waits: an ordinary message is on its way to Redis when this returns."""
+        if self._seat.ended is not None:
+            return
+        try:
+            self._inbox.append(wire.decode(_text(frame)))
+        except BadFrame as bad:
+            self._seat.end(Closing.BAD_FRAME, bad.code.value)
+            return
+        if len(self._inbox) > INBOX:
+            self._seat.end(Closing.TOO_MANY)
+        self._next()
+
+    def _next(self) -> None:
         """One command in flight at a time, so that a person's words cannot swap."""
-        while self._inbox and self._seat.ended is None:
-            command = self._inbox.popleft()
-            outcome = await self._desk.submit(self._table, self._actor, command, command.ref)
-            if isinstance(outcome, Reject):
-                counts.refused[outcome.code] += 1
+        if self._asking or not self._serving:
+            return
+        if not self._inbox or self._seat.ended is not None:
+            if self._finished and not self._finished.done():
+                self._finished.set_result(None)
+            return
+        command = self._asking = self._inbox.popleft()
+        if not isinstance(command, Say):
+            self._told(partial(self._desk.submit, self._table, self._actor, command, command.ref))
+            return
+        try:
+            self._desk.say(self._table, self._actor, command, self._told)
+        except Exception as fault:  # this may run in a turn of the loop that belongs to others: it ends this seat alone
+            self._fault, self._asking = fault, None
+            self._seat.end(Closing.LOST)
+            self._next()
+
+    def _told(self, outcome: Done | Reject | Later) -> None:
+        if isinstance(outcome, Done | Reject):
+            self._answer(outcome)
+        elif self._serving:
+            self._tasks.create_task(self._learn(outcome))
+
+    async def _learn(self, later: Later) -> None:
+        self._answer(await later())
+
+    def _answer(self, outcome: Done | Reject) -> None:
+        command, self._asking = self._asking, None
+        if isinstance(outcome, Reject):
+            counts.refused[outcome.code] += 1
+        if command:
             self._seat.offer(frames([_answer(command, outcome)]))
+        self._next()
 
     async def rise(self) -> None:
         """Gives the seat back. A seat taken away by the room itself has nothing left to give back."""
@@ -121,8 +176,7 @@ TAKEN_AWAY = {Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT}
 CHOSEN = {Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
 
 
-async def _text(ears: Ears) -> str:
-    frame = await ears.receive()
+def _text(frame: str | bytes) -> str:
     if isinstance(frame, bytes):
         raise BadFrame(Code.BINARY)
     return frame

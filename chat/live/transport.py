@@ -23,6 +23,8 @@ from websockets.server import ServerProtocol
 from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.frames import Frames
+from chat.live.reading import ends_whole, text_of
+from chat.live.seat import Hearer
 
 EXTENSION = "hearth"
 """Under this name the protocol stands in the scope's extensions."""
@@ -64,6 +66,10 @@ class HearthProtocol(WebSocketsSansIOProtocol):
     _frames_sent = 0.0
     _frames_at = 0.0
     _ceiling = CEILING
+    _hearer: Hearer | None = None
+    """Who hears frames as they come; before anybody does, and under any other protocol, they wait for `receive`."""
+    _in_step = False
+    """The parser stands between two messages, so a whole frame may pass it by."""
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Bounds what may wait in the kernel and in user space."""
@@ -85,6 +91,7 @@ class HearthProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody needs cutting off any more."""
         self._calm()
+        self._hearer = None
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -104,6 +111,20 @@ class HearthProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
+        """An ordinary message straight to whoever hears; everything else, and every error, through the parser."""
+        if self._hearer and self._in_step and len(data) <= MOUTHFUL and self.open:
+            text = text_of(data)
+            if text is not None and not self._floods(1):
+                self._hearer(text)
+                return
+        began = self.handshake_initiated
+        self._parse(data)
+        if began:
+            self._in_step = self._in_step and ends_whole(data)
+        else:
+            self._in_step = data.find(b"\r\n\r\n") == len(data) - 4
+
+    def _parse(self, data: bytes) -> None:
         """In mouthfuls, and only as many frames as anybody needs."""
         for at in range(0, len(data), MOUTHFUL):
             self.conn.receive_data(data[at : at + MOUTHFUL])
@@ -139,14 +160,25 @@ class HearthProtocol(WebSocketsSansIOProtocol):
             return
         if self.curr_msg_data_type == "text":
             try:
-                self.queue.put_nowait({"type": "websocket.receive", "text": data.decode()})
+                text = data.decode()
             except UnicodeDecodeError:
                 if self.conn.state is State.OPEN:
                     self.conn.fail(CloseCode.INVALID_DATA)
                 self.handle_parser_exception()
                 return
+            self._take(text)
         else:
-            self.queue.put_nowait({"type": "websocket.receive", "bytes": data})
+            self._take(data)
+
+    def _take(self, message: str | bytes) -> None:
+        """To whoever hears; else it waits for `receive`, and nothing more is read until then."""
+        if self._hearer:
+            self._hearer(message)
+            return
+        if isinstance(message, str):
+            self.queue.put_nowait({"type": "websocket.receive", "text": message})
+        else:
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": message})
         if not self.read_paused:
             self.read_paused = True
             self.transport.pause_reading()
@@ -184,6 +216,11 @@ class HearthProtocol(WebSocketsSansIOProtocol):
         self._cut_soon()
 
     # What a seat uses.
+
+    def hears(self, hearer: Hearer) -> None:
+        """From now on frames go to `hearer`; not yet if older ones still wait for `receive`."""
+        if self.queue.empty():
+            self._hearer = hearer
 
     @property
     def open(self) -> bool:

@@ -30,11 +30,53 @@ async def test_what_the_protocol_leans_on_in_uvicorn_is_there(circle: Installati
     for name in (
         "conn", "transport", "queue", "close_sent", "handshake_complete", "disconnected", "ping_interval",
         "ping_timeout", "read_paused", "writable", "loop", "stop_keepalive", "start_keepalive", "receive",
+        "config", "handshake_initiated", "frames", "curr_msg_data_type", "handle_parser_exception",
     ):  # fmt: skip
         assert hasattr(line, name), name
     assert HearthProtocol.__mro__[1] is WebSocketsSansIOProtocol
-    for name in ("connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown"):
+    for name in (
+        "connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown",
+        "data_received", "send_receive_event_to_app",
+    ):  # fmt: skip
         assert name in vars(WebSocketsSansIOProtocol) or hasattr(asyncio.Protocol, name), name
+
+
+async def test_frames_are_heard_in_order_however_they_are_cut(circle: Installation, ann: Person, bob: Person) -> None:
+    def frame(opcode: Opcode, words: str, *, fin: bool = True) -> bytes:
+        data = words if opcode is not Opcode.TEXT else json.dumps({"type": "say", "ref": words, "text": words})
+        return Frame(opcode, data.encode(), fin).serialize(mask=True)
+
+    whole = json.dumps({"type": "say", "ref": "a-5", "text": "a-5"})
+    line, wire = line_of(circle, 1, ann), ann._socket.transport
+    for packet in (
+        frame(Opcode.TEXT, "a-1"),
+        frame(Opcode.TEXT, "a-2") + frame(Opcode.PING, "?") + frame(Opcode.TEXT, "a-3"),
+        frame(Opcode.TEXT, "a-4") + Frame(Opcode.TEXT, whole[:9].encode(), False).serialize(mask=True),
+        Frame(Opcode.CONT, whole[9:20].encode(), False).serialize(mask=True),
+        frame(Opcode.PING, "in between"),
+        Frame(Opcode.CONT, whole[20:].encode()).serialize(mask=True),
+        frame(Opcode.TEXT, "a-6"),
+        frame(Opcode.TEXT, "a-7")[:1],
+        frame(Opcode.TEXT, "a-7")[1:],
+        frame(Opcode.TEXT, "a-8"),
+    ):
+        wire.write(packet)
+        await asyncio.sleep(0.02)
+    await bob.hears("said", text="a-8")
+    assert [f["text"] for f in bob.history if f["type"] == "said"] == [f"a-{n}" for n in range(1, 9)]
+    assert line.queue.empty()
+
+
+async def test_a_new_message_within_an_unfinished_one_is_an_error_and_not_a_message(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    words = json.dumps({"type": "say", "ref": "a-1", "text": "now"}).encode()
+    ann._socket.transport.write(Frame(Opcode.TEXT, b"{", False).serialize(mask=True))
+    await asyncio.sleep(0.05)
+    ann._socket.transport.write(Frame(Opcode.TEXT, words).serialize(mask=True))
+    assert await ann.is_closed() == 1002
+    await bob.hears("left", member=ann.member)
+    assert not bob.heard("said")
 
 
 async def test_a_reader_who_reads_nothing_is_cut_off_and_nobody_waits_for_them(

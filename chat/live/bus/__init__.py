@@ -12,7 +12,7 @@ from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
 from chat.live.bus.asking import PATIENCE
 from chat.live.bus.clustered import ClusterFinder
-from chat.live.bus.committing import DEADLINE, Commit, Creation, Outcome, Status, slot
+from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Outcome, Status, slot
 from chat.live.bus.connection import (
     Arg,
     BusGone,
@@ -41,6 +41,7 @@ __all__ = [
     "Commit",
     "Creation",
     "Ear",
+    "Elsewhere",
     "Found",
     "Outcome",
     "Status",
@@ -99,6 +100,10 @@ class Bus:
                 yield cls(following)
             finally:
                 running.cancel()
+
+    def submit(self, commit: Commit, answered: Answered) -> None:
+        """As `commit`, for who does not wait: `answered` gets the outcome, or BusGone. Raises Elsewhere."""
+        self._following.node(key.number(commit.room)).committer.submit(commit, answered)
 
     async def commit(self, commit: Commit) -> Outcome:
         """Raises BusGone when Redis did not answer in time; what was asked has then not happened, or will not."""

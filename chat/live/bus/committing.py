@@ -1,15 +1,14 @@
 """The fenced write-and-publish: what was decided happens in Redis wholly or not at all."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from importlib.resources import files
+from time import monotonic
 
 from msgspec import Struct
 from redis.asyncio import ConnectionPool
-from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
@@ -21,14 +20,12 @@ from chat.live.bus.connection import (
     Elsewhere,
     Reply,
     Unsettled,
-    answers,
     as_int,
     as_list,
     as_text,
-    ask,
 )
-from chat.live.bus.connection import connection as connection_of
 from chat.live.bus.keys import Keys
+from chat.live.bus.pipe import Pipe, packed, pipe
 from chat.live.counts import counts
 
 SCRIPT = files(__package__).joinpath("commit.lua").read_text()
@@ -36,6 +33,8 @@ DEADLINE = 1_800
 """Milliseconds a commit is worth waiting for; after it the script does nothing."""
 PATIENCE = 2.0
 """Seconds until the sender is told no. Longer than the deadline: a no must stay a no when a frozen Redis thaws."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether Redis still answers."""
 
 
 class Status(StrEnum):
@@ -137,18 +136,38 @@ def slot(member: str, ref: str) -> str:
     return f"{member}:{int(digits or '0') % 64}"
 
 
+Answered = Callable[["Outcome | BusGone"], None]
+"""Told what became of a commit, at some later moment. Nothing in it may wait or fail."""
+
+
 class Committer:
     """Owns the one connection commits go through, so that nobody's words can overtake each other.
 
-    The commits of one turn of the event loop share one write and one read.
+    What is handed over is written at once, and its answer comes back to a callback: no task, future or queue stands
+    between a message and Redis. Answers come in the order of the questions.
     """
 
     def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
-        self._waiting: list[tuple[Commit, asyncio.Future[Outcome]]] = []
-        self._wake = asyncio.Event()
+        self._pipe: Pipe | None = None
+        self._evalsha: tuple[Arg, ...] = ()
+        self._unsent: list[tuple[float, Commit, Answered]] = []
+        """Handed over while there was no connection; each with the moment until which an answer is waited for."""
+        self._asked: deque[tuple[float, Answered]] = deque()
+        """Sent and not answered."""
         self.ending = False
         """As the listener's."""
+
+    def submit(self, commit: Commit, answered: Answered) -> None:
+        """Sends a commit. `answered` gets its outcome, or what `commit` raises."""
+        self._send(monotonic() + PATIENCE, commit, answered)
+
+    def _send(self, until: float, commit: Commit, answered: Answered) -> None:
+        if self._pipe is None:
+            self._unsent.append((until, commit, answered))
+        else:
+            self._pipe.write(packed((*self._evalsha, *arguments(commit))))
+            self._asked.append((until, answered))
 
     async def commit(self, commit: Commit) -> Outcome:
         """Raises BusGone if it has not happened and will not; Unsettled if it was sent and no answer came in time.
@@ -156,77 +175,74 @@ class Committer:
         DEADLINE after `commit.now` an unsettled commit has happened or never will.
         """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((commit, future))
-        self._wake.set()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await future
-        except TimeoutError:
-            unsent = any(waiting is future for _, waiting in self._waiting)
-            raise (BusGone if unsent else Unsettled) from None
+
+        def answered(outcome: Outcome | BusGone) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, Outcome):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+
+        self.submit(commit, answered)
+        return await future
 
     async def run(self) -> None:
         """Carries commits to Redis for ever; connects anew after every break."""
         try:
             while not self.ending:
                 try:
-                    async with self._connected() as connection:
-                        async with asyncio.timeout(PATIENCE):
-                            digest = as_text((await ask(connection, [("SCRIPT", "LOAD", SCRIPT)]))[0])
-                        while True:
-                            await self._wake.wait()
-                            await self._carry(connection, digest)
+                    await self._carry()
                 except BROKEN:
                     self._fail()
                     await asyncio.sleep(0.05)
         finally:
             self._fail()
 
-    async def _carry(self, connection: AbstractConnection, digest: str) -> None:
-        self._wake.clear()
-        batch, self._waiting = self._waiting, []
-        batch = [(commit, future) for commit, future in batch if not future.done()]
-        asked = time.perf_counter()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                replies = await answers(connection, [("EVALSHA", digest, *arguments(commit)) for commit, _ in batch])
-        except BaseException:
-            _refuse(batch, Unsettled)
-            raise
-        counts.round_trips.add(time.perf_counter() - asked)
-        for (_, future), reply in zip(batch, replies, strict=True):
-            if isinstance(reply, NOT_HERE):  # one room's slot may have moved, and the others' have not
-                _fails(future, Elsewhere())
-            elif isinstance(reply, RedisError):
-                _refuse(batch, Unsettled)
-                raise reply  # connected anew, the script is loaded again
-            elif not future.done():
-                future.set_result(_outcome(reply))
+    async def _carry(self) -> None:
+        digest: asyncio.Future[Reply | RedisError] = asyncio.get_running_loop().create_future()
+        async with asyncio.timeout(PATIENCE) as patience, pipe(self._connections, digest.set_result) as opened:
+            opened.write(packed(("SCRIPT", "LOAD", SCRIPT)))
+            self._evalsha = ("EVALSHA", _sound(await digest))
+            patience.reschedule(None)
+            opened.heard, self._pipe = self._heard, opened
+            try:
+                self._send_waiting()
+                while True:
+                    await opened.lasts(LOOK_EVERY)
+                    if self._asked and self._asked[0][0] < monotonic():
+                        raise TimeoutError
+            finally:
+                self._pipe = None
+
+    def _send_waiting(self) -> None:
+        waiting, self._unsent = self._unsent, []
+        for until, commit, answered in waiting:
+            self._send(until, commit, answered)
+
+    def _heard(self, reply: Reply | RedisError) -> None:
+        if isinstance(reply, RedisError) and not isinstance(reply, NOT_HERE):
+            raise reply  # connected anew, the script is loaded again
+        until, answered = self._asked.popleft()
+        counts.round_trips.add(monotonic() - until + PATIENCE)
+        # A room's slot may have moved, and the others' have not.
+        answered(Elsewhere() if isinstance(reply, RedisError) else _outcome(reply))
 
     def _fail(self) -> None:
-        batch, self._waiting = self._waiting, []
-        self._wake.clear()
-        _refuse(batch, BusGone)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AbstractConnection]:
-        connection = connection_of(self._connections)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await connection.connect()
-            yield connection
-        finally:
-            await connection.disconnect(nowait=True)
+        """Everybody who waits is told no, or that nobody knows."""
+        asked, unsent = [*self._asked], [*self._unsent]
+        self._asked.clear()
+        self._unsent.clear()
+        for _, answered in asked:
+            answered(Unsettled())
+        for *_, answered in unsent:
+            answered(BusGone())
 
 
-def _refuse(batch: list[tuple[Commit, asyncio.Future[Outcome]]], error: type[BusGone]) -> None:
-    for _, future in batch:
-        _fails(future, error())
-
-
-def _fails(future: asyncio.Future[Outcome], error: BusGone) -> None:
-    if not future.done():
-        future.set_exception(error)
+def _sound(reply: Reply | RedisError) -> str:
+    if isinstance(reply, RedisError):
+        raise reply
+    return as_text(reply)
 
 
 def _outcome(reply: Reply) -> Outcome:
