@@ -51,9 +51,9 @@ class Open(Struct, frozen=True):
 
 
 class Arrive(Struct, frozen=True):
-    """Somebody admitted takes a seat."""
+    """Everybody who was admitted in the same moment takes a seat; each of them once."""
 
-    member: Member
+    members: tuple[Member, ...]
 
 
 class Depart(Struct, frozen=True):

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import Number
-from chat.core.room import Place, Room, snapshot
+from chat.core.room import Place, Room, people, snapshot
 from chat.live.bus import Bus
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -25,6 +25,8 @@ async def spoken_since(bus: Bus, envelope: Envelope, room: Room, after: Number) 
     Raises BusGone.
     """
     found: list[Spoken] = []
+    if after >= room.number:
+        return found  # nothing to ask for
     for notice in map(head, await bus.ring(room.id, after)):
         try:
             events = [tell.event for tell in envelope.told(notice)]
@@ -69,8 +71,9 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
     table.room = room
     table.seats = {who: seat for who, seat in table.seats.items() if _sits(room, seat)}
+    here = wire.encoded(people(room))
     for seat in table.seats.values():
-        first = snapshot(room, seat.member, clock.now())
+        first = snapshot(room, seat.member, clock.now(), here)
         seat.offer(unknown_gap(first) if told is None else first_frames(room, first, told, before.number))
     table.reached()
     return True

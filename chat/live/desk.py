@@ -138,8 +138,10 @@ class Desk:
     def _decide(self, table: Table, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
         if table.closed:
             return Reject(Code.ROOM_CLOSED)
-        if isinstance(command, Arrive) and table.deserted(command.member.seat):
-            return Reject(Code.NOT_HERE)
+        if isinstance(command, Arrive):
+            command = Arrive(tuple(one for one in command.members if not table.deserted(one.seat)))
+            if not command.members:
+                return Reject(Code.NOT_HERE)
         return decide(table.room, actor, command, moment)
 
     def _moment(self) -> Moment:

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat.core.ids import Epoch, Number, ProcessId, RoomId, SeatId
 from chat.core.wire import Role
+from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.closing import Closing
 from chat.live.departing import Departures
@@ -32,6 +33,7 @@ class Rooms(Struct, frozen=True):
 
     hub: Hub
     desk: Desk
+    arrivals: Arrivals
     departures: Departures
     bus: Bus
 
@@ -83,7 +85,9 @@ class Gateway:
     async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
         async with self._rooms.hub.at(admission.room) as table:
             seat = Seat(SeatId(secrets.token_hex(8)), admission, line)
-            session = Session(self._rooms.desk, self._rooms.departures, self._rooms.bus, table, seat)
+            session = Session(
+                self._rooms.desk, self._rooms.arrivals, self._rooms.departures, self._rooms.bus, table, seat
+            )
             try:
                 closing = await session.sit(self._process, _resume(socket))
                 if closing is None:

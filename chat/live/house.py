@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from chat.core.decision import House
 from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, VisitId
+from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.clock import Clock
 from chat.live.control import AgreementChanged, MemberGone, VisitEnded
@@ -54,7 +55,7 @@ class Live:
             lease = Lease(process, bus, clock)
             departures = Departures(hub, desk)
             sweep = Sweep(lease, hub, desk, departures, bus, records)
-            rooms = Rooms(hub, desk, departures, bus)
+            rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)
             gateway = Gateway(rooms, process, admit, plan.origin)
             async with hub.hearing(bus, mending, sweep.tick), asyncio.TaskGroup() as tasks:
                 sweeping = tasks.create_task(sweep.run())

@@ -9,11 +9,12 @@ from typing import Protocol
 from msgspec import Struct
 
 from chat.core import wire
-from chat.core.decision import Actor, Arrive, Depart, Reject
+from chat.core.decision import Actor, Depart, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member
 from chat.core.wire import Command, Say
+from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.catching_up import first_frames, spoken_since, unknown_gap
 from chat.live.closing import Closing
@@ -51,8 +52,11 @@ class Resume(Struct, frozen=True):
 class Session:
     """Owns one seat: takes it, serves it, gives it back."""
 
-    def __init__(self, desk: Desk, departures: Departures, bus: Bus, table: Table, seat: Seat) -> None:
+    def __init__(
+        self, desk: Desk, arrivals: Arrivals, departures: Departures, bus: Bus, table: Table, seat: Seat
+    ) -> None:
         self._desk = desk
+        self._arrivals = arrivals
         self._departures = departures
         self._bus = bus
         self._table = table
@@ -72,7 +76,7 @@ class Session:
         who = self._seat.admission
         self._table.arriving[self._seat.id] = self._seat
         member = Member(who.member, who.name, who.role, self._seat.id, process)
-        outcome = await self._desk.submit(self._table, self._actor, Arrive(member))
+        outcome = await self._arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):
             return _closing(outcome.code)
         try:

@@ -16,6 +16,7 @@ from chat.core.room import (
     Tell,
     apply,
     is_spoken,
+    people,
     shown,
     snapshot,
 )
@@ -23,6 +24,7 @@ from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.live.envelope import Envelope, Head
 from chat.live.frames import Frames, frames
+from chat.live.porch import Porch
 from chat.live.seat import Seat
 
 RING_MESSAGES = 512
@@ -48,6 +50,7 @@ class Table:
         self.envelope = envelope
         self.seats: dict[MemberId, Seat] = {}
         self.arriving: dict[SeatId, Seat] = {}
+        self.porch = Porch()
         self.door = asyncio.Lock()
         self.waiting: list[Head] | None = None
         """Notices that came while the room was being loaded; None when it is not."""
@@ -166,14 +169,16 @@ class Table:
                 return seat.member == member
 
     def _reseat(self, tells: Iterable[Tell], now: Millis) -> None:
+        here: tuple[wire.Person, ...] | None = None
         for tell in tells:
             match tell.event:
                 case Seated(member=member):
                     self._end(member.id, Closing.REPLACED)
                     seat = self.arriving.pop(member.seat, None)
                     if seat:
+                        here = here or wire.encoded(people(self.room))  # once for all who come by this notice
                         self.seats[member.id] = seat
-                        seat.joined.set_result(snapshot(self.room, member.id, now))
+                        seat.joined.set_result(snapshot(self.room, member.id, now, here))
                 case wire.Left(member=who, how=how):
                     self._end(who, Closing.LEFT if how is wire.How.LEFT else Closing.LOST)
                 case wire.Removed(member=who):

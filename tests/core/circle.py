@@ -118,7 +118,7 @@ class Somebody:
     def arrives(self, process: str = "north") -> Decision:
         """Sits down on a new connection."""
         self.seats += 1
-        return self.circle.asks(self.actor, Arrive(self.seated(process)))
+        return self.circle.asks(self.actor, Arrive((self.seated(process),)))
 
     def seated(self, process: str = "north") -> Member:
         """This person on their newest connection."""

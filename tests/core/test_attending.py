@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.commands.attending import due
-from chat.core.decision import Actor, Arrive, Depart, Open, Publish
+from chat.core.decision import Actor, Arrive, Decision, Depart, Open, Publish
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, SeatId
 from chat.core.room import Condition, Everyone, Opened, Place, Seated, snapshot
@@ -384,5 +384,55 @@ def test_opening_a_room_can_change_any_verdict_in_it(ann: Somebody) -> None:
 
 
 def test_somebody_seated_by_the_server_has_the_seat_they_came_with(circle: Circle, ann: Somebody) -> None:
-    circle.asks(ann.actor, Arrive(ann.seated("west")))
+    circle.asks(ann.actor, Arrive((ann.seated("west"),)))
     assert circle.room.seated() == [ann.seated("west")]
+
+
+def together(circle: Circle, *several: Somebody) -> Decision:
+    """They sit down in the same moment, each on a new connection."""
+    for one in several:
+        one.seats += 1
+    return circle.asks(NOBODY, Arrive(tuple(one.seated() for one in several)))
+
+
+def test_whoever_comes_in_the_same_moment_is_told_in_one_notice(circle: Circle, ann: Somebody, bob: Somebody) -> None:
+    ann.is_lost()
+    bob.leaves()
+    before = circle.room.sequence
+    assert told(together(circle, ann, bob))
+    assert circle.room.sequence == before + 1
+    assert (ann.here, bob.here) == (True, True)
+
+
+def test_somebody_removed_is_left_out_of_those_who_come(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    fran.removes(bob)
+    ann.leaves()
+    assert told(together(circle, ann, bob))
+    assert (ann.here, bob.here) == (True, False)
+    assert refusal(together(circle, bob)) == Code.REMOVED
+
+
+def test_facilitators_who_come_back_together_as_members_hold_the_room_no_more(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    gus.arrives()
+    fran.role = gus.role = Role.MEMBER
+    decision = together(circle, ann, fran)
+    assert raises(decision)
+    assert circle.room.condition.unheld_until is None
+    fran.role = Role.FACILITATOR
+    together(circle, fran)
+    fran.role = Role.MEMBER
+    assert raises(together(circle, ann, fran, gus))
+    assert circle.room.condition.unheld_until == circle.now + HOUSE.grace
+
+
+def test_one_who_comes_to_hold_it_is_enough_when_the_others_do_not_any_more(
+    circle: Circle, fran: Somebody, gus: Somebody
+) -> None:
+    gus.leaves()
+    fran.role = Role.MEMBER
+    together(circle, fran, gus)
+    assert circle.room.condition.unheld_until is None

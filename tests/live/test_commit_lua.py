@@ -164,6 +164,16 @@ async def test_full_if_no_seat_is_free_and_not_for_who_sits_already(script: Scri
     assert set(stored.places) == {ANN, BOB}
 
 
+async def test_several_who_sit_down_at_once_all_find_a_seat_or_none_does(script: Script) -> None:
+    def sitting(*who: MemberId) -> dict[str, Any]:
+        return {"cap": 2, "places": dict.fromkeys(who, b"p"), "sits": who}
+
+    assert (await script.runs(**sitting(ANN, BOB, CEM))).status is Status.FULL
+    assert (await script.runs(**sitting(ANN))).status is Status.TOLD
+    assert (await script.runs(**sitting(BOB, CEM))).status is Status.FULL
+    assert (await script.runs(**sitting(ANN, BOB), before={ANN: 2})).status is Status.TOLD
+
+
 async def test_fast_after_a_burst_says_how_long_to_wait(script: Script) -> None:
     pace = (1_000, 3)
     for _ in range(3):

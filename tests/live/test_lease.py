@@ -31,7 +31,7 @@ async def ghost(circle: Installation, role: Role, *, counted: bool) -> MemberId:
     seat = SeatId(secrets.token_hex(8))
     rooms = circle.lives[0].rooms
     table = await rooms.hub.read(circle.room)
-    outcome = await rooms.desk.submit(table, Actor(who, seat), Arrive(Member(who, "Ghost", role, seat, process)))
+    outcome = await rooms.desk.submit(table, Actor(who, seat), Arrive((Member(who, "Ghost", role, seat, process),)))
     assert isinstance(outcome, Done)
     return who
 

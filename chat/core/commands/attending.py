@@ -33,20 +33,25 @@ def open_(command: Open, moment: Moment) -> Publish:
 
 
 def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
-    """Somebody sits down: anew, back after a lost connection, or on another connection."""
-    before = room.places.get(command.member.id, Place())
-    if before.removed:
+    """Some sit down: anew, back after a lost connection, or on another connection; nobody who was removed."""
+    welcome = [member for member in command.members if not room.places.get(member.id, Place()).removed]
+    if not welcome:
         return Reject(Code.REMOVED)
+    events: list[RoomEvent] = [_seated(room, member, moment) for member in welcome]
+    held = {member.id for member in room.seated() if member.role is Role.FACILITATOR}
+    holding = {member.id for member in welcome if member.role is Role.FACILITATOR}
+    arrived = {member.id for member in welcome}
+    if held and not holding and held <= arrived:
+        events += _let_go(room, How.LOST, moment)  # they facilitate no more
+    return Publish(tuple(map(Tell, events)), raises=bool(holding or held & arrived))
+
+
+def _seated(room: Room, member: Member, moment: Moment) -> Seated:
+    before = room.places.get(member.id, Place())
     again = before.member is not None
-    held = before.member is not None and before.member.role is Role.FACILITATOR
-    holds = command.member.role is Role.FACILITATOR
     lately = before.lost_at is not None and moment.now - before.lost_at <= moment.house.returns_within
     hand_at = before.member.hand_at if before.member else None
-    seated = Seated(replace(command.member, hand_at=hand_at), again=again, returning=lately and not again)
-    events: list[RoomEvent] = [seated]
-    if held and not holds and not _held_by_others(room, command.member.id):
-        events += _let_go(room, How.LOST, moment)  # they facilitate no more
-    return Publish(tuple(map(Tell, events)), raises=held or holds)
+    return Seated(replace(member, hand_at=hand_at), again=again, returning=lately and not again)
 
 
 def depart(room: Room, actor: Actor, how: How, moment: Moment) -> Decision:

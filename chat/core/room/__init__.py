@@ -14,10 +14,10 @@ from chat.core.room.events import (
     Told,
     is_spoken,
 )
-from chat.core.room.shown import numbered, shown, snapshot
+from chat.core.room.shown import numbered, people, shown, snapshot
 from chat.core.room.state import Condition, Member, Place, Room
 
 __all__ = [
     "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Place", "Room",
-    "RoomEvent", "Seated", "Tell", "Told", "apply", "changes", "is_spoken", "numbered", "shown", "snapshot",
+    "RoomEvent", "Seated", "Tell", "Told", "apply", "changes", "is_spoken", "numbered", "people", "shown", "snapshot",
 ]  # fmt: skip

@@ -8,15 +8,20 @@ from chat.core.room.events import Opened, RoomEvent, Seated
 from chat.core.room.state import Place, Room
 
 
-def snapshot(room: Room, you: MemberId, now: Millis) -> wire.Snapshot:
-    """The room as `you` may see it."""
+def people(room: Room) -> tuple[wire.Person, ...]:
+    """Everybody here, as everybody sees them."""
+    return tuple(room.person(member) for member in room.seated())
+
+
+def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ...] | None = None) -> wire.Snapshot:
+    """The room as `you` may see it. `here`: its people, if they have been looked up already."""
     place = room.places.get(you, Place())
     return wire.Snapshot(
         epoch=room.epoch,
         n=room.number,
         at=now,
         you=you,
-        people=tuple(room.person(member) for member in room.seated()),
+        people=people(room) if here is None else here,
         paused=room.condition.paused,
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,

@@ -1,5 +1,7 @@
 """The whole protocol: a frame that is not in one of these two unions cannot cross the socket."""
 
+from typing import cast
+
 import msgspec
 
 from chat.core.errors import BadFrame, Code
@@ -47,6 +49,7 @@ __all__ = [
     "Event", "Gap", "Hand", "Here", "How", "Interrupted", "Leave", "Left", "Lowered", "Mute", "Muted", "Pause",
     "Paused", "PausedBy", "Person", "Raised", "Reason", "Refused", "Remove", "Removed", "Resume", "Resumed", "Retract",
     "Retracted", "RetractedBy", "Role", "Said", "Say", "Snapshot", "Unheld", "Unmute", "Unmuted", "decode", "encode",
+    "encoded",
 ]  # fmt: skip
 
 Command = Say | Retract | Hand | Here | Leave | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
@@ -86,6 +89,11 @@ def _what_is_wrong(message: str) -> Code:
     if message.startswith("Object contains unknown field"):
         return Code.UNKNOWN_FIELD
     return Code.BAD_VALUE
+
+
+def encoded(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """People to be shown in many snapshots, encoded once; good for nothing but being sent."""
+    return cast(tuple[Person, ...], msgspec.Raw(_encoder.encode(people)))
 
 
 def encode(frame: Event | Answer) -> bytes:

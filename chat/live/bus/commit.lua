@@ -85,9 +85,10 @@ local function stands(member, changed) -- an arrival raises no revision, and mus
 end
 for i = put_from, put_to, 3 do if not stands(ARGV[i], ARGV[i + 1]) then return answer('moved') end end
 for i = drop_from, drop_to, 2 do if not stands(ARGV[i], ARGV[i + 1]) then return answer('moved') end end
-if cap > 0 and sit_to >= sit_from and redis.call('SCARD', seated) >= cap
-    and redis.call('SISMEMBER', seated, ARGV[sit_from]) == 0 then
-  return answer('full')
+if cap > 0 and sit_to >= sit_from then
+  local people, new = redis.call('SCARD', seated), 0
+  for i = sit_from, sit_to do new = new + 1 - redis.call('SISMEMBER', seated, ARGV[i]) end
+  if new > 0 and people + new > cap then return answer('full') end
 end
 if every > 0 then -- a bucket, kept as the one moment it is full again (GCRA)
   local field = 'pace:' .. author
