@@ -1,6 +1,7 @@
 """Real Redis servers in numbers: a cluster of three masters with a replica each, and a master that sentinels watch."""
 
 import asyncio
+import random
 import shutil
 import socket
 from asyncio.subprocess import DEVNULL, Process
@@ -54,6 +55,7 @@ class Server:
         )
 
         async def answers() -> bool:
+            assert self._process is None or self._process.returncode is None, f"{self.place} has not started"
             return bool(await self.redis.ping())
 
         await until(answers)
@@ -141,11 +143,15 @@ async def _knows_replicas(server: Server, count: int) -> bool:
 
 
 def free_port() -> int:
-    """One that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """One that nobody listens at, and that nobody's outgoing connection is given before we do (RFC 6335 section 6)."""
+    while True:
+        port = random.randrange(10_000, 32_000)  # noqa: S311 - guards nothing
+        with socket.socket() as found:
+            try:
+                found.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:

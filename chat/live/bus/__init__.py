@@ -187,8 +187,9 @@ class Bus:
         return await self._rooms("+inf")
 
     async def _rooms(self, until: Millis | str) -> Found:
-        asked = await asyncio.gather(*(self._rooms_on(node, until) for node in self._following.nodes()))
-        known = sum(len(key.with_rooms(node.listener.partitions)) for node in self._following.nodes())
+        heard = [node for node in self._following.nodes() if self._following.hears(node)]  # others would hold us up
+        known = sum(len(key.with_rooms(node.listener.partitions)) for node in heard)
+        asked = await asyncio.gather(*(self._rooms_on(node, until) for node in heard))
         return Found([room for rooms in asked for room in rooms or ()], known == key.PARTITIONS and None not in asked)
 
     async def _rooms_on(self, node: Node, until: Millis | str) -> list[RoomId] | None:

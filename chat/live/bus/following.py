@@ -105,6 +105,7 @@ class Following:
 
     def broke(self, partitions: Set[int]) -> None:
         """From now on nothing is heard of the rooms in these partitions."""
+        self.wanted.broke(partitions)
         self._broke(partitions)
         self.doubt()
 
@@ -117,9 +118,9 @@ class Following:
         """Not, or no longer, where they were looked for."""
         for partition in partitions:
             self._owners.pop(partition, None)
-        self.broke(partitions)
+        self._broke(partitions)
+        self.doubt()
 
     def _broke(self, partitions: Set[int]) -> None:
         self._silent |= partitions
-        self.wanted.broke(partitions)
         self._ear.broke(partitions)
