@@ -58,11 +58,13 @@ class Live:
             rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)
             gateway = Gateway(rooms, process, admit, plan.origin)
             async with hub.hearing(bus, mending, sweep.tick), asyncio.TaskGroup() as tasks:
-                sweeping = tasks.create_task(sweep.run())
+                # The beat first: a process killed in its first second must have been counted to be found dead.
+                running = [tasks.create_task(lease.run()), tasks.create_task(sweep.run())]
                 try:
                     yield cls(rooms, mending, gateway)
                 finally:
-                    sweeping.cancel()
+                    for task in running:
+                        task.cancel()
 
     async def begin(self, room: RoomId) -> None:
         """Opens a meeting's room, or finds it open. Raises NoSuchRoom, BusGone, RecordsGone."""

@@ -37,6 +37,8 @@ class Lease:
         self._looked = time.monotonic()
         self._known: frozenset[ProcessId] = frozenset()
         self.dead: frozenset[ProcessId] = frozenset()
+        self.unburied: frozenset[ProcessId] = frozenset()
+        """Of the dead, those whose seats may still be listed."""
 
     async def beat(self) -> frozenset[ProcessId]:
         """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
@@ -55,7 +57,17 @@ class Lease:
                 self._seen[process] = (count, stood + passed)
         still = frozenset(p for p in counters if self._seen[p][1] > DEAD_AFTER) - {self.process}
         self.dead = (self.dead - counters.keys()) | still
+        self.unburied = still
         return still
+
+    async def run(self) -> None:
+        """Beats once a second for ever, whatever else there is to do: who is late with it for 8 s is taken for dead."""
+        while True:
+            try:
+                await self.beat()
+            except BusGone:
+                self.unburied = frozenset()  # who is dead cannot be known now
+            await asyncio.sleep(EVERY)
 
     async def count(self, processes: set[ProcessId]) -> None:
         """Has every process counted that people sit with: one that Redis has forgotten is alive or will be found dead.
@@ -82,7 +94,6 @@ class Sweep:
     async def run(self) -> None:
         """For ever, once a second; whatever cannot be reached is tried again in a second."""
         while True:
-            # At once: a process killed in its first second must have been counted to be found dead.
             with contextlib.suppress(BusGone, RecordsGone):
                 await self._once()
             try:
@@ -92,7 +103,7 @@ class Sweep:
             await asyncio.sleep(EVERY)
 
     async def _once(self) -> None:
-        dead = await self._beats()
+        dead = await self._counted()
         found = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
         swept = [await self._tick(room) for room in found.rooms]
         if found.whole and all(swept):
@@ -101,10 +112,10 @@ class Sweep:
         await self._departures.again()
         await self._desk.unrecorded.write()
 
-    async def _beats(self) -> frozenset[ProcessId]:
+    async def _counted(self) -> frozenset[ProcessId]:
         """The dead; nobody while that cannot be known, and rooms elsewhere are looked after all the same."""
+        dead = self._lease.unburied
         try:
-            dead = await self._lease.beat()
             for table in self._hub.tables():
                 await self._lease.count({member.process for member in table.room.seated()})
         except BusGone:
