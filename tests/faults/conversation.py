@@ -40,10 +40,10 @@ class Circle:
         turn = 0
         while not self._over.is_set():
             turn += 1
-            await self._says(person, f"{person.name} {turn}", f"{person.name.lower()}-{turn}")
+            await self.insists(person, f"{person.name} {turn}", f"{person.name.lower()}-{turn}")
             await asyncio.sleep(EVERY)
 
-    async def _says(self, person: Person, text: str, ref: str) -> None:
+    async def insists(self, person: Person, text: str, ref: str) -> None:
         """Once, however often it must be sent: as a browser does, with the same ref."""
         async with asyncio.timeout(BACK_WITHIN):
             while True:
@@ -68,7 +68,7 @@ class Circle:
         self._over.set()
         for talking in self._talking:
             await talking
-        await self._says(self.fran, "the end", "last-1")
+        await self.insists(self.fran, "the end", "last-1")
         for person in self.people:
             await person.hears_within(BACK_WITHIN, "said", text="the end")
         self._holds()

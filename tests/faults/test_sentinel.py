@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from chat.core.decision import House
+from chat.core.wire import Role
 from tests.clusters import Watched, a_watched_master
 from tests.conftest import in_a_task_of_its_own
 from tests.faults.conversation import Circle, gathered, go_on
-from tests.installation import installed
+from tests.installation import Installation, installed
 
 pytestmark = pytest.mark.faults
 
@@ -24,14 +25,32 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
 
 
 @pytest.fixture
-async def circle(watched: Watched, tmp_path: Path) -> AsyncIterator[Circle]:
-    """Two processes, and two people who talk."""
+async def installation(watched: Watched, tmp_path: Path) -> AsyncIterator[Installation]:
+    """Two processes over whichever is master."""
     house = House(pace_burst=200, pace_every=5)
     async with in_a_task_of_its_own(installed(tmp_path, watched.url, house)) as installation:
-        circle = await gathered(installation)
-        circle.begins()
-        await go_on([circle])
-        yield circle
+        yield installation
+
+
+@pytest.fixture
+async def circle(installation: Installation) -> Circle:
+    """Two people who talk."""
+    circle = await gathered(installation)
+    circle.begins()
+    await go_on([circle])
+    return circle
+
+
+async def test_while_there_is_no_master_people_are_told_no(
+    watched: Watched, circle: Circle, installation: Installation
+) -> None:
+    bob = await (await installation.person("Bob", Role.MEMBER, 1)).enters()
+    os.kill(watched.master.pid, signal.SIGKILL)
+    await bob.hears("interrupted")
+    assert (await bob.is_refused("say", text="is anybody there?"))["code"] == "interrupted"
+    await bob.hears_within(30, "room")
+    await circle.insists(bob, "and on", "bob-2")
+    await circle.ends()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
@@ -42,7 +61,6 @@ async def test_the_master_is_lost_and_the_room_goes_on_at_its_replica(
     os.kill(watched.master.pid, how)
     await circle.are_told("interrupted")
     await circle.are_told("room")
-    assert "interrupted" in circle.refused
     if how is signal.SIGSTOP:
         os.kill(watched.master.pid, signal.SIGCONT)  # it takes itself for the master until it is told
     await go_on([circle])

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Set
 import pytest
 
 from chat.core.ids import Epoch, Millis, RoomId
-from chat.live.bus import Commit, Creation, Status
+from chat.live.bus import BusGone, Commit, Creation, Outcome, Status
 from chat.live.bus.node import SET, Node
 from chat.live.bus.wanting import Wanted
 
@@ -55,6 +55,17 @@ async def test_a_server_whose_clock_is_ahead_is_asked_by_its_own(node: Node) -> 
     outcome = await node.commit(creation(now() - HOUR))
     assert outcome.status is Status.TOLD
     assert abs(outcome.now - (now() - HOUR)) < 60_000  # told by our clock
+
+
+async def test_who_does_not_wait_for_the_answer_is_told_by_our_clock_too(node: Node) -> None:
+    node.compare(Millis(now() - HOUR), now())
+    told: asyncio.Future[Outcome | BusGone] = asyncio.get_running_loop().create_future()
+    node.submit(creation(now() - HOUR), told.set_result)
+    async with asyncio.timeout(30):
+        outcome = await told
+    assert isinstance(outcome, Outcome)
+    assert outcome.status is Status.TOLD
+    assert abs(outcome.now - (now() - HOUR)) < 60_000
 
 
 async def test_a_server_whose_clock_is_behind_does_nothing_too_late(node: Node) -> None:

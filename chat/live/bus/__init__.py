@@ -103,7 +103,7 @@ class Bus:
 
     def submit(self, commit: Commit, answered: Answered) -> None:
         """As `commit`, for who does not wait: `answered` gets the outcome, or BusGone. Raises Elsewhere."""
-        self._following.node(key.number(commit.room)).committer.submit(commit, answered)
+        self._following.node(key.number(commit.room)).submit(commit, answered)
 
     async def commit(self, commit: Commit) -> Outcome:
         """Raises BusGone when Redis did not answer in time; what was asked has then not happened, or will not."""

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from chat.core.ids import Millis
 from chat.live.bus.asking import asked
-from chat.live.bus.committing import Commit, Committer, Outcome
-from chat.live.bus.connection import Arg, Reply, pool
+from chat.live.bus.committing import Answered, Commit, Committer, Outcome
+from chat.live.bus.connection import Arg, BusGone, Reply, pool
 from chat.live.bus.listening import Ear, Follower, Listener
 from chat.live.bus.wanting import Wanted
 
@@ -55,13 +55,28 @@ class Node:
         known, self._compared = self._compared, True
         return known and abs(apart - before) > SET
 
+    def submit(self, commit: Commit, answered: Answered) -> None:
+        """As the committer's, by this server's clock."""
+        ahead = self.ahead
+        if ahead:
+            commit, answered = replace(commit, now=Millis(commit.now + ahead)), _ours(answered, ahead)
+        self.committer.submit(commit, answered)
+
     async def commit(self, commit: Commit) -> Outcome:
         """As the committer's, by this server's clock. Raises Elsewhere, BusGone."""
-        if not self.ahead:
+        ahead = self.ahead
+        if not ahead:
             return await self.committer.commit(commit)
-        outcome = await self.committer.commit(replace(commit, now=Millis(commit.now + self.ahead)))
-        return replace(outcome, now=Millis(outcome.now - self.ahead))
+        outcome = await self.committer.commit(replace(commit, now=Millis(commit.now + ahead)))
+        return replace(outcome, now=Millis(outcome.now - ahead))
 
     async def ask(self, *commands: tuple[Arg, ...]) -> list[Reply]:
         """All commands in one write, and their replies. Raises Elsewhere, BusGone."""
         return await asked(self._connections, *commands)
+
+
+def _ours(answered: Answered, ahead: int) -> Answered:
+    def told(outcome: Outcome | BusGone) -> None:
+        answered(outcome if isinstance(outcome, BusGone) else replace(outcome, now=Millis(outcome.now - ahead)))
+
+    return told
