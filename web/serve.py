@@ -17,6 +17,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from chat.live import embedded
+from chat.live import secret as secret_of_all
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
 from chat.records import starts
@@ -36,6 +37,10 @@ __all__ = ["CannotServe", "run"]
 
 log = structlog.get_logger()
 
+NOT_THE_SAME = (
+    "Another process over this Redis has another HEARTH_SECRET. Please give all of one installation the same, and each "
+    "installation a Redis database of its own. If you have just changed it, stop every process and wait ten seconds."
+)
 Demonstration = Callable[[Settings, Starlette], AbstractAsyncContextManager[str]]
 """What lives in a website while it is served; gives what is printed when it is ready."""
 
@@ -61,6 +66,8 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         secret = _secret(settings)
         async with _redis(settings) as (redis_url, died):
+            if settings.redis_url and not await secret_of_all.is_shared(redis_url, secret):
+                raise CannotServe(NOT_THE_SAME)
             await _migrated(settings.database_url)
             fate: str | None
             if settings.workers > 1 and not demonstration:

@@ -21,6 +21,7 @@ from chat.live.hub import Hub
 from chat.live.keeping import Records
 from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
+from chat.live.secret import proof
 
 
 class Plan(Struct, frozen=True):
@@ -52,7 +53,7 @@ class Live:
         async with Bus.open(plan.redis_url, hub) as bus:
             mending = Mending(bus, records, clock, plan.house)
             desk = Desk(hub, bus, records, clock, plan.house)
-            lease = Lease(process, bus, clock)
+            lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
             sweep = Sweep(lease, hub, desk, departures, bus, records)
             rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)

@@ -28,8 +28,9 @@ NOBODY = Actor(MemberId(""), SeatId(""))
 class Lease:
     """Owns this process' sign of life, and looks after everybody else's."""
 
-    def __init__(self, process: ProcessId, bus: Bus, clock: Clock) -> None:
+    def __init__(self, process: ProcessId, bus: Bus, clock: Clock, proof: bytes) -> None:
         self.process = process
+        self._proof = proof
         self._bus = bus
         self._clock = clock
         self._seen: dict[ProcessId, tuple[int, float]] = {}
@@ -42,7 +43,7 @@ class Lease:
 
     async def beat(self) -> frozenset[ProcessId]:
         """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
-        now, counters = await self._bus.beat(self.process)
+        now, counters = await self._bus.beat(self.process, self._proof)
         if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
             for room in (await self._bus.rooms()).rooms:
                 await self._bus.forget_ring(room)

@@ -13,10 +13,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
+from chat.live.bus.keys import SECRET
 from tests.processes import READY_WITHIN, refusal, serving, start
 
 pytestmark = pytest.mark.sqlite("what a start with nothing set finds or makes; on PostgreSQL: test_postgresql.py")
+
+
+OWN = 6
+"""The database of the Valkey."""
 
 
 def mode(path: Path) -> int:
@@ -120,11 +126,27 @@ async def test_with_an_administrator_there_is_no_link(tmp_path: Path) -> None:
 
 async def test_a_given_redis_and_secret_are_used(tmp_path: Path, redis_url: str) -> None:
     elsewhere = tmp_path / "records.sqlite"
-    environ = {"REDIS_URL": redis_url, "HEARTH_SECRET": "x" * 32, "DATABASE_URL": f"sqlite:///{elsewhere}"}
+    environ = {
+        "REDIS_URL": f"{redis_url}?db={OWN}",
+        "HEARTH_SECRET": "y" * 32,
+        "DATABASE_URL": f"sqlite:///{elsewhere}",
+    }
     async with serving(tmp_path / "data", **environ) as server:
         assert Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text() == ""
         assert elsewhere.exists()
         assert not (tmp_path / "data").exists()
+
+
+async def test_another_secret_than_the_others_have_is_told(tmp_path: Path, redis_url: str) -> None:
+    shared = {"REDIS_URL": f"{redis_url}?db={OWN}", "DATABASE_URL": f"sqlite:///{tmp_path}/records.sqlite"}
+    async with serving(tmp_path / "a", **shared, HEARTH_SECRET="y" * 32), Redis.from_url(shared["REDIS_URL"]) as redis:
+        async with asyncio.timeout(READY_WITHIN):
+            while not await redis.exists(SECRET):
+                await asyncio.sleep(0.05)
+        said = await refusal(tmp_path / "b", **shared, HEARTH_SECRET="z" * 32)
+        assert "Another process over this Redis has another HEARTH_SECRET." in said
+        async with serving(tmp_path / "b", **shared, HEARTH_SECRET="y" * 32):
+            pass
 
 
 async def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ AGAIN = 0.05
 """Seconds between two tries of what a server said it is not the one, or not the moment, for."""
 REHEARSED_FOR = 10_000
 """Milliseconds a rehearsing server is taken for one without saying so again."""
+VOUCHED_FOR = 10_000
+"""Milliseconds the proof of a process' secret stands without being shown again."""
 FOUND_WITHIN = 1.5
 """Seconds a start waits to learn where partitions are."""
 
@@ -217,12 +219,24 @@ class Bus:
         found = await self._ask(partition, ("ZRANGE", ring, 0, -1))
         await self._ask(partition, ("DEL", ring, *map(as_text, as_list(found[0]))))
 
-    async def beat(self, process: ProcessId) -> tuple[Millis, dict[ProcessId, int]]:
-        """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone."""
-        _, counters, time = await self._ask(
-            key.HOME, ("HINCRBY", key.PROCESSES, process, 1), ("HGETALL", key.PROCESSES), ("TIME",)
+    async def beat(self, process: ProcessId, proof: bytes) -> tuple[Millis, dict[ProcessId, int]]:
+        """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone.
+
+        `proof`: of the secret that it and all others share.
+        """
+        _, _, counters, time = await self._ask(
+            key.HOME,
+            ("SET", key.SECRET, proof, "PX", VOUCHED_FOR),
+            ("HINCRBY", key.PROCESSES, process, 1),
+            ("HGETALL", key.PROCESSES),
+            ("TIME",),
         )
         return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
+
+    async def vouches(self, proof: bytes) -> bool:
+        """Whether no running process has shown another proof of its secret. Raises BusGone."""
+        known = (await self._ask(key.HOME, ("GET", key.SECRET)))[0]
+        return known is None or as_bytes(known) == proof
 
     async def compare(self, now: Callable[[], Millis]) -> None:
         """Hears how far other servers' clocks are from `now`, which is HOME's.

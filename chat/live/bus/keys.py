@@ -18,6 +18,7 @@ CONTROL = f"{_HOME_TAG}:hearth"
 PROCESSES = f"{_HOME_TAG}:processes"
 UNRECORDED = f"{_HOME_TAG}:unrecorded"
 REHEARSAL = f"{_HOME_TAG}:rehearsal"
+SECRET = f"{_HOME_TAG}:secret"
 
 
 def number(room: RoomId) -> int:
