@@ -27,7 +27,7 @@ FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
 TokenOf = Callable[[HTTPConnection], str]
 """What the cookie of its visit holds; empty if there is none."""
 Asked = tuple[str, RoomId]
-AT_ONCE = 64
+AT_ONCE = 32
 """People looked at together: a look grows with people times rooms."""
 
 
@@ -43,9 +43,9 @@ class Keeping:
 
     async def salts(self, room: RoomId) -> Salts | None:
         """As `Records.salts`."""
-        async with self._reading() as c:
-            notice, receipt = await meetings.salt(c, room), await meetings.receipt_salt(c, room)
-        return Salts(notice, receipt) if notice and receipt else None
+        with _translated():
+            found = await meetings.salts(self._store, room)
+        return Salts(*found) if found else None
 
     async def standing(self, room: RoomId) -> dict[MemberId, Place]:
         """As `Records.standing`."""
@@ -130,8 +130,8 @@ class Keeping:
         return Closing.CLOSED if meeting.closed_on is not None else _admission(room, member, visit)
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
-        async with self._reading() as c:
-            return await access.welcome(c, asked, now())
+        with _translated():
+            return await access.welcome(self._store, asked, now())
 
     def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return _reaching(self._store.reading())

@@ -19,6 +19,7 @@ from chat.records.groups import Group
 from chat.records.keys import hashed
 from chat.records.meetings import Meeting
 from chat.records.members import Member
+from chat.records.store import Store
 from chat.records.visits import Visit
 
 
@@ -84,9 +85,7 @@ class Welcome(Struct, frozen=True):
     member: Member
 
 
-async def welcome(
-    c: AsyncConnection, asked: Iterable[tuple[str, RoomId]], now: Millis
-) -> dict[tuple[str, RoomId], Welcome]:
+async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis) -> dict[tuple[str, RoomId], Welcome]:
     """Of `asked` (a visit's cookie, a room), those who may sit down: one look for all of them.
 
     It says the same as `visits.find` and `entering` for each. Why somebody may not is for those to say.
@@ -95,7 +94,7 @@ async def welcome(
     tokens, rooms = {token for token, _ in known_as}, {room for _, room in known_as}
     given = {"tokens": list(tokens), "rooms": list(rooms), "now": now}
     found = {}
-    for row in await c.execute(_WELCOME, given):
+    for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):
             visit = visits.visit_from(row)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role))

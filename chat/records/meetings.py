@@ -4,12 +4,13 @@ import secrets
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
 from chat.records.keys import DAY, day, fresh_id
+from chat.records.store import Store
 from chat.records.tables import bars, meetings, mutes
 
 REPORTS_FOR = 7 * DAY
@@ -24,6 +25,9 @@ class Meeting(Struct, frozen=True):
     opened_on: date
     opened_by: MemberId | None
     closed_on: date | None = None
+
+
+_SALTS = select(meetings.c.salt, meetings.c.receipt_salt).where(meetings.c.id == bindparam("room"))
 
 
 async def open(c: AsyncConnection, group: GroupId, by: MemberId, now: Millis) -> Meeting:
@@ -50,6 +54,12 @@ async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:
 async def open_rooms(c: AsyncConnection) -> list[RoomId]:
     """Every room that is open, for whoever mends or ends them."""
     return [RoomId(room) for room in await c.scalars(select(meetings.c.id).where(meetings.c.closed_on.is_(None)))]
+
+
+async def salts(store: Store, room: RoomId) -> tuple[bytes, bytes] | None:
+    """That of its notices and that of its receipts while the meeting is open."""
+    found = await store.look(_SALTS, {"room": room})
+    return (row.salt, row.receipt_salt) if (row := next(iter(found), None)) and row.salt and row.receipt_salt else None
 
 
 async def salt(c: AsyncConnection, room: RoomId) -> bytes | None:

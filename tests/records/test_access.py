@@ -79,18 +79,18 @@ async def test_many_are_let_in_by_one_look_and_each_only_where_they_may_be(store
         ann, bob, fran = [
             await visits.start(c, member.account, NOON, "") for member in (circle.ann, circle.bob, circle.fran)
         ]
-        asked = [(who, room) for who in (ann, bob, fran, "nobody's") for room in (here, there)]
-        found = await access.welcome(c, asked, NOON)
-        assert {one: welcome.member.name for one, welcome in found.items()} == {
-            (ann, here): "Ann",
-            (ann, there): "Ann elsewhere",
-            (bob, here): "Bob",
-            (fran, here): "Fran",
-        }
-        assert found[ann, here].visit.account_id == circle.ann.account
-        assert found[fran, here].member == circle.fran
-        assert await access.welcome(c, [(ann, here), (bob, there)], NOON) == {(ann, here): found[ann, here]}
-        assert await access.welcome(c, [], NOON) == {}
+    asked = [(who, room) for who in (ann, bob, fran, "nobody's") for room in (here, there)]
+    found = await access.welcome(store, asked, NOON)
+    assert {one: welcome.member.name for one, welcome in found.items()} == {
+        (ann, here): "Ann",
+        (ann, there): "Ann elsewhere",
+        (bob, here): "Bob",
+        (fran, here): "Fran",
+    }
+    assert found[ann, here].visit.account_id == circle.ann.account
+    assert found[fran, here].member == circle.fran
+    assert await access.welcome(store, [(ann, here), (bob, there)], NOON) == {(ann, here): found[ann, here]}
+    assert await access.welcome(store, [], NOON) == {}
 
 
 async def test_whoever_may_not_sit_down_is_not_let_in_by_the_look_for_many(store: Store, circle: Circle) -> None:
@@ -101,22 +101,26 @@ async def test_whoever_may_not_sit_down_is_not_let_in_by_the_look_for_many(store
             for member in (circle.ann, circle.bob, circle.fran)
         }
 
-        async def let_in(at: Millis = NOON) -> set[str]:
-            found = await access.welcome(c, [(token, room) for token in tokens.values()], at)
-            return {welcome.member.name for welcome in found.values()}
+    async def let_in(at: Millis = NOON) -> set[str]:
+        found = await access.welcome(store, [(token, room) for token in tokens.values()], at)
+        return {welcome.member.name for welcome in found.values()}
 
-        assert await let_in() == {"Ann", "Bob", "Fran"}
-        assert await let_in(Millis(NOON + visits.IDLE)) == set()
+    assert await let_in() == {"Ann", "Bob", "Fran"}
+    assert await let_in(Millis(NOON + visits.IDLE)) == set()
+    async with store.writing() as c:
         await bars.set_(c, circle.group.id, circle.ann.id, None, room, Reason.SAFETY, circle.fran.id)
         await bars.set_(c, circle.group.id, circle.bob.id, Millis(NOON + 5), None, Reason.SAFETY, circle.fran.id)
-        assert await let_in() == {"Fran"}
-        assert await let_in(Millis(NOON + 5)) == {"Bob", "Fran"}
+    assert await let_in() == {"Fran"}
+    assert await let_in(Millis(NOON + 5)) == {"Bob", "Fran"}
+    async with store.writing() as c:
         version = await agreements.edit(c, circle.group.id, "Be kind.", circle.fran.id)
-        assert await let_in() == set()
+    assert await let_in() == set()
+    async with store.writing() as c:
         await agreements.consent(c, circle.fran.id, version)
-        assert await let_in() == {"Fran"}
+    assert await let_in() == {"Fran"}
+    async with store.erasing() as c:
         await meetings.close(c, room, NOON)
-        assert await let_in() == set()
+    assert await let_in() == set()
 
 
 async def test_facilitators_invite_members_and_administrators_facilitators(
