@@ -54,6 +54,8 @@ class Raw(asyncio.Protocol):
     def __init__(self, hears: Callable[[bytes], None] | None = None, *, pongs: bool = True) -> None:
         self.frames: list[bytes] = []
         """The payload of each text frame."""
+        self.answer = b""
+        """The newest to a command."""
         self.pongs = 0
         self.status = 0
         """Of the handshake's answer; 0: none yet."""
@@ -98,6 +100,12 @@ class Raw(asyncio.Protocol):
         """A command."""
         self.sends(framed(json.dumps({"type": type_, **fields}).encode()))
 
+    async def is_answered(self, ref: str) -> None:
+        """Waits for the answer to a command."""
+        sign = b'"ref":"%s"' % ref.encode()
+        await self.until(lambda: self.code or sign in self.answer, OPEN_WITHIN)
+        assert self.code is None, self.code
+
     def stops_reading(self) -> None:
         """Nothing is taken from the kernel any more."""
         self.transport.pause_reading()
@@ -108,6 +116,11 @@ class Raw(asyncio.Protocol):
             while not what():
                 self.news.clear()
                 await self.news.wait()
+
+    async def is_shown(self) -> bool:
+        """Waits for the first frame; False if the connection ends instead."""
+        await self.until(lambda: self.frames or self.code, OPEN_WITHIN)
+        return bool(self.frames)
 
     async def is_closed(self, seconds: float) -> int:
         """Waits for the end; gives the close code."""
@@ -141,6 +154,8 @@ class Raw(asyncio.Protocol):
 
     def _heard(self, opcode: int, payload: bytes) -> None:
         if opcode == TEXT:
+            if payload.startswith((b'{"type":"accepted"', b'{"type":"refused"')):
+                self.answer = payload
             self._hears(payload)
         elif opcode == CLOSE:
             self._said_goodbye = int.from_bytes(payload[:2], "big") or 1005

@@ -29,8 +29,8 @@ SIZE = 12
 SAMPLED_EVERY = 5.0
 SAID_EVERY = 20.0
 """Seconds between two messages in one room."""
-POOL = 12
-"""Descriptors the records open when they are first asked for, and keep."""
+POOL = 40
+"""Descriptors that records and bus open when they are first needed, and keep."""
 GOODBYE = framed(b"\x03\xe9", CLOSE)
 
 
