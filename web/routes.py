@@ -18,6 +18,7 @@ from web.pages import (
     invitations,
     invited,
     people,
+    plan,
     room,
 )
 
@@ -50,6 +51,8 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/agreement", agreement.consent, methods=["POST"]),
         Route(f"{of}/agreement/edit", agreement.ask_edit),
         Route(f"{of}/agreement/edit", agreement.edit, methods=["POST"]),
+        Route(f"{of}/plan", plan.ask),
+        Route(f"{of}/plan", plan.save, methods=["POST"]),
         Route(f"{of}/invitations", invitations.show),
         Route(f"{of}/invitations", invitations.invite, methods=["POST"]),
         Route(f"{of}/invitations/{{invitation}}/revoke", invitations.revoke, methods=["POST"]),

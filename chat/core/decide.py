@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from chat.core.authority import may
-from chat.core.commands import attending, facilitating, speaking
+from chat.core.commands import attending, facilitating, floors, phases, speaking, turns
 from chat.core.decision import (
     Actor,
     AnyCommand,
@@ -22,24 +22,47 @@ from chat.core.room import Member, Room
 from chat.core.wire import (
     Announce,
     Bar,
+    Begin,
     Close,
     Command,
+    Extend,
+    Finish,
     Hand,
     Here,
     How,
+    Later,
+    Lead,
     Leave,
+    Listen,
+    Move,
     Mute,
+    Next,
+    Pass,
     Pause,
     Remove,
     Resume,
     Retract,
     Say,
+    SetFloor,
+    TakePart,
     Unmute,
 )
 
 
 def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
     """What `actor` asking for `command` in `room` comes to. Changes nothing."""
+    decision = _decide(room, actor, command, moment)
+    if isinstance(command, Tick) and decision == Reject(Code.ALREADY_SO):
+        decision = Publish(())
+    if isinstance(decision, Publish):
+        decision = floors.followed(room, decision, moment, always=isinstance(command, Tick))
+        decision = phases.followed(room, decision)
+    if isinstance(command, Tick) and isinstance(decision, Publish) and not decision.tells:
+        return Reject(Code.ALREADY_SO)
+    return decision
+
+
+def _decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
     if isinstance(command, Inner):
         return _inner(room, actor, command, moment)
     member = room.member(actor.member)
@@ -68,7 +91,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
     actor = Actor(member.id, member.seat)
     match command:
         case Say():
-            return speaking.say(room, actor, command, moment)
+            return speaking.say(room, member, command, moment)
         case Retract():
             return speaking.retract(room, member, command, moment)
         case Announce():
@@ -79,6 +102,28 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return Publish(())
         case Leave():
             return attending.depart(room, actor, How.LEFT, moment)
+        case Listen():
+            return turns.listen(room, member)
+        case TakePart():
+            return turns.take_part(room, member)
+        case Finish():
+            return turns.finish(room, actor, moment)
+        case Pass():
+            return turns.pass_(room, actor, moment)
+        case Later():
+            return turns.later(room, actor, moment)
+        case SetFloor():
+            return turns.set_floor(room, command, moment)
+        case Next():
+            return turns.next_(room, command, moment)
+        case Extend():
+            return turns.extend(room, command, moment)
+        case Move():
+            return turns.move(room, command, moment)
+        case Begin():
+            return phases.begin(room, command, moment)
+        case Lead():
+            return phases.lead(room, command)
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():

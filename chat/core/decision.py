@@ -5,7 +5,7 @@ from msgspec import Struct
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Command, PausedBy
+from chat.core.wire import Begun, Command, Floor, PausedBy
 
 
 class House(Struct, frozen=True):
@@ -19,6 +19,10 @@ class House(Struct, frozen=True):
     """After a lost connection, to go on with the same sitting."""
     cap: int = 50
     """People in one room."""
+    turn: int = 4 * 60_000
+    """A turn, as suggested to whoever has it; nobody is cut off."""
+    keeps_turn: int = 30_000
+    """How long the turn of somebody whose connection is lost waits for them."""
     pace_burst: int = 5
     pace_every: int = 2_000
     """One voice does not fill the room: a burst of messages, then one each so often."""
@@ -30,6 +34,8 @@ class Moment(Struct, frozen=True):
 
     now: Millis
     house: House
+    lot: int = 0
+    """Chance, for what is drawn by lot: any number, a new one each time."""
 
 
 class Actor(Struct, frozen=True):
@@ -48,6 +54,9 @@ class Open(Struct, frozen=True):
     epoch: Epoch
     places: dict[MemberId, Place]
     paused: PausedBy | None = None
+    floor: Floor = Floor()
+    begun: Begun | None = None
+    lead: MemberId | None = None
 
 
 class Arrive(Struct, frozen=True):

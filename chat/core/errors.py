@@ -29,6 +29,12 @@ class Code(StrEnum):
     BUSY = "busy"
     INTERRUPTED = "interrupted"
     NOT_RECORDED = "not-recorded"
+    NOT_YOUR_TURN = "not-your-turn"
+    FACILITATORS_SPEAK = "facilitators-speak"
+    QUIET_NOW = "quiet-now"
+    LISTENING = "listening"
+    NO_ROUND = "no-round"
+    NOBODY_NEXT = "nobody-next"
 
 
 def sentence(code: Code) -> str:
@@ -78,6 +84,18 @@ def sentence(code: Code) -> str:
             return "The room cannot be reached at the moment. Your message was not sent."
         case Code.NOT_RECORDED:
             return "That cannot be written down at the moment, so it was not done. Please try again soon."
+        case Code.NOT_YOUR_TURN:
+            return "It is somebody else's turn. Your message was not sent. You can keep it for your own turn."
+        case Code.FACILITATORS_SPEAK:
+            return "Only the facilitators speak at the moment. Your message was not sent. You can keep it for later."
+        case Code.QUIET_NOW:
+            return "The group is quiet for a moment. Your message was not sent. You can keep it for later."
+        case Code.LISTENING:
+            return "You are here to listen today. Press “Take part” if you want to speak."
+        case Code.NO_ROUND:
+            return "There is no round at the moment, or you are not in it."
+        case Code.NOBODY_NEXT:
+            return "Nobody is waiting for a turn."
         case _:
             assert_never(code)
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chat.core.authority import RECORDED
 from chat.core.commands.attending import due
@@ -16,7 +17,21 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref
-from chat.core.wire import Act, ActedOn, Announce, Bar, Closed, Mute, Muted, Remove, Retract, Say, Unmute
+from chat.core.wire import (
+    Act,
+    ActedOn,
+    Announce,
+    Bar,
+    Begin,
+    Closed,
+    Mute,
+    Muted,
+    Remove,
+    Retract,
+    Say,
+    SetFloor,
+    Unmute,
+)  # fmt: skip
 from chat.live.bus import DEADLINE, Bus, BusGone, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
@@ -142,6 +157,8 @@ class Desk:
             command = Arrive(tuple(one for one in command.members if not table.deserted(one.seat)))
             if not command.members:
                 return Reject(Code.NOT_HERE)
+        if isinstance(command, SetFloor | Begin):
+            moment = replace(moment, lot=secrets.randbits(128))
         return decide(table.room, actor, command, moment)
 
     def _moment(self) -> Moment:

@@ -54,6 +54,7 @@ class Mending:
         self, envelope: Envelope, known: Room, places: dict[MemberId, Place], paused: PausedBy | None
     ) -> Outcome:
         now: Millis = self._clock.now()
-        command = Open(fresh_epoch(), places, paused)
+        was = known.condition
+        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -6,7 +6,7 @@ from chat.core.commands.attending import due
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
 from chat.core.room import Changes, Condition, Room, RoomEvent, changes, is_spoken
-from chat.core.wire import Announced, Muted, Paused, Said, Unheld
+from chat.core.wire import Announced, Muted, Paused, Said, Turned, Unheld
 from chat.live.bus import Commit, Creation
 from chat.live.envelope import Envelope
 from chat.live.table import Table
@@ -94,6 +94,10 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
         match event:
             case Muted(until=until) | Unheld(until=until):
                 times.append(until)
+            case Turned(floor=floor):
+                times.append(floor.kept_until)
+                if floor.turn is None and floor.order:  # it waits for somebody to come back, but not for ever
+                    times.append(Millis(moment.now + moment.house.returns_within + 1))
             case Paused(at=at):
                 times.append(Millis(at + moment.house.ends_after))
             case _:

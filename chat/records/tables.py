@@ -122,6 +122,15 @@ groups = Table(
     info=_until("the group is erased"),
 )
 
+plans = Table(
+    "plans",
+    metadata,
+    _kept("group_id", ID, "whose meetings go so", "groups.id", key=True),
+    _kept("phases", Text(8000), "the parts of a meeting, written by a facilitator beforehand"),
+    _kept("texts", Text(8000), "the words facilitators have ready, written beforehand"),
+    info=_until("changed, or the group is erased"),
+)
+
 members = Table(
     "members",
     metadata,

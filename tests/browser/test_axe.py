@@ -152,6 +152,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/leave": "Ann",
     "/groups/{group}/agreement": "Ann",
     "/groups/{group}/agreement/edit": "Fran",
+    "/groups/{group}/plan": "Fran",
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/people": "Fran",
     "/rooms/{room}": None,  # in every state of its own, above

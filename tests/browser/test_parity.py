@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import get_args
 
 from chat.core import wire
-from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, PausedBy, Reason
+from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, PausedBy, Reason
 from chat.live.closing import Closing
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
+PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "turns.js")]
+PARTS = "".join(PARTS_APART)
 FINAL = 4500
 
 
@@ -36,10 +38,16 @@ def test_every_frame_a_server_sends_has_its_case_in_the_page() -> None:
 def test_every_command_can_be_asked_from_the_page() -> None:
     asked = set(
         re.findall(
-            r'type: "([\w-]+)"|name="what" value="([\w-]+)"|type: .* \? "([\w-]+)" : "([\w-]+)"', ROOM + CONNECTION
+            r'type: "([\w-]+)"|name="what" value="([\w-]+)"|type: .* \? "([\w-]+)" : "([\w-]+)"',
+            ROOM + CONNECTION + PARTS,
         )
     )
     assert tags(wire.Command) <= {word for found in asked for word in found}
+
+
+def test_every_way_to_speak_has_a_name_and_a_sentence() -> None:
+    found = re.findall(r"^  (\w+): \[", PARTS.split("const KINDS = {", 1)[1].split("\n};", 1)[0], re.MULTILINE)
+    assert set(found) == {kind.value for kind in FloorKind}
 
 
 def test_every_reason_has_a_name_for_facilitators_and_a_sentence_for_the_person() -> None:
@@ -68,9 +76,9 @@ def test_the_page_and_the_server_agree_on_lengths() -> None:
 
 def test_the_page_keeps_nothing_and_writes_no_markup() -> None:
     for banned in ("localStorage", "sessionStorage", "indexedDB", "caches.", "document.cookie", "serviceWorker"):
-        assert banned not in ROOM + CONNECTION
+        assert banned not in ROOM + CONNECTION + PARTS
     for banned in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "style="):
-        assert banned not in ROOM + CONNECTION
+        assert banned not in ROOM + CONNECTION + PARTS
 
 
 def test_the_one_borrowed_file_is_the_one_described() -> None:
@@ -78,4 +86,4 @@ def test_the_one_borrowed_file_is_the_one_described() -> None:
     digest = sha256(bundle.read_bytes()).hexdigest()
     assert bundle.name == f"ui.{digest[:8]}.js"
     assert digest in (STATIC / "vendor" / "VENDOR.md").read_text()
-    assert f'"./vendor/{bundle.name}"' in ROOM
+    assert all(f'"./vendor/{bundle.name}"' in part for part in (ROOM, *PARTS_APART))

@@ -10,19 +10,33 @@ from chat.core.room import Everyone, Member, One, Place, Room, RoomEvent, Told, 
 from chat.core.wire import (
     Announce,
     Bar,
+    Begin,
     Close,
     Command,
+    Extend,
+    Finish,
+    Floor,
+    FloorKind,
     Hand,
+    Later,
+    Lead,
     Leave,
+    Listen,
+    Move,
     Mute,
+    Next,
+    Pass,
     Pause,
     PausedBy,
+    Phase,
     Reason,
     Remove,
     Resume,
     Retract,
     Role,
     Say,
+    SetFloor,
+    TakePart,
     Unmute,
 )
 
@@ -40,6 +54,7 @@ class Circle:
     ) -> None:
         self.room = Room(RoomId("tuesday"), Epoch(0))
         self.now = now
+        self.lot = 0
         self.told: list[RoomEvent] = []
         self.to: list[object] = []
         self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused))
@@ -47,7 +62,12 @@ class Circle:
     @property
     def moment(self) -> Moment:
         """Now, in a house with ordinary settings."""
-        return Moment(Millis(self.now), HOUSE)
+        return Moment(Millis(self.now), HOUSE, self.lot)
+
+    @property
+    def floor(self) -> Floor:
+        """Who may speak now."""
+        return self.room.condition.floor
 
     def asks(self, actor: Actor, command: AnyCommand) -> Decision:
         """Decides, and commits what was decided."""
@@ -171,6 +191,50 @@ class Somebody:
     def bars(self, who: "Somebody", days: int | None = None, words: str | None = None) -> Decision:
         """Asks somebody to leave and stay away."""
         return self.asks(Bar(REF, who.id, Reason.SAFETY, words, days))
+
+    def sets_the_floor(self, kind: FloorKind) -> Decision:
+        """Says how the right to speak goes round."""
+        return self.asks(SetFloor(REF, kind))
+
+    def is_done(self) -> Decision:
+        """Ends their turn."""
+        return self.asks(Finish(REF))
+
+    def passes(self) -> Decision:
+        """Takes no turn in this round."""
+        return self.asks(Pass(REF))
+
+    def comes_later(self) -> Decision:
+        """Asks to come last."""
+        return self.asks(Later(REF))
+
+    def gives_the_floor(self, to: "Somebody | None" = None) -> Decision:
+        """Gives the floor on."""
+        return self.asks(Next(REF, to.id if to else None))
+
+    def extends(self, minutes: int) -> Decision:
+        """Gives the speaker more time."""
+        return self.asks(Extend(REF, minutes))
+
+    def moves(self, who: "Somebody", place: int) -> Decision:
+        """Gives somebody another place in the round."""
+        return self.asks(Move(REF, who.id, place))
+
+    def listens(self) -> Decision:
+        """Is here just to listen."""
+        return self.asks(Listen(REF))
+
+    def takes_part(self) -> Decision:
+        """Takes part after all."""
+        return self.asks(TakePart(REF))
+
+    def begins(self, phase: Phase) -> Decision:
+        """Moves the meeting on."""
+        return self.asks(Begin(REF, phase))
+
+    def hands_over_to(self, who: "Somebody") -> Decision:
+        """Lets another facilitator lead."""
+        return self.asks(Lead(REF, who.id))
 
     def closes(self) -> Decision:
         """Ends the meeting."""

@@ -11,6 +11,7 @@ from chat.core.room import Condition, Everyone, Opened, Place, Seated, snapshot
 from chat.core.wire import (
     Closed,
     How,
+    Leads,
     Left,
     Lowered,
     Paused,
@@ -199,7 +200,7 @@ def test_any_facilitator_who_is_there_in_time_keeps_the_room_open(
     fran.is_lost()
     circle.seconds_pass(GRACE - MOMENT)
     (fran if who == "fran" else gus).arrives("south")
-    assert circle.room.condition == Condition()
+    assert circle.room.condition == Condition(lead=MemberId(who))
     assert refusal(circle.seconds_pass(3600)) is Code.ALREADY_SO
 
 
@@ -213,7 +214,7 @@ def test_a_member_who_arrives_does_not_hold_the_room(circle: Circle, fran: Someb
 def test_one_of_two_facilitators_may_go_and_the_room_stays_open(circle: Circle, fran: Somebody, gus: Somebody) -> None:
     gus.arrives()
     assert raises(fran.leaves())
-    assert circle.told == [Left(fran.id, How.LEFT, Millis(circle.now))]
+    assert circle.told == [Left(fran.id, How.LEFT, Millis(circle.now)), Leads(gus.id)]
     gus.is_lost()
     assert isinstance(circle.told[1], Unheld)
 
@@ -242,7 +243,7 @@ def test_with_another_facilitator_there_nobody_notices_that_fran_facilitates_no_
     gus.arrives()
     fran.role = Role.MEMBER
     assert raises(fran.arrives())
-    assert circle.told == [Seated(fran.seated(), again=True)]
+    assert circle.told == [Seated(fran.seated(), again=True), Leads(gus.id)]
 
 
 # A gentle close.
@@ -326,7 +327,7 @@ def test_when_a_process_dies_and_another_facilitator_sits_elsewhere_the_room_goe
 ) -> None:
     gus.arrives("south")
     circle.dies("north")
-    assert circle.told == [Left(fran.id, How.LOST, Millis(circle.now))]
+    assert circle.told == [Left(fran.id, How.LOST, Millis(circle.now)), Leads(gus.id)]
 
 
 def test_a_process_that_nobody_sat_on_may_die_unnoticed(circle: Circle, fran: Somebody) -> None:

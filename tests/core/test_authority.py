@@ -14,20 +14,33 @@ from chat.core.wire import (
     Act,
     Announce,
     Bar,
+    Begin,
     Close,
     Command,
+    Extend,
+    Finish,
+    FloorKind,
     Hand,
     Here,
+    Later,
+    Lead,
     Leave,
+    Listen,
+    Move,
     Mute,
+    Next,
+    Pass,
     Pause,
     PausedBy,
+    Phase,
     Reason,
     Remove,
     Resume,
     Retract,
     Role,
     Say,
+    SetFloor,
+    TakePart,
     Unmute,
 )
 
@@ -45,6 +58,21 @@ ASKED: dict[str, Command] = {
     "hand down": Hand(REF, up=False),
     "here": Here(REF),
     "leave": Leave(REF),
+    "listen": Listen(REF),
+    "take part": TakePart(REF),
+    "finish": Finish(REF),
+    "pass": Pass(REF),
+    "later": Later(REF),
+    "a round": SetFloor(REF, FloorKind.ROUND),
+    "an open floor": SetFloor(REF, FloorKind.OPEN),
+    "next": Next(REF),
+    "next bob": Next(REF, BOB),
+    "extend": Extend(REF, 2),
+    "move bob": Move(REF, BOB, 0),
+    "begin": Begin(REF, Phase("Sharing")),
+    "begin nothing": Begin(REF, Phase("")),
+    "lead": Lead(REF, GUS),
+    "lead bob": Lead(REF, BOB),
     "announce": Announce(REF, "Five minutes left."),
     "pause": Pause(REF),
     "resume": Resume(REF),
@@ -77,6 +105,21 @@ hand up         | Raised               | =           | =           | =          
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
 leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
+listen          | Listening            | =           | =           | =           | =      | =     | not-here | not-here
+take part       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+finish          | not-your-turn        | =           | =           | =           | =      | =     | not-here | not-here
+pass            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+later           | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+a round         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+an open floor   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+next            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+next bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+extend          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+move bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+begin           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+begin nothing   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+lead            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+lead bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -102,6 +145,21 @@ hand up         | Raised               | =           | =           | =          
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
 leave           | Left                 | =           | =           | =           | =      | =     | not-here | not-here
+listen          | Listening            | =           | =           | =           | =      | =     | not-here | not-here
+take part       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+finish          | not-your-turn        | =           | =           | =           | =      | =     | not-here | not-here
+pass            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+later           | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+a round         | Turned               | =           | =           | =           | =      | =     | not-here | not-here
+an open floor   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+next            | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+next bob        | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+extend          | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+move bob        | no-round             | =           | =           | =           | =      | =     | not-here | not-here
+begin           | Begun                | =           | =           | =           | =      | =     | not-here | not-here
+begin nothing   | empty                | =           | =           | =           | =      | =     | not-here | not-here
+lead            | Leads                | =           | =           | =           | =      | =     | not-here | not-here
+lead bob        | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
@@ -190,4 +248,4 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    assert members == {Say, Retract, Hand, Here, Leave}
+    assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later}

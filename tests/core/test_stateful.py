@@ -11,7 +11,7 @@ from chat.core.decision import Actor, Decision, Depart, Publish
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref, SeatId
 from chat.core.room import Opened, Place, RoomEvent, Seated, snapshot
-from chat.core.wire import Announced, Closed, Role, Said, Say
+from chat.core.wire import Announced, Closed, FloorKind, Role, Said, Say
 from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
 
 FACILITATORS = {MemberId("fran"), MemberId("gus")}
@@ -25,6 +25,8 @@ class Watched(Circle):
         self.sits: dict[MemberId, SeatId] = {}
         self.muted: dict[MemberId, Millis] = {}
         self.removed: set[MemberId] = set()
+        self.listening: set[MemberId] = set()
+        self.turn = wire.Floor()
         self.paused = self.closed = False
         self.unheld_since: int | None = None
         self.messages = 0
@@ -51,16 +53,26 @@ class Watched(Circle):
 
     def _hears(self, event: RoomEvent) -> None:
         match event:
+            case wire.Listening(member=who):
+                self.listening.add(who)
+            case wire.TakingPart(member=who):
+                self.listening.remove(who)
+            case wire.Turned(floor=floor):
+                self._hears_of_a_turn(floor)
             case Opened(places=places):
+                self.listening, self.turn = set(), wire.Floor()
                 self.muted = {who: place.muted_until for who, place in places.items() if place.muted_until}
                 self.removed = {who for who, place in places.items() if place.removed}
             case Seated(member=member):
                 assert member.id not in self.removed
                 self.sits[member.id] = member.seat
+                self.listening &= {who for who, place in self.room.places.items() if place.listens}
             case wire.Left(member=who):
                 del self.sits[who]
+                self.listening &= {who for who, place in self.room.places.items() if place.listens}
             case wire.Removed(member=who):
                 self.sits.pop(who, None)
+                self.listening.discard(who)
                 self.removed.add(who)
             case wire.Muted(member=who, until=until):
                 self.muted[who] = until
@@ -75,6 +87,14 @@ class Watched(Circle):
             case Said() | Announced():
                 self._hears_words(event)
 
+    def _hears_of_a_turn(self, floor: wire.Floor) -> None:
+        """A round that is complete has asked everybody who was there to be asked."""
+        if self.turn.kind is FloorKind.ROUND and floor.kind is FloorKind.FACILITATORS and floor.had + floor.passed:
+            may = {who for who in self.sits if who not in FACILITATORS | self.listening}
+            may -= {who for who, until in self.muted.items() if until > self.now}
+            assert may <= {*floor.had, *floor.passed}
+        self.turn = floor
+
     def _hears_words(self, event: Said | Announced) -> None:
         self.messages += 1
         assert event.n == self.messages, "numbers come in order, without a gap"
@@ -82,6 +102,11 @@ class Watched(Circle):
         if isinstance(event, Said):
             assert not self.paused, "nobody speaks in a pause"
             assert self.muted.get(event.by, 0) <= self.now, "nobody muted speaks"
+            assert event.by not in self.listening, "nobody speaks who just listens"
+            assert self.turn.kind is not FloorKind.QUIET, "a quiet moment is quiet"
+            if self.turn.kind in (FloorKind.ROUND, FloorKind.QUEUE):
+                assert event.by == self.turn.turn, "one person speaks at a time"
+            assert self.turn.kind is not FloorKind.FACILITATORS or event.by in FACILITATORS
         else:
             assert event.by in FACILITATORS
 
@@ -162,6 +187,42 @@ class Meeting(RuleBasedStateMachine):
     def resumes(self, who: str) -> None:
         self.cast[who].resumes()
 
+    @rule(who=holder, kind=st.sampled_from([*FloorKind, FloorKind.ROUND, FloorKind.ROUND]), lot=st.integers(0, 23))
+    def sets_the_floor(self, who: str, kind: FloorKind, lot: int) -> None:
+        self.circle.lot = lot
+        self.cast[who].sets_the_floor(kind)
+
+    @rule(who=who, what=st.sampled_from(["is done", "passes", "comes later", "listens", "takes part"]))
+    def minds_their_turn(self, who: str, what: str) -> None:
+        one = self.cast[who]
+        match what:
+            case "is done":
+                one.is_done()
+            case "passes":
+                one.passes()
+            case "comes later":
+                one.comes_later()
+            case "listens":
+                one.listens()
+            case "takes part":
+                one.takes_part()
+
+    @rule(who=holder, kind=st.sampled_from(FloorKind))
+    def begins_a_phase(self, who: str, kind: FloorKind) -> None:
+        self.cast[who].begins(wire.Phase("Sharing", 30, floor=kind))
+
+    @rule(who=holder, to=who)
+    def hands_over(self, who: str, to: str) -> None:
+        self.cast[who].hands_over_to(self.cast[to])
+
+    @rule(who=holder, to=st.one_of(st.none(), who))
+    def gives_the_floor(self, who: str, to: str | None) -> None:
+        self.cast[who].gives_the_floor(self.cast[to] if to else None)
+
+    @rule(who=holder, whom=who, place=st.integers(-1, 4))
+    def moves(self, who: str, whom: str, place: int) -> None:
+        self.cast[who].moves(self.cast[whom], place)
+
     @rule(who=who, back=st.integers(0, 3))
     def retracts(self, who: str, back: int) -> None:
         self.cast[who].retracts(self.circle.messages - back)
@@ -214,6 +275,32 @@ class Meeting(RuleBasedStateMachine):
             assert (seen.paused is not None) == circle.paused
             assert seen.n == Number(circle.messages)
         assert {member.id: member.seat for member in circle.room.seated()} == circle.sits
+
+    @invariant()
+    def a_turn_is_with_somebody_who_can_take_it_or_waits_for_them(self) -> None:
+        circle, floor = self.circle, self.circle.floor
+        assert floor == circle.turn
+        assert len({*floor.order}) == len(floor.order)
+        assert not {*floor.order} & {floor.turn, *floor.had, *floor.passed}
+        assert not {*floor.order, floor.turn} & circle.listening
+        if floor.turn is not None:
+            place = circle.room.places[floor.turn]
+            assert place.member is not None or floor.kept_until is not None
+            assert circle.muted.get(floor.turn, 0) <= circle.now
+        assert (floor.turn is None) == (floor.since is None)
+
+    @invariant()
+    def a_round_waits_for_nobody_while_somebody_can_speak(self) -> None:
+        circle, floor = self.circle, self.circle.floor
+        if floor.kind is FloorKind.ROUND and floor.turn is None:
+            assert floor.order, "else it is complete"
+            for who in floor.order:
+                assert who not in circle.sits or circle.muted.get(who, 0) > circle.now
+
+    @invariant()
+    def a_facilitator_who_is_here_leads(self) -> None:
+        circle = self.circle
+        assert not FACILITATORS & circle.sits.keys() or circle.room.condition.lead in FACILITATORS & circle.sits.keys()
 
     @invariant()
     def whoever_is_removed_sits_nowhere(self) -> None:

@@ -168,7 +168,7 @@ def test_a_frame_shows_how_long_its_words_are_and_never_the_words(frame: Command
     filled = msgspec.structs.replace(frame, **dict.fromkeys(wordy(frame), marked))
     assert marked not in repr(filled)
     assert marked not in str(filled)
-    assert ("characters" in repr(filled)) == bool(wordy(frame))
+    assert ("characters" in repr(filled)) == bool(wordy(frame) or hasattr(frame, "phase"))
 
 
 def test_nobodys_name_shows_where_people_are_listed() -> None:

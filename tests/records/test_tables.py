@@ -7,7 +7,8 @@ from chat.core.wire.frame import TEXT_MAX, Reason, Role
 from chat.records.tables import Text, metadata
 
 COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
-FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text"}
+FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text", "plans.phases",
+             "plans.texts"}  # fmt: skip
 """All that people write and that is kept; none of it is said in a room."""
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
                "acts.act", "acts.reason", "acts.outcome", "accounts.password_hash"}  # fmt: skip

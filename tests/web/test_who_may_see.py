@@ -42,6 +42,8 @@ MAY = {
     ("POST", f"{G}/agreement"): TUESDAY,
     ("GET", f"{G}/agreement/edit"): LEADS,
     ("POST", f"{G}/agreement/edit"): LEADS,
+    ("GET", f"{G}/plan"): LEADS,
+    ("POST", f"{G}/plan"): LEADS,
     ("GET", f"{G}/invitations"): LEADS,
     ("POST", f"{G}/invitations"): LEADS,
     ("POST", f"{G}/invitations/{{invitation}}/revoke"): LEADS,

@@ -1,10 +1,13 @@
 """The page of a room: an empty frame that its script fills once it has a seat."""
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import RoomId
+from chat.core.ids import GroupId, RoomId
+from chat.core.wire.frame import Role
 from chat.records import access
+from web.plan import plan_of
 from web.render import page
 from web.site import site_of
 from web.visit import signed_in
@@ -18,7 +21,9 @@ async def show(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         room = RoomId(request.path_params["room"])
-        meeting, _ = await access.entering(c, visit.account_id, room, site.clock())
+        meeting, me = await access.entering(c, visit.account_id, room, site.clock())
+        leads = me.role is Role.FACILITATOR
+        plan = await plan_of(c, GroupId(meeting.group)) if leads else None
     if meeting.closed_on is not None:
         return RedirectResponse(f"/groups/{meeting.group}", 303)
-    return page(request, "room.html", meeting=meeting)
+    return page(request, "room.html", meeting=meeting, plan=plan and msgspec.json.encode(plan).decode())

@@ -28,6 +28,7 @@ const log = signal([]);
 const pending = signal([]); // own messages not yet accepted: {ref, text, note}
 const paused = signal(null);
 const unheld = signal(false);
+const floor = signal({ kind: "open" }); // who may speak now, as the server tells it
 const mutedUntil = signal(null);
 const cards = signal([]); // what was done to you, until you have read it
 const draft = signal("");
@@ -39,6 +40,9 @@ const sheet = signal(null); // the one form that is open: {kind, ...}
 const panel = signal(""); // on a small screen: which side panel is open
 const unread = signal(0);
 const ending = signal(null);
+const begun = signal(null); // the phase the meeting is in
+const lead = signal(""); // which facilitator leads
+const parts = signal({}); // what comes to the page only when it is needed: desk, turns
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
 const leads = computed(() => Boolean(me.value) && me.value.role === "facilitator");
@@ -111,7 +115,7 @@ function linkWords() {
     case "here": return "You are here";
     case "interrupted": return "Interrupted. The room cannot be reached for a moment; it goes on by itself.";
     case "full": return "The room is full at the moment. This page keeps trying.";
-    case "lost": return "The connection is lost. Trying again…";
+    case "lost": return "The connection is lost. Trying again…" + (leads.value ? " If nobody else holds the room, it pauses until you are back." : "");
     case "offline":
       return pending.value.length
         ? "You are offline. Your message has not been sent yet."
@@ -185,6 +189,11 @@ function hear(frame, again) {
     case "left": return onLeft(frame);
     case "raised": return change(frame.member, { hand_at: frame.at });
     case "lowered": return change(frame.member, { hand_at: undefined });
+    case "listening": return change(frame.member, { listens: true });
+    case "taking-part": return change(frame.member, { listens: undefined });
+    case "turned": return onTurned(frame.floor);
+    case "begun": return onBegun(frame);
+    case "leads": return onLeads(frame.member);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -211,6 +220,9 @@ function onRoom(frame) {
   people.value = frame.people;
   paused.value = frame.paused || null;
   unheld.value = Boolean(frame.unheld_until);
+  floor.value = Object.assign({ kind: "open" }, frame.floor);
+  begun.value = frame.begun || null;
+  lead.value = frame.lead || "";
   mutedUntil.value = frame.muted_until || null;
   (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
@@ -286,6 +298,23 @@ function takenBack(key, words) {
   if (sheet.value && sheet.value.key === key) closeSheet();
 }
 
+function onTurned(now) {
+  const before = floor.value;
+  floor.value = Object.assign({ kind: "open" }, now);
+  if (parts.value.turns) parts.value.turns.told(before, floor.value);
+}
+
+function onBegun(frame) {
+  begun.value = frame;
+  line(frame.phase.name + (frame.phase.prompt ? ": " + frame.phase.prompt : " begins."));
+}
+
+function onLeads(member) {
+  const before = lead.value;
+  lead.value = member;
+  if (before && before !== member) line(nameOf(member) + " leads now.");
+}
+
 function onUnheld() {
   unheld.value = true;
   readOut(UNHELD);
@@ -351,10 +380,26 @@ function without(items, which) {
 // ---- What this page asks ----
 
 const connection = new Connection(place.socket, {
-  frame: (frame, again) => ending.value || batch(() => hear(frame, again)),
+  frame: (frame, again) => {
+    if (ending.value) return;
+    batch(() => hear(frame, again));
+    if (leads.value) need("desk");
+    if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
+  },
   state: (state) => { link.value = state; callOut(state); },
   ended: (code) => end(code),
 });
+
+const coming = {};
+
+/** Loads a part of the page; without a network it is tried again with the next frame. */
+function need(part) {
+  if (coming[part]) return;
+  coming[part] = import(place[part]).then(
+    (module) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
+    () => { coming[part] = null; },
+  );
+}
 
 function ask(command, answers) {
   asked.set(connection.ask(command), Object.assign({ accepted() {}, refused: (frame) => say(frame.words) }, answers));
@@ -369,10 +414,27 @@ function say(words) {
 const hindered = computed(() => {
   if (mutedUntil.value) return "You are muted until " + clock(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
+  if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
+  if (floor.value.kind !== "open" && !mayspeak()) return floorWords() + " You can keep what you are writing.";
   if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
   if (link.value !== "here" && pending.value.length) return linkWords();
   return "";
 });
+
+function mayspeak() {
+  const { kind, turn } = floor.value;
+  return kind === "facilitators" ? leads.value : kind !== "quiet" && turn === you.value;
+}
+
+/** Who may speak, in one sentence. */
+function floorWords() {
+  const { kind, turn } = floor.value;
+  if (kind === "quiet") return "The group is quiet for a moment.";
+  if (kind === "facilitators") return "Only the facilitators speak at the moment.";
+  if (turn === you.value) return "It is your turn.";
+  if (turn) return "It is the turn of " + nameOf(turn) + ".";
+  return kind === "queue" ? "Raise your hand if you want to speak." : "The round waits for somebody to come back.";
+}
 
 function send() {
   const text = draft.value.trim();
@@ -433,6 +495,8 @@ function forget() {
     [people, log, pending, cards].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
     [paused, mutedUntil, sheet].forEach((held) => { held.value = null; });
+    floor.value = { kind: "open" };
+    begun.value = null;
     unheld.value = noting.value = false;
   });
   names.clear();
@@ -474,15 +538,6 @@ function field(event, name) {
   return event.target.elements[name] ? event.target.elements[name].value.trim() : "";
 }
 
-function actOnPerson(event) {
-  event.preventDefault();
-  const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
-  command.words = field(event, "words") || undefined;
-  if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
-  if (command.type === "bar") command.days = Number(field(event, "days")) || undefined;
-  act(command);
-}
-
 function retract(event) {
   event.preventDefault();
   const entry = sheet.value.entry;
@@ -490,23 +545,17 @@ function retract(event) {
   else act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
 }
 
-function announce(event) {
-  event.preventDefault();
-  const text = field(event, "text");
-  if (text) act({ type: "announce", text });
-}
-
 function Sheet() {
   const open = sheet.value;
   const heading = useRef();
   useEffect(() => { if (heading.current) heading.current.focus(); }, [open && open.kind, open && (open.id || open.key)]);
   if (!open) return null;
-  const kinds = { person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
+  const Form = open.kind === "message" ? MessageForm : parts.value.desk && parts.value.desk.forms[open.kind];
   const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
     announce: "Announce to everybody", close: "Close the meeting", leave: "Leave the room" };
   return html`<section class="sheet" aria-labelledby="sheet-title">
     <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
-    <${kinds[open.kind]} open=${open} />
+    ${Form && html`<${Form} open=${open} />`}
     ${open.error && html`<p class="error">${open.error}</p>`}
     <button type="button" class="quiet" onClick=${closeSheet}>Cancel</button>
   </section>`;
@@ -533,30 +582,6 @@ function Why({ name }) {
     <p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`;
 }
 
-function PersonForm({ open }) {
-  const person = people.value.find((other) => other.id === open.id) || {};
-  const label = { mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
-  return html`<div>
-    ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
-      End the mute now</button>`}
-    <form onSubmit=${actOnPerson}>
-      <fieldset><legend>What should happen?</legend>
-        <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
-        <${Choice} name="what" value="remove" label="Ask to leave this meeting" hint="They are welcome at the next one." />
-        <${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />
-      </fieldset>
-      ${open.what === "mute" && html`<label>For how long
-        <select name="minutes"><option value="5">5 minutes</option><option value="10">10 minutes</option>
-          <option value="30">30 minutes</option><option value="60">1 hour</option><option value="120">2 hours</option></select></label>`}
-      ${open.what === "bar" && html`<label>For how long
-        <select name="days"><option value="7">1 week</option><option value="30">30 days</option>
-          <option value="90">90 days</option><option value="">Until a facilitator lifts it</option></select></label>`}
-      <${Why} name=${open.name} />
-      <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
-    </form>
-  </div>`;
-}
-
 function MessageForm({ open }) {
   const entry = open.entry;
   const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
@@ -567,28 +592,6 @@ function MessageForm({ open }) {
     <button class="strong" disabled=${open.busy}>Take the message back</button>
     ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
   </form>`;
-}
-
-function AnnounceForm({ open }) {
-  return html`<form onSubmit=${announce}>
-    <label>What everybody should see<textarea name="text" rows="4" maxlength=${TEXT_MAX} required autocomplete="off"></textarea></label>
-    <p class="hint">It stands out in the room, and can be sent while the room is paused.</p>
-    <button class="strong" disabled=${open.busy}>Announce</button>
-  </form>`;
-}
-
-function CloseForm({ open }) {
-  return html`<div>
-    <p>The meeting ends for everybody. All pages empty themselves, and nothing that was said is kept.</p>
-    <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
-  </div>`;
-}
-
-function LeaveForm() {
-  return html`<div>
-    <p>You are the only facilitator here. When you leave, the room pauses until a facilitator is back.</p>
-    <button class="strong" onClick=${leave}>Leave and pause the room</button>
-  </div>`;
 }
 
 // ---- Views ----
@@ -618,7 +621,8 @@ function People() {
 
 function Person({ person }) {
   const self = person.id === you.value;
-  const marks = [self && "you", person.role === "facilitator" && "facilitator", person.hand_at && "hand up",
+  const marks = [self && "you", person.role === "facilitator" && (person.id === lead.value ? "facilitator, leads" : "facilitator"),
+    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.hand_at && "hand up",
     person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
@@ -788,28 +792,23 @@ function Hand() {
 
 function Side() {
   const alone = leads.value && people.value.filter((person) => person.role === "facilitator").length === 1;
+  const listens = Boolean(me.value && me.value.listens);
+  const listen = () => ask({ type: listens ? "take-part" : "listen" });
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
   return html`<aside id="side" class=${"side" + (panel.value === "side" || sheet.value ? " open" : "")} data-region tabindex="-1" aria-label="What you can do">
     <${Sheet} />
-    ${leads.value && html`<${Tools} />`}
+    ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} />`}
+    ${leads.value && parts.value.turns && html`<${parts.value.turns.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
+      <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
       <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
       <details><summary>Keys</summary>
         <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part. In the messages, the arrow keys go from one to the next.</p></details>
     </section>
   </aside>`;
-}
-
-function Tools() {
-  const pause = () => ask({ type: paused.value ? "resume" : "pause" });
-  return html`<section class="tools"><h2>Hold the room</h2>
-    <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
-    <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
-    <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
-  </section>`;
 }
 
 function Ending({ code, card, title }) {
@@ -828,7 +827,8 @@ function App() {
   return html`<div class=${"room" + (covered.value ? " covered" : "")}>
     <${Top} />
     <${People} />
-    <div class="talk"><${Banners} /><${Log} /><${Composer} /></div>
+    <div class="talk"><${Banners} />
+      ${parts.value.turns && html`<${parts.value.turns.Floor} />`}<${Log} /><${Composer} /></div>
     <${Side} />
   </div>`;
 }
@@ -870,6 +870,12 @@ addEventListener("hearth:leave", () => {
 });
 addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
+
+const shared = {
+  begun, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
+  act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, plural, readOut, voice, Choice, Why, TEXT_MAX,
+  now: () => Date.now() + skew,
+};
 
 render(html`<${App} />`, page);
 connection.open();

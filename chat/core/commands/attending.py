@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from chat.core.commands import floors
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
@@ -28,6 +29,9 @@ def open_(command: Open, moment: Moment) -> Publish:
         paused=command.paused,
         paused_at=moment.now if command.paused else None,
         unheld_until=None if held else Millis(moment.now + moment.house.grace),
+        floor=command.floor,
+        begun=command.begun,
+        lead=command.lead,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
@@ -97,6 +101,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
+    times.append(floors.due(room, moment))
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

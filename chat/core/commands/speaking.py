@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from chat.core.commands.floors import silenced
 from chat.core.decision import Actor, Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.room import Member, One, Room, Tell
@@ -26,17 +27,19 @@ UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 """General categories of Unicode that put no mark on a page: a message of these alone is an empty bubble."""
 
 
-def say(room: Room, actor: Actor, command: Say, moment: Moment) -> Decision:
-    """A message to everyone, unless the room is paused or the sender muted."""
+def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
+    """A message to everyone, unless the room is paused, the sender muted, or the floor somebody else's."""
     if room.condition.paused:
         return Reject(Code.ROOM_PAUSED)
-    muted_until = room.places[actor.member].muted_until
+    muted_until = room.places[member.id].muted_until
     if muted_until is not None and muted_until > moment.now:
         return Reject(Code.MUTED, wait=muted_until - moment.now)
+    if not_now := silenced(room, member):
+        return Reject(not_now)
     text, note = canonical(command.text), canonical(command.note or "") or None
     if unfit := _unfit(text, note):
         return unfit
-    return Publish((Tell(Said(actor.member, text, moment.now, note)),), paced=True)
+    return Publish((Tell(Said(member.id, text, moment.now, note)),), paced=True)
 
 
 def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:

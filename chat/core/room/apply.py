@@ -5,7 +5,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import MemberId
+from chat.core.ids import MemberId, Millis
 from chat.core.room.events import Opened, RoomEvent, Seated, Told
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import How, Role
@@ -22,13 +22,15 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Arrived():
             raise AssertionError("Arrived is how Seated is shown; it is never committed")
         case wire.Left(member=who, how=how, at=at):
-            _change(room, who, told, member=None, lost_at=at if how is How.LOST else None)
+            lost = how is How.LOST
+            listens = lost and room.places.get(who, Place()).listens
+            _change(room, who, told, member=None, lost_at=at if lost else None, listens=listens)
         case wire.Removed(member=who):
-            _change(room, who, told, member=None, lost_at=None, removed=True)
+            _change(room, who, told, member=None, lost_at=None, listens=False, removed=True)
         case wire.Raised(member=who, at=at):
-            _raise_hand(room, who, at, told)
+            _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
-            _raise_hand(room, who, None, told)
+            _change_member(room, who, told, hand_at=None)
         case wire.Muted(member=who, until=until):
             _change(room, who, told, muted_until=until)
         case wire.Unmuted(member=who):
@@ -36,9 +38,19 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Unheld(until=until):
             room.condition = replace(room.condition, unheld_until=until)
         case wire.Paused(by=by, at=at):
-            room.condition = Condition(paused=by, paused_at=at)
-        case wire.Resumed():
-            room.condition = Condition()
+            room.condition = replace(room.condition, paused=by, paused_at=at, unheld_until=None)
+        case wire.Resumed(at=at):
+            room.condition = _resumed(room.condition, at)
+        case wire.Begun():
+            room.condition = replace(room.condition, begun=event)
+        case wire.Leads(member=who):
+            room.condition = replace(room.condition, lead=who)
+        case wire.Turned(floor=floor):
+            room.condition = replace(room.condition, floor=floor)
+        case wire.Listening(member=who):
+            _change(room, who, told, listens=True)
+        case wire.TakingPart(member=who):
+            _change(room, who, told, listens=False)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
             room.authors[n] = who
         case wire.Retracted(n=n):
@@ -55,16 +67,36 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
     since = before.since if event.again or event.returning else told.number
     holds = member.role is Role.FACILITATOR
     room.places[member.id] = replace(
-        before, member=member, lost_at=None, holds=holds, since=since, changed=told.sequence
+        before,
+        member=member,
+        lost_at=None,
+        holds=holds,
+        listens=before.listens and (event.again or event.returning),
+        since=since,
+        changed=told.sequence,
     )
     if holds:
         room.condition = replace(room.condition, unheld_until=None)
 
 
-def _raise_hand(room: Room, who: MemberId, at: int | None, told: Told) -> None:
+def _resumed(before: Condition, at: Millis) -> Condition:
+    """A pause takes nothing from anybody's turn, nor from a phase."""
+    floor, begun, paused_at = before.floor, before.begun, before.paused_at
+
+    def later(time: Millis | None) -> Millis | None:
+        return None if time is None or paused_at is None else Millis(time + at - paused_at)
+
+    if floor.until or floor.kept_until:
+        floor = replace(floor, until=later(floor.until), kept_until=later(floor.kept_until))
+    if begun and begun.until:
+        begun = replace(begun, until=later(begun.until))
+    return Condition(floor=floor, begun=begun, lead=before.lead)
+
+
+def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:
     member = room.member(who)
     if member:
-        _change(room, who, told, member=replace(member, hand_at=at))
+        _change(room, who, told, member=replace(member, **fields))
 
 
 def _change(room: Room, who: MemberId, told: Told, **fields: object) -> None:

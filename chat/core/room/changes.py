@@ -55,11 +55,12 @@ def _people(event: RoomEvent) -> list[MemberId]:
         case (
             wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
             | wire.Muted(member=who) | wire.Unmuted(member=who)
+            | wire.Listening(member=who) | wire.TakingPart(member=who)
         ):  # fmt: skip
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
-            | wire.ActedOn() | wire.Closed()
+            | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads()
         ):  # fmt: skip
             return []
         case _:
@@ -68,7 +69,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
 
 def _touches_condition(event: RoomEvent) -> bool:
     match event:
-        case Opened() | wire.Unheld() | wire.Paused() | wire.Resumed():
+        case Opened() | wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Turned() | wire.Begun() | wire.Leads():
             return True
         case Seated(member=member):
             return member.role is Role.FACILITATOR

@@ -3,7 +3,7 @@
 from msgspec import Struct, field
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
-from chat.core.wire import PausedBy, Person, Role
+from chat.core.wire import Begun, Floor, PausedBy, Person, Role
 
 
 class Member(Struct, frozen=True):
@@ -33,6 +33,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     removed: bool = False
     holds: bool = False
     """They facilitate here, also while they are away."""
+    listens: bool = False
+    """They are here just to listen, also after a lost connection."""
     since: Number = Number(0)
     changed: int = 0
 
@@ -49,6 +51,10 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     paused: PausedBy | None = None
     paused_at: Millis | None = None
     unheld_until: Millis | None = None
+    floor: Floor = Floor()
+    begun: Begun | None = None
+    """The phase the meeting is in, if its facilitators work with phases."""
+    lead: MemberId | None = None
 
 
 class Room(Struct):
@@ -82,5 +88,5 @@ class Room(Struct):
 
     def person(self, member: Member) -> Person:
         """A seated member as everybody sees them."""
-        muted_until = self.places[member.id].muted_until
-        return Person(member.id, member.name, member.role, member.hand_at, muted_until)
+        place = self.places[member.id]
+        return Person(member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens)

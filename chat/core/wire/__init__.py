@@ -41,22 +41,45 @@ from chat.core.wire.facilitating import (
     Unmuted,
 )
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
 from chat.core.wire.speaking import Announced, Retract, Retracted, RetractedBy, Said, Say
+from chat.core.wire.turns import (
+    Extend,
+    Finish,
+    Floor,
+    FloorKind,
+    Later,
+    Listen,
+    Listening,
+    Move,
+    Next,
+    Pass,
+    SetFloor,
+    TakePart,
+    TakingPart,
+    Turned,
+)
 
 __all__ = [
-    "NOTE_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
-    "Accepted", "Act", "ActedOn", "Announce", "Announced", "Answer", "Arrived", "Bar", "Close", "Closed", "Command",
-    "Event", "Gap", "Hand", "Here", "How", "Interrupted", "Leave", "Left", "Lowered", "Mute", "Muted", "Pause",
-    "Paused", "PausedBy", "Person", "Raised", "Reason", "Refused", "Remove", "Removed", "Resume", "Resumed", "Retract",
-    "Retracted", "RetractedBy", "Role", "Said", "Say", "Snapshot", "Unheld", "Unmute", "Unmuted", "decode", "encode",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
+    "Accepted", "Act", "ActedOn", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Close",
+    "Closed", "Command", "Event", "Extend", "Finish", "Floor", "FloorKind", "Gap", "Hand", "Here", "How",
+    "Interrupted", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute",
+    "Muted", "Next", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Refused",
+    "Remove", "Removed", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Role", "Said", "Say",
+    "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld", "Unmute", "Unmuted", "decode", "encode",
     "encoded",
 ]  # fmt: skip
 
-Command = Say | Retract | Hand | Here | Leave | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
+Command = (
+    Say | Retract | Hand | Here | Leave | Listen | TakePart
+    | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
+    | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
+)  # fmt: skip
 """What a browser may ask."""
 
 Event = (
-    Arrived | Left | Raised | Lowered | Unheld
+    Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Begun | Leads | Unheld
     | Said | Announced | Retracted
     | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed
 )  # fmt: skip

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from chat.core.ids import Epoch, MemberId, Millis, Number
 from chat.core.wire.frame import Asked, Frame, Role
+from chat.core.wire.phases import Begun
+from chat.core.wire.turns import Floor
 
 
 class Hand(Asked, frozen=True):
@@ -31,6 +33,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     hand_at: Millis | None = None
     """Since when their hand is up."""
     muted_until: Millis | None = None
+    listens: bool = False
+    """They are here just to listen."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"
@@ -58,6 +62,9 @@ class Snapshot(Frame, frozen=True, tag="room"):
     you: MemberId
     people: tuple[Person, ...]
     paused: PausedBy | None = None
+    floor: Floor = Floor()
+    begun: Begun | None = None
+    lead: MemberId | None = None
     unheld_until: Millis | None = None
     muted_until: Millis | None = None
     """Until when *you* are muted."""

@@ -1,0 +1,45 @@
+"""A meeting goes through its parts, and one of its facilitators leads."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Circle
+from tests.browser.people import WITHIN, Somebody
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_facilitator_moves_the_meeting_on(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    await fran.presses("Begin: Gathering")
+    await ann.is_shown("We wait a little until everybody is here.")
+    await ann.is_shown("about 5 minutes left")
+    await fran.presses("Go on to: Opening")
+    await ann.is_shown("Only the facilitators speak at the moment.")
+    await fran.presses("Go on to: Check-in")
+    await ann.is_shown("How are you here today?")
+    await expect(bob.page.locator(".floor-now")).to_contain_text("turn", timeout=WITHIN)
+    await fran.page.get_by_label("Another part").select_option(label="Goodbye")
+    await bob.is_shown("Be kind to yourself afterwards.")
+    await bob.says("See you next week.")
+
+
+async def test_ready_words_go_where_one_writes_and_are_not_sent(fran: Somebody, ann: Somebody) -> None:
+    await fran.page.get_by_label("Ready words").select_option(index=4)
+    await expect(fran.composer).to_have_value(
+        "Let us slow down for a moment. There is no hurry, and everybody will have room.", timeout=WITHIN
+    )
+    await ann.does_not_show("Let us slow down")
+    await fran.presses("Send")
+    await ann.hears("Let us slow down for a moment.")
+
+
+async def test_how_the_talking_is_shared_is_seen_by_facilitators_only(
+    fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    for words in ("One.", "Two.", "Three."):
+        await ann.says(words)
+    await fran.hears("Three.")
+    await fran.page.get_by_text("How the talking is shared").click()
+    await fran.is_shown("3 messages, 100 %")
+    await expect(fran.page.locator(".airtime li", has_text="Bob")).to_contain_text("nothing yet", timeout=WITHIN)
+    await expect(bob.page.locator(".airtime")).to_have_count(0, timeout=WITHIN)

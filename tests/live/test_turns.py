@@ -1,0 +1,54 @@
+"""Turns between processes: one person speaks at a time, and what befalls the floor befalls it everywhere."""
+
+from tests.cast import Frame, Person
+from tests.installation import Installation
+
+
+async def whose(person: Person, *, kept: bool = False) -> str:
+    """Whose turn it is, as this person is told next."""
+    told: Frame = await person.hears("turned")
+    while ("kept_until" in told["floor"]) != kept:
+        told = await person.hears("turned")
+    return str(told["floor"]["turn"])
+
+
+async def test_one_person_speaks_at_a_time_whichever_process_they_sit_at(
+    circle: Installation, fran: Person, ann: Person, bob: Person
+) -> None:
+    await fran.does("set-floor", kind="round")
+    first = await whose(ann)
+    now, then = (ann, bob) if first == ann.member else (bob, ann)
+    await now.says("first")
+    assert (await then.is_refused("say", text="but"))["code"] == "not-your-turn"
+    await now.does("finish")
+    await then.says("and now me")
+    assert (await now.is_refused("say", text="but"))["code"] == "not-your-turn"
+    await fran.does("set-floor", kind="open")
+    await now.says("all of us again")
+
+
+async def test_whoever_comes_back_has_their_turn_still(
+    circle: Installation, fran: Person, ann: Person, bob: Person
+) -> None:
+    await fran.does("set-floor", kind="round")
+    now = ann if await whose(fran) == ann.member else bob
+    await now.rests()
+    assert await whose(fran, kept=True) == now.member
+    await now.enters(resume=True)
+    assert now.room["floor"]["turn"] == now.member
+    assert await whose(fran) == now.member
+    await now.says("as I was saying")
+
+
+async def test_a_mended_room_goes_on_with_the_turn_where_it_was(
+    circle: Installation, fran: Person, ann: Person, bob: Person
+) -> None:
+    await fran.does("set-floor", kind="round")
+    now, then = (ann, bob) if await whose(fran) == ann.member else (bob, ann)
+    await circle.redis.flushall()
+    await fran.answer_to("pause")  # the next command finds the room gone
+    await fran.hears("room")
+    await fran.answer_to("resume")
+    assert circle.table(0).room.condition.floor.order == (then.member,)
+    await now.says("still my turn")
+    assert (await then.is_refused("say", text="but"))["code"] == "not-your-turn"

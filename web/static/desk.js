@@ -1,0 +1,163 @@
+// What a facilitator holds the room with. It comes to the page only when somebody leads.
+
+import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+
+const FEW = 3; // people below which it is asked whether to begin
+const UNANSWERED = 120000; // ms after which somebody's first message should have found an answer
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function desk(room) {
+  const { begun, draft, lead, log, people, paused, place, sheet, you, act, ask, clock, field, leave, openSheet, plural, Choice, Why, TEXT_MAX } = room;
+  const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
+  const few = signal(false); // asked whether to begin with hardly anybody here
+
+  function actOnPerson(event) {
+    event.preventDefault();
+    const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
+    command.words = field(event, "words") || undefined;
+    if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
+    if (command.type === "bar") command.days = Number(field(event, "days")) || undefined;
+    act(command);
+  }
+
+  function announce(event) {
+    event.preventDefault();
+    const text = field(event, "text");
+    if (text) act({ type: "announce", text });
+  }
+
+  function PersonForm({ open }) {
+    const person = people.value.find((other) => other.id === open.id) || {};
+    const label = { mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
+    return html`<div>
+      ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
+        End the mute now</button>`}
+      <form onSubmit=${actOnPerson}>
+        <fieldset><legend>What should happen?</legend>
+          <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
+          <${Choice} name="what" value="remove" label="Ask to leave this meeting" hint="They are welcome at the next one." />
+          <${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />
+        </fieldset>
+        ${open.what === "mute" && html`<label>For how long
+          <select name="minutes"><option value="5">5 minutes</option><option value="10">10 minutes</option>
+            <option value="30">30 minutes</option><option value="60">1 hour</option><option value="120">2 hours</option></select></label>`}
+        ${open.what === "bar" && html`<label>For how long
+          <select name="days"><option value="7">1 week</option><option value="30">30 days</option>
+            <option value="90">90 days</option><option value="">Until a facilitator lifts it</option></select></label>`}
+        <${Why} name=${open.name} />
+        <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
+      </form>
+    </div>`;
+  }
+
+  function AnnounceForm({ open }) {
+    return html`<form onSubmit=${announce}>
+      <label>What everybody should see<textarea name="text" rows="4" maxlength=${TEXT_MAX} required autocomplete="off"></textarea></label>
+      <p class="hint">It stands out in the room, and can be sent while the room is paused.</p>
+      <button class="strong" disabled=${open.busy}>Announce</button>
+    </form>`;
+  }
+
+  function CloseForm({ open }) {
+    return html`<div>
+      <p>The meeting ends for everybody. All pages empty themselves, and nothing that was said is kept.</p>
+      <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
+    </div>`;
+  }
+
+  function LeaveForm() {
+    return html`<div>
+      <p>You are the only facilitator here. When you leave, the room pauses until a facilitator is back.</p>
+      <button class="strong" onClick=${leave}>Leave and pause the room</button>
+    </div>`;
+  }
+
+  /** The next part, or any other; with hardly anybody here it is asked first. */
+  function begin(phase, sure) {
+    if (!begun.value && people.value.length < FEW && !sure) {
+      few.value = true;
+      return;
+    }
+    few.value = false;
+    ask({ type: "begin", phase });
+  }
+
+  function Parts() {
+    const at = begun.value ? plan.phases.findIndex((phase) => phase.name === begun.value.phase.name) : -1;
+    const next = plan.phases[at + 1];
+    const pick = (event) => {
+      const phase = plan.phases[Number(event.target.value)];
+      event.target.value = "";
+      if (phase) begin(phase);
+    };
+    if (!plan.phases.length) return null;
+    return html`<section class="tools" aria-labelledby="parts-title"><h2 id="parts-title">The meeting</h2>
+      ${next && html`<button type="button" class="strong" onClick=${() => begin(next)}>${begun.value ? "Go on to: " : "Begin: "}${next.name}</button>`}
+      ${few.value && html`<div class="note-small"><p>Only ${plural(people.value.length, "person is", "people are")} here. Start anyway?</p>
+        <button type="button" onClick=${() => begin(next, true)}>Start anyway</button></div>`}
+      <label>Another part
+        <select onChange=${pick}><option value="">Choose…</option>
+          ${plan.phases.map((phase, n) => html`<option key=${n} value=${n}>${phase.name}</option>`)}</select></label>
+      ${plan.texts.length > 0 && html`<label>Ready words <small>(they go where you write, and are not sent)</small>
+        <select onChange=${ready}><option value="">Choose…</option>
+          ${plan.texts.map((text, n) => html`<option key=${n} value=${n}>${text.slice(0, 60)}</option>`)}</select></label>`}
+    </section>`;
+  }
+
+  function ready(event) {
+    const text = plan.texts[Number(event.target.value)];
+    if (event.target.value === "") return;
+    event.target.value = "";
+    draft.value = [draft.value, text].filter(Boolean).join("\n\n");
+    document.getElementById("words").focus();
+  }
+
+  /** Who leads; handing over is one press. */
+  function Leading() {
+    const others = people.value.filter((person) => person.role === "facilitator" && person.id !== lead.value);
+    if (!others.length) return null;
+    return html`<div>${others.map((person) => html`<button key=${person.id} type="button" onClick=${() => ask({ type: "lead", member: person.id })}>
+      ${person.id === you.value ? "Take the lead" : "Hand over to " + person.name}</button>`)}</div>`;
+  }
+
+  /** How the talking was shared, counted on this page and nowhere else. */
+  function Airtime() {
+    const said = log.value.filter((entry) => entry.kind === "said");
+    const rows = people.value.map((person) => {
+      const own = said.filter((entry) => entry.by === person.id);
+      const last = own[own.length - 1];
+      const first = own[0] && said.indexOf(own[0]);
+      const alone = own[0] && Date.now() - own[0].at > UNANSWERED && !said.slice(first + 1).some((entry) => entry.by !== person.id);
+      return { person, own: own.length, share: said.length ? Math.round((100 * own.length) / said.length) : 0, last, alone };
+    });
+    rows.sort((a, b) => a.own - b.own);
+    return html`<details class="airtime"><summary>How the talking is shared</summary>
+      <ul>${rows.map((row) => html`<li key=${row.person.id}><b>${row.person.name}</b> ${row.own
+        ? plural(row.own, "message", "messages") + ", " + row.share + " %, last " + clock(row.last.at) : "nothing yet"}
+        ${row.alone && " · nobody has answered yet"}</li>`)}</ul>
+      <p class="hint">Counted on this page only, since you came, and kept nowhere.</p></details>`;
+  }
+
+  function Tools() {
+    useEffect(() => awake(), []);
+    const pause = () => ask({ type: paused.value ? "resume" : "pause" });
+    return html`<${Parts} />
+      <section class="tools"><h2>Hold the room</h2>
+        <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
+        <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
+        <${Leading} />
+        <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
+        <${Airtime} />
+      </section>`;
+  }
+
+  /** A screen that falls asleep would lose the room its facilitator; where the browser cannot, nothing happens. */
+  function awake() {
+    const ask = () => { if (!document.hidden && navigator.wakeLock) navigator.wakeLock.request("screen").catch(() => {}); };
+    ask();
+    document.addEventListener("visibilitychange", ask);
+    return () => document.removeEventListener("visibilitychange", ask);
+  }
+
+  return { Tools, forms: { person: PersonForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm } };
+}
