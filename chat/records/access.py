@@ -19,6 +19,7 @@ from chat.records.groups import Group
 from chat.records.keys import hashed
 from chat.records.meetings import Meeting
 from chat.records.members import Member
+from chat.records.several import padded
 from chat.records.store import Store
 from chat.records.visits import Visit
 
@@ -92,7 +93,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
     """
     known_as = {(hashed(token), room): (token, room) for token, room in asked}
     tokens, rooms = {token for token, _ in known_as}, {room for _, room in known_as}
-    given = {"tokens": list(tokens), "rooms": list(rooms), "now": now}
+    given = {"tokens": padded(list(tokens)), "rooms": padded(list(rooms)), "now": now}
     found = {}
     for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):

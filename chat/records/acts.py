@@ -3,7 +3,7 @@
 from typing import Literal, NewType
 
 from msgspec import Struct
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
@@ -11,6 +11,7 @@ from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason
 from chat.records.adding import add
 from chat.records.keys import fresh_id
+from chat.records.several import parts
 from chat.records.tables import acts, meetings, members
 
 ActId = NewType("ActId", str)
@@ -87,5 +88,5 @@ async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recor
 
 async def _still_here(c: AsyncConnection, room: RoomId, some: set[MemberId]) -> set[MemberId]:
     joined = members.join(meetings, meetings.c.group_id == members.c.group_id)
-    which = and_(meetings.c.id == room, members.c.id.in_(some))
-    return {MemberId(row) for row in await c.scalars(select(members.c.id).select_from(joined).where(which))}
+    theirs = select(members.c.id).select_from(joined).where(meetings.c.id == room)
+    return {MemberId(row) for part in parts(some) for row in await c.scalars(theirs.where(members.c.id.in_(part)))}

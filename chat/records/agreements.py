@@ -12,6 +12,7 @@ from chat.core.errors import ChatError
 from chat.core.ids import GroupId, MemberId
 from chat.records.adding import add
 from chat.records.keys import day, now
+from chat.records.several import parts
 from chat.records.tables import agreements, consents, groups, members
 
 TEXT_MAX = 20_000
@@ -79,8 +80,8 @@ async def consented_of(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]
     """Those of `some` who have accepted the version that holds now in their group."""
     newest = select(func.max(agreements.c.version)).where(agreements.c.group_id == members.c.group_id)
     which = and_(consents.c.member_id == members.c.id, consents.c.version == newest.scalar_subquery())
-    rows = await c.scalars(select(members.c.id).join(consents, which).where(members.c.id.in_(some)))
-    return {MemberId(row) for row in rows}
+    agreed = select(members.c.id).join(consents, which)
+    return {MemberId(row) for part in parts(some) for row in await c.scalars(agreed.where(members.c.id.in_(part)))}
 
 
 def _newest(member: MemberId) -> ScalarSelect[int | None]:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, Millis, VisitId
 from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed, later
+from chat.records.several import parts
 from chat.records.tables import visits
 
 IDLE, LONGEST = 12 * HOUR, 14 * DAY
@@ -80,8 +81,8 @@ async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int
 
 async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
     """Those of `some` that have not ended."""
-    rows = await c.scalars(select(visits.c.id).where(visits.c.id.in_(some), _running(now)))
-    return {VisitId(row) for row in rows}
+    which = select(visits.c.id).where(_running(now))
+    return {VisitId(row) for part in parts(some) for row in await c.scalars(which.where(visits.c.id.in_(part)))}
 
 
 async def end(c: AsyncConnection, visit: VisitId, account: AccountId | None = None) -> bool:

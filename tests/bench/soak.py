@@ -15,6 +15,7 @@ import resource
 import statistics
 import tempfile
 import time
+from collections import deque
 from pathlib import Path
 
 from msgspec import Struct
@@ -81,15 +82,18 @@ class Evening:
                 await self.sits(cookie)
 
     async def churn(self, every: float) -> None:
-        """One goes and comes back after a while."""
+        """One goes; whoever went some time ago comes back."""
+        gone: deque[str] = deque()
         members = [cookie for room in self.rooms for cookie in room.cookies[1:]]
         while True:
             await asyncio.sleep(every)
+            if len(gone) > len(members) // 50:
+                await self.sits(gone.popleft())
             cookie = self._chance.choice(members)
             raw = self.seats.pop(cookie, None)
             if raw is None:
-                await self.sits(cookie)
                 continue
+            gone.append(cookie)
             self.lost += raw.code is not None
             if self._chance.random() < 0.5:
                 raw.sends(GOODBYE)
