@@ -2,9 +2,9 @@
 
 SQLite: one writer at a time. Deleted rows are overwritten, and `forget` empties the log, in which they would otherwise
 stand until the next checkpoint.
-PostgreSQL: what is erased is gone for every query at once, and `forget` vacuums, after which no tool of PostgreSQL
-shows it. Its bytes stay in free space of the files until something is written there, and in the log (WAL) and backups
-until their retention ends, which the operator sets: whoever needs more encrypts that disk.
+PostgreSQL: what is erased is gone for every query at once, and `forget` vacuums its tables and indexes. Bytes of it may
+stay in free space of those files until something else is written there, and do stay in the log (WAL) and in backups
+until their retention ends, which the operator sets: whoever needs more encrypts those disks.
 
 Whatever keeps the database from answering is `RecordsUnreachable`, and the next transaction tries anew: a PostgreSQL
 that was restarted, has moved or was full is followed without a restart of Hearth. Nothing is repeated in here, for a
