@@ -56,6 +56,7 @@ class Visitor:
         self._where = where
         """Who answers the n-th try: what stands before the processes lets nobody wait for a dead one."""
         self._line: Line | None = None
+        self._silent: list[Line] = []
         self._opened = 0
         self._count = 0
         self._unanswered: dict[str, bytes] = {}
@@ -89,13 +90,15 @@ class Visitor:
         self._note(Asked(ref, what, about))
         self._unanswered[ref] = frame
         answer = self._answers[ref] = asyncio.get_running_loop().create_future()
-        if self._seated:
+        if self.over is not None:
+            answer.cancel()
+        elif self._seated:
             self._send(frame)
         return answer
 
     def _send(self, frame: bytes) -> None:
-        assert self._line is not None
-        self._line.say(frame)
+        if self._line:  # else the network swallows it
+            self._line.say(frame)
         self._stop(self._patience)
         self._patience = self._later(ANSWERING, self._give_up)
 
@@ -149,6 +152,7 @@ class Visitor:
         """The network under it is gone without a word; the page does not know yet."""
         if self._line:
             self._line.fall_silent()
+            self._silent.append(self._line)
             self._line = None
 
     def move(self, source: str) -> None:
@@ -167,6 +171,8 @@ class Visitor:
         """The page is gone for good."""
         self.over = self.over or 0
         self._drop()
+        for line in self._silent:
+            line.cut()
         self._stop(self._timer)
 
     def _drop(self) -> None:
