@@ -17,6 +17,7 @@ from tests.faults import report
 from tests.faults.checker import Finding, check, gaps, lines_lost
 from tests.faults.evening import Evening, evening
 from tests.faults.ground import Ground, ground
+from tests.faults.history import Fact
 from tests.faults.injecting import FAULTS, Fault
 from tests.faults.report import Row
 
@@ -58,7 +59,7 @@ async def test_nothing_is_lost_doubled_reordered_or_undone_through_a_schedule_of
     report.head(seed, f"{words}; announced as missing: {missed}, unknown {unknown} times; {lines_lost(people.pages)}")
     report.table(rows)
     report.could_not({fault.name: here.missing[fault.needs] for fault in FAULTS if fault.needs in here.missing})
-    assert not findings, "\n".join(describe(finding, rows) for finding in findings[:40])
+    assert not findings, "\n".join(describe(finding, rows, people) for finding in findings[:10])
     assert broke == 0
     assert [visitor.over for visitor in people.visitors if visitor.page.stays and visitor.over] == []
 
@@ -97,8 +98,19 @@ async def watch(people: Evening, row: Row) -> None:
         await asyncio.sleep(0.05)
 
 
-def describe(finding: Finding, rows: list[Row]) -> str:
-    """In numbers, and during or after which fault."""
+def describe(finding: Finding, rows: list[Row], people: Evening) -> str:
+    """In numbers: during or after which fault, and what the page was told around then."""
     during = next((row for row in reversed(rows) if row.began <= finding.t), None)
     where = f"{finding.t - during.began:.2f} s into {during.fault}" if during else "at the end"
-    return f"{finding.wrong}: room {finding.room}, page {finding.page}, number {finding.number}, {where}"
+    page = people.circles[finding.room].visitors[finding.page].page
+    place = next((i for i, fact in enumerate(page.facts) if fact.t >= finding.t), len(page.facts))
+    around = "\n    ".join(brief(fact) for fact in page.facts[max(0, place - 14) : place + 4])
+    return f"{finding.wrong}: room {finding.room}, page {finding.page}, number {finding.number}, {where}\n    {around}"
+
+
+def brief(fact: Fact) -> str:
+    """A fact on one line."""
+    shown = f"{fact.t:.3f} {type(fact).__name__}"
+    fields = ("epoch", "n", "replay", "after", "by", "text", "ref", "what", "code", "missed", "member", "paused")
+    values = [f"{field}={getattr(fact, field)}" for field in fields if hasattr(fact, field)]
+    return f"{shown} {' '.join(values)}"
