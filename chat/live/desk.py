@@ -96,6 +96,8 @@ class Desk:
         if entry.act is Act.CLOSE:
             table.close()  # its salt is erased: whatever Redis says, the meeting is over
             outcome = Done(None, table.room.sequence)
+        if entry.act is Act.REMOVAL and outcome == Reject(Code.ALREADY_SO):
+            outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
 

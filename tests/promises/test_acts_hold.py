@@ -131,3 +131,12 @@ async def test_a_mute_ends_when_a_facilitator_says_so(ann: Person, fran: Person)
     await fran.does("mute", member=ann.member, minutes=5, **WHY)
     await fran.does("unmute", member=ann.member)
     await ann.says("thank you")
+
+
+async def test_a_removal_during_which_the_rooms_memory_was_lost_holds_and_stays_recorded(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    await circle.redis.flushdb()
+    await fran.does("remove", member=ann.member, **WHY)
+    assert await ann.is_closed() == Closing.REMOVED
+    assert (await circle.keeping.standing(circle.room))[ann.member].removed
