@@ -40,6 +40,8 @@ class Lease:
         self.dead: frozenset[ProcessId] = frozenset()
         self.unburied: frozenset[ProcessId] = frozenset()
         """Of the dead, those whose seats may still be listed."""
+        self.forgotten = False
+        """Redis has lost our counter, and so perhaps everything, though no connection broke."""
 
     async def beat(self) -> frozenset[ProcessId]:
         """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
@@ -49,6 +51,8 @@ class Lease:
                 await self._bus.forget_ring(room)
         await self._bus.compare(self._clock.now)
         self._known = frozenset(counters)
+        if counters[self.process] <= self._seen.get(self.process, (0, 0.0))[0]:
+            self.forgotten = True
         moment = time.monotonic()
         # While nothing could be read nobody could count either: of a long silence not all is held against them.
         passed, self._looked = min(moment - self._looked, DEAD_AFTER / 2), moment
@@ -104,6 +108,7 @@ class Sweep:
             await asyncio.sleep(EVERY)
 
     async def _once(self) -> None:
+        self._remember()
         dead = await self._counted()
         found = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
         swept = [await self._tick(room) for room in found.rooms]
@@ -112,6 +117,12 @@ class Sweep:
                 await self._bus.bury(process)
         await self._departures.again()
         await self._desk.unrecorded.write()
+
+    def _remember(self) -> None:
+        """Rooms that Redis may have forgotten are looked at afresh."""
+        forgotten, self._lease.forgotten = self._lease.forgotten, False
+        for table in self._hub.tables() if forgotten else ():
+            self._hub.reload_soon(table)
 
     async def _counted(self) -> frozenset[ProcessId]:
         """The dead; nobody while that cannot be known, and rooms elsewhere are looked after all the same."""

@@ -48,3 +48,13 @@ async def test_somebody_whose_process_was_killed_is_lost_for_everybody(
     for person in (ann, bob, fran):
         assert [f["member"] for f in person.history if f["type"] == "left"] == [who]
     assert [name async for name, _ in circle.redis.hscan_iter(PROCESSES, "killed-*")] == []
+
+
+async def test_a_memory_emptied_without_a_break_is_noticed_though_nobody_asks_for_anything(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    epoch = fran.room["epoch"]
+    await circle.redis.flushdb()
+    for person in (ann, fran):
+        assert (await person.hears("room", paused="mending"))["epoch"] != epoch
+        await person.hears("gap")
