@@ -102,6 +102,10 @@ class Visitor:
         self._stop(self._patience)
         self._patience = self._later(ANSWERING, self._give_up)
 
+    def lives_at(self, address: Address) -> None:
+        """From now on it always comes to this one process."""
+        self._where = lambda _: address
+
     def _give_up(self) -> None:
         if self._unanswered:
             self.lose()
