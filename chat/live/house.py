@@ -23,6 +23,9 @@ from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
 from chat.live.secret import proof
 
+WITHDRAWN_WITHIN = 0.5
+"""Seconds; who stops does not wait for a Redis that is gone."""
+
 
 class Plan(Struct, frozen=True):
     """What a process is told at its start. `secret`: the server's, 32 bytes or more."""
@@ -66,6 +69,9 @@ class Live:
                 finally:
                     for task in running:
                         task.cancel()
+                    with suppress(BusGone, TimeoutError):
+                        async with asyncio.timeout(WITHDRAWN_WITHIN):
+                            await bus.withdraws()
 
     async def begin(self, room: RoomId) -> None:
         """Opens a meeting's room, or finds it open. Raises NoSuchRoom, BusGone, RecordsGone."""

@@ -6,7 +6,7 @@ import time
 
 from chat.core.decision import Actor, Reject, Tick
 from chat.core.errors import Code
-from chat.core.ids import MemberId, ProcessId, RoomId, SeatId
+from chat.core.ids import MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.live.bus import Bus, BusGone
 from chat.live.clock import Clock
 from chat.live.departing import Departures
@@ -74,6 +74,14 @@ class Lease:
                 self.unburied = frozenset()  # who is dead cannot be known now
             await asyncio.sleep(EVERY)
 
+    def turn(self, now: Millis) -> bool:
+        """Whether it is this process that looks in this second at what is due everywhere: one is enough.
+
+        Another's turn is lost while it is dead and not yet known to be; the next one's is a second later.
+        """
+        alive = sorted((self._known | {self.process}) - self.dead)
+        return alive[now // 1000 % len(alive)] == self.process
+
     async def count(self, processes: set[ProcessId]) -> None:
         """Has every process counted that people sit with: one that Redis has forgotten is alive or will be found dead.
 
@@ -110,13 +118,17 @@ class Sweep:
     async def _once(self) -> None:
         self._remember()
         dead = await self._counted()
+        if dead or self._lease.turn(self._desk.now()):
+            await self._everywhere(dead)
+        await self._departures.again()
+        await self._desk.unrecorded.write()
+
+    async def _everywhere(self, dead: frozenset[ProcessId]) -> None:
         found = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
         swept = [await self._tick(room) for room in found.rooms]
         if found.whole and all(swept):
             for process in dead:
                 await self._bus.bury(process)
-        await self._departures.again()
-        await self._desk.unrecorded.write()
 
     def _remember(self) -> None:
         """Rooms that Redis may have forgotten are looked at afresh."""

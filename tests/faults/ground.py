@@ -45,6 +45,12 @@ class Worker:
         """Where it answers."""
         return self.host, self.port
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
     async def starts(self, more: dict[str, str] | None = None) -> None:
         """Returns when it serves. `more`: of its environment, this time."""
         environ = self._environ | {"PORT": str(self.port)} | (more or {})

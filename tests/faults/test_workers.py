@@ -3,16 +3,22 @@
 import asyncio
 import os
 import signal
+import time
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.faults.checker import check, lines_lost
+from tests.faults.evening import Evening, evening
+from tests.faults.ground import ground
 from tests.processes import READY_WITHIN, children, is_gone, serving, until
 
 pytestmark = pytest.mark.faults
+ROOMS, PEOPLE = 6, 8
 
 
 async def test_the_first_process_killed_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -58,3 +64,47 @@ async def test_whichever_worker_is_asked_tells_the_figures_of_all(tmp_path: Path
                 'hearth_rooms{worker="1"} 0.0',
                 'hearth_rooms{worker="2"} 0.0',
             }
+
+
+@pytest.mark.parametrize("what", ["killed", "asked to stop", "all replaced"])
+async def test_whatever_becomes_of_workers_everybody_is_back_and_nothing_is_lost(tmp_path: Path, what: str) -> None:
+    async with ground(tmp_path, 1, HEARTH_WORKERS="2") as here:
+        first = here.workers[0]
+        people = await evening(here, ROOMS, PEOPLE, seed=1)
+        people.every = 0.5
+        await people.gathers()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(people.talks())
+            for _ in range(2):
+                await told_more(people)
+                before = set(children(first.pid, "python"))
+                match what:
+                    case "killed":
+                        os.kill(min(before), signal.SIGKILL)
+                    case "asked to stop":
+                        os.kill(min(before), signal.SIGTERM)
+                    case _:
+                        os.kill(first.pid, signal.SIGHUP)
+                leaving = before if what == "all replaced" else {min(before)}
+                await until(partial(all_gone, leaving))
+                await until(lambda: len(children(first.pid, "python")) == 2)
+            await told_more(people)
+            people.ends()
+        await people.comes_to_rest()
+        assert first.tracebacks() == 0
+    assert check(people.pages) == []
+    assert lines_lost(people.pages), "nobody noticed anything"
+    assert [visitor.over for visitor in people.visitors if visitor.page.stays and visitor.over] == []
+
+
+def all_gone(processes: set[int]) -> bool:
+    """Whether none of them runs any more."""
+    return all(map(is_gone, processes))
+
+
+async def told_more(people: Evening) -> None:
+    """Every room has been told something since now, and everybody is in theirs."""
+    now = time.monotonic()
+    async with asyncio.timeout(90):
+        while any(people.told.get(circle.number, 0) < now for circle in people.circles) or people.interrupted():
+            await asyncio.sleep(0.05)

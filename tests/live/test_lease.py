@@ -6,11 +6,12 @@ import secrets
 import pytest
 
 from chat.core.decision import Actor, Arrive
-from chat.core.ids import MemberId, ProcessId, SeatId
+from chat.core.ids import MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live import lease
 from chat.live.bus.keys import PROCESSES
+from chat.live.clock import Clock
 from chat.live.desk import Done
 from tests.cast import Person
 from tests.installation import Installation
@@ -21,6 +22,18 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process is dead after 2 s, looked at each 0.2 s."""
     monkeypatch.setattr(lease, "DEAD_AFTER", 2.0)
     monkeypatch.setattr(lease, "EVERY", 0.2)
+
+
+async def test_in_each_second_one_living_process_looks_at_what_is_due(circle: Installation) -> None:
+    processes = [ProcessId(name) for name in ("a", "b", "c")]
+    leases = [lease.Lease(one, circle.lives[0].rooms.bus, Clock(), b"") for one in processes]
+    for one in leases:
+        one._known = frozenset(processes)
+    for second in range(6):
+        assert sum(one.turn(Millis(second * 1000 + 999)) for one in leases) == 1
+    for one in leases:
+        one.dead = frozenset(processes[:1])
+    assert [sum(one.turn(Millis(second * 1000)) for one in leases[1:]) for second in range(4)] == [1, 1, 1, 1]
 
 
 async def ghost(circle: Installation, role: Role, *, counted: bool) -> MemberId:

@@ -238,6 +238,10 @@ class Bus:
         known = (await self._ask(key.HOME, ("GET", key.SECRET)))[0]
         return known is None or as_bytes(known) == proof
 
+    async def withdraws(self) -> None:
+        """The proof shown last stands no more; whoever else runs shows it again in a second. Raises BusGone."""
+        await self._ask(key.HOME, ("DEL", key.SECRET))
+
     async def compare(self, now: Callable[[], Millis]) -> None:
         """Hears how far other servers' clocks are from `now`, which is HOME's.
 
