@@ -1,6 +1,5 @@
 """A receipt proves later that a message was said here, by whom and when, though nothing was kept."""
 
-import hashlib
 import hmac
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
@@ -14,11 +13,12 @@ def tag(key: bytes, where: tuple[RoomId, Epoch], n: Number, said: tuple[MemberId
     """The receipt, in hex, of message `n` in a meeting; `said` is author, time, note and text."""
     room, epoch = where
     author, at, note, text = said
-    mac = hmac.new(key, digestmod=hashlib.sha256)
+    framed = bytearray()
     for part in (VERSION, room, str(epoch), str(n), author, str(at), note, text):
         data = part if isinstance(part, bytes) else part.encode(errors="surrogatepass")  # a report may quote anything
-        mac.update(len(data).to_bytes(4, "big") + data)
-    return mac.digest()[:SIZE].hex()
+        framed += len(data).to_bytes(4, "big")
+        framed += data
+    return hmac.digest(key, framed, "sha256")[:SIZE].hex()
 
 
 def verify(

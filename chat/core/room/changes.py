@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
-from chat.core.room.events import Opened, RoomEvent, Seated, Told
+from chat.core.room.events import Opened, RoomEvent, Seated, Told, is_spoken
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import Role
 
@@ -26,8 +26,14 @@ class Changes(Struct, frozen=True):
     ends: bool
 
 
+NOTHING = Changes(places={}, before={}, condition=None, begins=frozenset(), forgets=None, ends=False)
+"""What a message changes, and most of what happens in a room is messages."""
+
+
 def changes(room: Room, events: list[RoomEvent]) -> Changes:
     """What `events` will change in `room`, which stays untouched."""
+    if all(map(is_spoken, events)):
+        return NOTHING
     people = {who for event in events for who in _people(event)}
     before = {who: place for who in people if (place := room.places.get(who))}
     after = Room(room.id, room.epoch, condition=room.condition, places=before)

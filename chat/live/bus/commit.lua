@@ -38,14 +38,17 @@ local ends     = ARGV[16] == '1'    -- [0|1] the room ends, and everything of it
 local lives    = tonumber(ARGV[17]) -- [ms] how long the room is remembered after its last change
 local room     = ARGV[18]           -- [room]
 local notice   = ARGV[19]           -- [bytes] sealed; opaque here
+-- For what changes more of the room than its counters, also:
 local number0  = tonumber(ARGV[20]) -- [int] creating: the number to go on from
--- then, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
+-- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
 -- members whose sitting begins | condition (0 or 1) | number, author … (creating only)
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HMGET', state, 'epoch', 'revision', 'sequence', 'number')
+local pace = 'pace:' .. author
+local remembered = (slot ~= '' or every > 0) and redis.call('HMGET', refs, slot, pace) or {}
 local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
 local function answer(status, extra) return {status, at, sequence, extra or number, now} end
 
@@ -56,11 +59,9 @@ else
   if not known[1] then return answer('gone') end
   if known[1] ~= epoch then return answer('moved') end
   if sequence < told then return answer('behind') end
-  if slot ~= '' then
-    local before = redis.call('HGET', refs, slot)
-    if before and string.sub(before, 1, #ref + 1) == ref .. '=' then
-      return answer('repeat', tonumber(string.sub(before, #ref + 2)))
-    end
+  local before = remembered[1]
+  if slot ~= '' and before and string.sub(before, 1, #ref + 1) == ref .. '=' then
+    return answer('repeat', tonumber(string.sub(before, #ref + 2)))
   end
   if at ~= revision then return answer('moved') end
 end
@@ -68,6 +69,7 @@ if now > deadline then return answer('late') end
 
 local next_arg = 21
 local function list(width)
+  if not number0 then return 1, 0 end
   local first, count = next_arg + 1, tonumber(ARGV[next_arg]) * width
   next_arg = first + count
   return first, first + count - 1
@@ -90,11 +92,10 @@ if cap > 0 and sit_to >= sit_from then
   for i = sit_from, sit_to do new = new + 1 - redis.call('SISMEMBER', seated, ARGV[i]) end
   if new > 0 and people + new > cap then return answer('full') end
 end
+local full_at
 if every > 0 then -- a bucket, kept as the one moment it is full again (GCRA)
-  local field = 'pace:' .. author
-  local full_at = math.max(tonumber(redis.call('HGET', refs, field)) or 0, now) + every
+  full_at = math.max(tonumber(remembered[2]) or 0, now) + every
   if full_at - now > every * burst then return answer('fast', full_at - now - every * burst) end
-  redis.call('HSET', refs, field, full_at)
 end
 
 -- Ring keys are found through the ring's own index: same tag, same slot, and none may be missed.
@@ -108,7 +109,11 @@ if creating then -- what is left of an earlier state is sealed for its epoch and
 end
 sequence, at = sequence + 1, at + raises
 if author ~= '' then number = number + 1 end
-redis.call('HSET', state, 'epoch', epoch, 'revision', at, 'sequence', sequence, 'number', number)
+if creating or raises > 0 then
+  redis.call('HSET', state, 'epoch', epoch, 'revision', at, 'sequence', sequence, 'number', number)
+else
+  redis.call('HSET', state, 'sequence', sequence, 'number', number)
+end
 for i = put_from, put_to, 3 do
   redis.call('HSET', places, ARGV[i], ARGV[i + 2])
   redis.call('HSET', state, 'changed:' .. ARGV[i], sequence)
@@ -124,7 +129,10 @@ for i = condition_from, condition_to do redis.call('HSET', state, 'condition', A
 for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
 
 local told_notice = string.format('%s %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
-if slot ~= '' then redis.call('HSET', refs, slot, ref .. '=' .. (author ~= '' and number or 0)) end
+local remember = {}
+if slot ~= '' then remember = {slot, ref .. '=' .. (author ~= '' and number or 0)} end
+if full_at then remember[#remember + 1], remember[#remember + 2] = pace, full_at end
+if remember[1] then redis.call('HSET', refs, unpack(remember)) end
 if author ~= '' then
   redis.call('HSET', authors, number, author)
   redis.call('SET', word, told_notice, 'PX', 60000)

@@ -33,7 +33,7 @@ DEADLINE = 1_800
 """Milliseconds a commit is worth waiting for; after it the script does nothing."""
 PATIENCE = 2.0
 """Seconds until the sender is told no. Longer than the deadline: a no must stay a no when a frozen Redis thaws."""
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.2
 """Seconds between two looks whether Redis still answers."""
 
 
@@ -100,20 +100,32 @@ class Commit(Struct, frozen=True):
     lives: int = 24 * 3_600_000
     """Milliseconds the room is remembered after its last change."""
 
+    @property
+    def changes_state(self) -> bool:
+        """It changes more of the room than its counters; an ordinary message does not."""
+        seats = self.places or self.sits or self.rises or self.begins
+        return bool(seats) or self.condition is not None or self.creation is not None
+
 
 def arguments(commit: Commit) -> tuple[Arg, ...]:
     """KEYS and ARGV of commit.lua, with their number before them."""
     keys = Keys(commit.room)
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
-    creation = commit.creation or Creation()
     return (
         9, keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
         keys.words + commit.word,
         commit.epoch, int(commit.creation is not None), commit.revision, commit.told, commit.now + DEADLINE,
         int(commit.raises), commit.author or "", slot(member, ref), ref, every, burst, commit.cap,
         commit.forgets or 0, commit.evict, "" if commit.wakes is None else commit.wakes, int(commit.ends), commit.lives,
-        commit.room, commit.notice, creation.number,
+        commit.room, commit.notice, *(_state(commit) if commit.changes_state else ()),
+    )  # fmt: skip
+
+
+def _state(commit: Commit) -> list[Arg]:
+    creation = commit.creation or Creation()
+    return [
+        creation.number,
         *_counted([(who, commit.before.get(who, 0), place) for who, place in commit.places.items() if place]),
         *_counted([(who, commit.before.get(who, 0)) for who, place in commit.places.items() if not place]),
         *_counted([(who,) for who in commit.sits]),
@@ -121,7 +133,7 @@ def arguments(commit: Commit) -> tuple[Arg, ...]:
         *_counted([(who,) for who in commit.begins]),
         *_counted([(commit.condition,)] if commit.condition is not None else []),
         *_counted(list(creation.authors.items())),
-    )  # fmt: skip
+    ]
 
 
 def _counted(rows: Sequence[tuple[Arg, ...]]) -> list[Arg]:
@@ -143,8 +155,8 @@ Answered = Callable[["Outcome | BusGone"], None]
 class Committer:
     """Owns the one connection commits go through, so that nobody's words can overtake each other.
 
-    What is handed over is written at once, and its answer comes back to a callback: no task, future or queue stands
-    between a message and Redis. Answers come in the order of the questions.
+    What is handed over leaves at the end of the turn, and its answer comes back to a callback: no task and no future
+    stands between a message and Redis. Answers come in the order of the questions.
     """
 
     def __init__(self, connections: ConnectionPool) -> None:
@@ -155,6 +167,8 @@ class Committer:
         """Handed over while there was no connection; each with the moment until which an answer is waited for."""
         self._asked: deque[tuple[float, Answered]] = deque()
         """Sent and not answered."""
+        self._outgoing: list[bytes] = []
+        """The commits of this turn of the loop: they share one write here, and in Redis one read and one answer."""
         self.ending = False
         """As the listener's."""
 
@@ -165,9 +179,17 @@ class Committer:
     def _send(self, until: float, commit: Commit, answered: Answered) -> None:
         if self._pipe is None:
             self._unsent.append((until, commit, answered))
-        else:
-            self._pipe.write(packed((*self._evalsha, *arguments(commit))))
-            self._asked.append((until, answered))
+            return
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._flush, self._pipe)
+        self._outgoing.append(packed((*self._evalsha, *arguments(commit))))
+        self._asked.append((until, answered))
+
+    def _flush(self, opened: Pipe) -> None:
+        data = b"".join(self._outgoing)
+        self._outgoing.clear()
+        if self._pipe is opened:  # else everybody has been answered
+            opened.write(data)
 
     async def commit(self, commit: Commit) -> Outcome:
         """Raises BusGone if it has not happened and will not; Unsettled if it was sent and no answer came in time.

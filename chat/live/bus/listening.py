@@ -4,16 +4,16 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Set
+from time import monotonic
 from typing import Protocol
 
 from redis.asyncio import ConnectionPool
-from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import MovedError
+from redis.exceptions import MovedError, RedisError
 
 from chat.core.ids import RoomId
 from chat.live.bus.connection import BROKEN, Reply
-from chat.live.bus.connection import connection as connection_of
 from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
+from chat.live.bus.pipe import Pipe, packed, pipe
 from chat.live.bus.wanting import Wanted
 
 PING_EVERY = 0.7
@@ -65,33 +65,33 @@ class Listener:
         self._payloads = (b"%d" % count for count in itertools.count(1))
         self._leaving: Counter[str] = Counter()
         """Unsubscriptions to be confirmed. One that nobody asked for says that the slot has gone to another server."""
-        self._connection: AbstractConnection | None = None
+        self._pipe: Pipe | None = None
+        self._heard_at = 0.0
         self.ending = False
-        """Said before the task is cancelled: a task group whose children fail at that moment raises their errors in the
-        place of the cancellation (CPython 3.11), and that would be taken for one more break."""
+        """Said before the task is cancelled."""
 
     async def take(self, partitions: Set[int]) -> None:
         """Listens to these too; whether they are heard is told."""
         self.partitions |= partitions
-        if self._connection:
-            await self._send(*self._subscriptions(partitions))
+        if self._pipe:
+            self._send(*self._subscriptions(partitions))
 
     async def drop(self, partitions: Set[int]) -> None:
         """Listens to these no more."""
         self._forget(partitions)
         names = self._wanted.names(partitions)
         self._leaving.update(names)
-        await self._send(*(("SUNSUBSCRIBE", name) for name in names))
+        self._send(*(("SUNSUBSCRIBE", name) for name in names))
 
     async def join(self, name: str) -> None:
         """Subscribes to one channel; its confirmation is told to Wanted."""
-        await self._send(("SSUBSCRIBE", name))
+        self._send(("SSUBSCRIBE", name))
 
     async def leave(self, name: str) -> None:
         """Nothing more is heard of this channel."""
-        if self._connection:
+        if self._pipe:
             self._leaving[name] += 1
-            await self._send(("SUNSUBSCRIBE", name))
+            self._send(("SUNSUBSCRIBE", name))
 
     async def run(self) -> None:
         """Listens for ever; subscribes again after every break and says so."""
@@ -103,22 +103,20 @@ class Listener:
                 await asyncio.sleep(0.1)
 
     async def _listen(self) -> None:
-        connection = connection_of(self._connections)
-        try:
-            async with asyncio.timeout(SILENCE):
-                await connection.connect()
-                self._asked.clear()
-                self._leaving.clear()
-                self._connection = connection  # a channel joined from here on is subscribed to by whoever joins it
-                await self._write(connection, *self._subscriptions(frozenset(self.partitions)))
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._ping(connection))
-                tasks.create_task(self._read(connection))
-        except* BROKEN:
-            raise ConnectionError from None
-        finally:
-            self._connection = None
-            await connection.disconnect(nowait=True)
+        async with asyncio.timeout(SILENCE) as patience, pipe(self._connections, self._hear) as opened:
+            patience.reschedule(None)
+            self._asked.clear()
+            self._leaving.clear()
+            self._heard_at = monotonic()
+            self._pipe = opened  # a channel joined from here on is subscribed to by whoever joins it
+            try:
+                self._send(*self._subscriptions(frozenset(self.partitions)))
+                while (left := self._heard_at + SILENCE - monotonic()) > 0:
+                    await opened.lasts(min(PING_EVERY, left))
+                    self._send(("PING",))
+                raise TimeoutError
+            finally:
+                self._pipe = None
 
     def _subscriptions(self, partitions: Set[int]) -> list[tuple[str | bytes, ...]]:
         """With a ping behind them: once that is answered, every room is subscribed to and can be looked at afresh."""
@@ -126,25 +124,8 @@ class Listener:
         self._asked[payload] = set(partitions)
         return [*(("SSUBSCRIBE", name) for name in self._wanted.names(partitions)), ("PING", payload)]
 
-    async def _read(self, connection: AbstractConnection) -> None:
-        while True:
-            try:
-                # hiredis answers from its buffer without a turn of the loop, so a burst is drained at once.
-                reply: Reply = await connection.read_response(disable_decoding=True, timeout=SILENCE)
-            except MovedError as moved:
-                self._moved(moved.slot_id)
-                continue
-            if reply is None:  # redis-py says so when the time is up, and does not raise
-                raise TimeoutError
-            self._hear(reply)
-
-    async def _ping(self, connection: AbstractConnection) -> None:
-        while True:
-            await asyncio.sleep(PING_EVERY)
-            async with asyncio.timeout(SILENCE):
-                await self._write(connection, ("PING",))
-
-    def _hear(self, reply: Reply) -> None:
+    def _hear(self, reply: Reply | RedisError) -> None:
+        self._heard_at = monotonic()
         match reply:
             case [b"smessage", bytes(name), bytes(payload)]:
                 if name == CONTROL.encode():
@@ -158,6 +139,10 @@ class Listener:
             case [b"pong", bytes(payload)] | bytes(payload):  # the latter from a server nothing is subscribed to on
                 if partitions := self._asked.pop(payload, None):
                     self._follower.mended(partitions)  # something may have been missed
+            case MovedError():
+                self._moved(reply.slot_id)
+            case RedisError():
+                raise reply
             case _:
                 pass
 
@@ -181,14 +166,6 @@ class Listener:
         for name in [name for name in self._leaving if number_of(name) in partitions]:
             del self._leaving[name]
 
-    async def _send(self, *commands: tuple[str | bytes, ...]) -> None:
-        if self._connection is None or not commands:
-            return  # the next connection subscribes to everything wanted
-        try:
-            async with asyncio.timeout(SILENCE):
-                await self._write(self._connection, *commands)
-        except BROKEN:
-            pass  # the reader notices too, and connects anew
-
-    async def _write(self, connection: AbstractConnection, *commands: tuple[str | bytes, ...]) -> None:
-        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    def _send(self, *commands: tuple[str | bytes, ...]) -> None:
+        if self._pipe:  # else the next connection subscribes to everything wanted
+            self._pipe.write(b"".join(map(packed, commands)))
