@@ -28,9 +28,11 @@ async def spoken_since(bus: Bus, envelope: Envelope, room: Room, after: Number) 
     if after >= room.number:
         return found  # nothing to ask for
     for notice in map(head, await bus.ring(room.id, after)):
+        if notice.epoch != room.epoch:  # mended between two questions: its numbers may be other messages
+            continue
         try:
             events = [tell.event for tell in envelope.told(notice)]
-        except Unsealable:  # of an epoch before
+        except Unsealable:  # not from any process of ours
             continue
         found += [event for event in events if isinstance(event, Spoken)]
     return [event for event in found if event.n in room.authors and event.n <= room.number]

@@ -89,7 +89,7 @@ class Session:
 
     async def _first(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
         room = self._table.room
-        if resume and resume.epoch != first.epoch:
+        if room.epoch != first.epoch or (resume and resume.epoch != first.epoch):
             return unknown_gap(first)
         since = room.places[self._seat.member].since
         seen = resume.after if resume else None

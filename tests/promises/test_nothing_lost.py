@@ -6,6 +6,10 @@ With subscriptions, memory and pulse of Redis taken away: tests/live/test_hub.py
 
 import asyncio
 
+from msgspec.structs import replace
+
+from chat.core.ids import Epoch, Number
+from chat.live.catching_up import spoken_since
 from tests.cast import Person
 from tests.installation import Installation
 
@@ -106,3 +110,15 @@ async def test_a_page_that_remembers_another_epoch_is_told_that_something_may_be
     await bob.connects(claims="?epoch=1&after=7")
     assert "replay" not in await bob.hears("room")
     assert "missed" not in await bob.hears("gap")
+
+
+async def test_another_epochs_messages_under_the_same_numbers_are_not_taken_for_those_that_were_missed(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    """A room may be mended by another process between looking at it and reading what waits."""
+    await ann.says("one")
+    await bob.hears("said")
+    table, bus = circle.table(0), circle.lives[0].rooms.bus
+    assert len(await spoken_since(bus, table.envelope, table.room, Number(0))) == 1
+    before = replace(table.room, epoch=Epoch(table.room.epoch + 1))
+    assert await spoken_since(bus, table.envelope, before, Number(0)) == []
