@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults import report
 from tests.faults.checker import Finding, check, gaps, lines_lost
-from tests.faults.evening import Evening, evening
+from tests.faults.evening import Circle, Evening, evening
 from tests.faults.ground import Ground, ground
 from tests.faults.history import Fact
 from tests.faults.injecting import FAULTS, Fault
@@ -78,17 +78,27 @@ def schedule(chance: random.Random, here: Ground) -> list[Fault]:
 
 async def endure(fault: Fault, here: Ground, people: Evening, chance: random.Random) -> Row:
     """The fault, and the time until every room talks again."""
+    print(f"{fault.name} …", flush=True)
     row = Row(fault.name, time.monotonic(), 0.0, 0.0, 0)
     watching = asyncio.create_task(watch(people, row))
     await fault.inject(here, people, chance)
     over = time.monotonic()
-    async with asyncio.timeout(BACK_WITHIN):
-        while min(people.told.get(circle.number, 0.0) for circle in people.circles) < over:
-            await asyncio.sleep(0.02)
+    while silent := [circle for circle in people.circles if people.told.get(circle.number, 0.0) < over]:
+        assert time.monotonic() < over + BACK_WITHIN, stuck(fault, silent, here)
+        await asyncio.sleep(0.02)
     watching.cancel()
     row.lasted, row.back = over - row.began, time.monotonic() - over
     print(f"{row.began:.1f} {row.fault}: {row.lasted:.1f} s, back after {row.back:.1f} s, {row.away} away")
     return row
+
+
+def stuck(fault: Fault, silent: list[Circle], here: Ground) -> str:
+    """In numbers: which rooms do not talk again, and what the pages of the first were told last."""
+    lines = [f"{len(silent)} rooms are silent {BACK_WITHIN:.0f} s after: {fault.name}"]
+    for visitor in silent[0].visitors:
+        state = f"here {visitor.here.is_set()}, paused {visitor.paused}, over {visitor.over}"
+        lines += [f"  page {visitor.page.number}: {state}", *(f"    {brief(fact)}" for fact in visitor.page.facts[-6:])]
+    return "\n".join([*lines, *(worker.log.read_text()[-1500:] for worker in here.workers)])
 
 
 async def watch(people: Evening, row: Row) -> None:
