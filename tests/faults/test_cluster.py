@@ -1,5 +1,6 @@
 """A Redis Cluster loses a master, or moves slots: the rooms concerned come back, and the others notice nothing."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ import pytest
 
 from chat.core.decision import House
 from chat.live.bus.keys import HOME, SLOTS, number
+from chat.live.closing import Closing
 from tests.clusters import Cluster, a_cluster
 from tests.conftest import in_a_task_of_its_own
 from tests.faults.conversation import Circle, gathered, go_on
@@ -65,6 +67,31 @@ async def test_a_master_is_lost_and_only_its_own_rooms_are_interrupted(
     for circle in circles:
         await circle.ends()
         assert circle in concerned or circle.disturbances() == []
+
+
+async def test_signing_out_reaches_the_other_process_while_the_channel_of_both_moves(
+    installation: Installation, cluster: Cluster
+) -> None:
+    circle = await gathered(installation)
+    await cluster.moves(SLOTS[HOME], next(master for master in cluster.masters if master is not cluster.owner(HOME)))
+    await installation.signs_out(circle.ann)
+    assert await circle.ann.is_closed() == Closing.SIGNED_OUT
+
+
+async def test_a_slot_on_its_way_is_waited_for_and_not_for_ever(installation: Installation, cluster: Cluster) -> None:
+    circle = await gathered(installation)
+    slot, source = SLOTS[number(circle.room)], cluster.owner_of(circle.room)
+    to = next(master for master in cluster.masters if master is not source)
+    await to.does("CLUSTER", "SETSLOT", slot, "IMPORTING", await source.does("CLUSTER", "MYID"))
+    await source.does("CLUSTER", "SETSLOT", slot, "MIGRATING", await to.does("CLUSTER", "MYID"))
+    assert (await circle.ann.is_refused("say", ref="a-1", text="on the way"))["code"] == "interrupted"
+    answer = asyncio.create_task(circle.ann.answer_to("say", ref="a-2", text="just in time"))
+    await asyncio.sleep(0.5)
+    for server in (source, to):
+        await server.does("CLUSTER", "SETSLOT", slot, "STABLE")
+    assert (await answer)["type"] == "accepted"
+    await circle.fran.hears("said", text="just in time")
+    assert [frame["text"] for frame in circle.fran.history if frame["type"] == "said"] == ["just in time"]
 
 
 async def test_slots_move_while_people_talk_and_every_word_arrives(

@@ -10,11 +10,13 @@ from chat.core.ids import MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live import lease
+from chat.live.bus import Bus
 from chat.live.bus.keys import PROCESSES
 from chat.live.clock import Clock
 from chat.live.desk import Done
 from tests.cast import Person
 from tests.installation import Installation
+from tests.live.test_commit_lua import Ear
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,22 @@ async def test_a_memory_emptied_without_a_break_is_noticed_though_nobody_asks_fo
     for person in (ann, fran):
         assert (await person.hears("room", paused="mending"))["epoch"] != epoch
         await person.hears("gap")
+
+
+async def test_nobody_is_dead_because_nobody_could_be_looked_at(redis_url: str) -> None:
+    """As after Redis could not be reached for long: others could not count up either."""
+    ear = Ear()
+    async with Bus.open(f"{redis_url}?db=9", ear) as bus:
+        ours, theirs = (lease.Lease(ProcessId(name), bus, Clock()) for name in ("ours", "theirs"))
+        await theirs.beat()
+        await ours.beat()
+        await ours.beat()
+        await asyncio.sleep(lease.DEAD_AFTER * 1.5)
+        assert await ours.beat() == frozenset()
+        async with asyncio.timeout(30):
+            while theirs.process not in await ours.beat():
+                await asyncio.sleep(lease.EVERY)
+        await theirs.beat()
+        assert await ours.beat() == frozenset()
+        for one in (ours, theirs):
+            await bus.bury(one.process)
