@@ -134,7 +134,8 @@ class Sweep:
         """Rooms that Redis may have forgotten are looked at afresh."""
         forgotten, self._lease.forgotten = self._lease.forgotten, False
         for table in self._hub.tables() if forgotten else ():
-            self._hub.reload_soon(table)
+            if self._bus.at_home(table.id):
+                self._hub.reload_soon(table)
 
     async def _counted(self) -> frozenset[ProcessId]:
         """The dead; nobody while that cannot be known, and rooms elsewhere are looked after all the same."""

@@ -79,7 +79,7 @@ async def test_nobody_is_dead_because_nobody_could_be_looked_at(redis_url: str) 
     """As after Redis could not be reached for long: others could not count up either."""
     ear = Ear()
     async with Bus.open(f"{redis_url}?db=9", ear) as bus:
-        ours, theirs = (lease.Lease(ProcessId(name), bus, Clock()) for name in ("ours", "theirs"))
+        ours, theirs = (lease.Lease(ProcessId(name), bus, Clock(), b"proof") for name in ("ours", "theirs"))
         await theirs.beat()
         await ours.beat()
         await ours.beat()

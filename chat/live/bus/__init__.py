@@ -233,6 +233,13 @@ class Bus:
         )
         return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
 
+    def at_home(self, room: RoomId) -> bool:
+        """Whether a room is on the server that counts processes, and is forgotten together with them."""
+        try:
+            return self._following.node(key.number(room)) is self._following.node(key.HOME)
+        except Elsewhere:
+            return True
+
     async def vouches(self, proof: bytes) -> bool:
         """Whether no running process has shown another proof of its secret. Raises BusGone."""
         known = (await self._ask(key.HOME, ("GET", key.SECRET)))[0]
