@@ -93,6 +93,7 @@ class Gateway:
                 if closing is None:
                     if admission.role is Role.FACILITATOR:
                         line.watch()
+                    _unpack(socket)
                     await session.serve(_Ears(socket))
                 return closing
             finally:
@@ -105,6 +106,12 @@ class Gateway:
             return origin == self._origin
         # Not urlsplit: it raises on what an attacker writes.
         return bool(origin) and origin.partition("://")[2] == socket.headers.get("host")
+
+
+def _unpack(socket: WebSocket) -> None:
+    """Whoever sits needs neither headers nor cookies any more, which Starlette keeps once they were asked for."""
+    for read in ("_headers", "_cookies", "_query_params"):
+        vars(socket).pop(read, None)
 
 
 def _resume(socket: WebSocket) -> Resume | None:

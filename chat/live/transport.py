@@ -221,6 +221,12 @@ class HearthProtocol(WebSocketsSansIOProtocol):
         """From now on frames go to `hearer`; not yet if older ones still wait for `receive`."""
         if self.queue.empty():
             self._hearer = hearer
+            self._forget_the_way_here()
+
+    def _forget_the_way_here(self) -> None:
+        """What was asked for and answered in the handshake is of no more use, and would be kept as long as a seat."""
+        cast(dict[str, object], self.scope).clear()
+        self.request = self.response = None  # type: ignore[assignment]
 
     @property
     def open(self) -> bool:

@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 from chat.core.errors import Code, sentence
 from chat.core.wire import Role
 from chat.live.closing import Closing
+from chat.live.transport import HearthProtocol
 from chat.records import agreements, members
 from tests.cast import Frame, Person
 from tests.installation import Installation
@@ -264,3 +265,10 @@ async def test_who_has_left_the_group_gets_no_seat(circle: Installation, ann: Pe
         await members.leave(c, ann.member)
     again = await circle.browser("Ann", ann.member, 1, ann.cookie).connects()
     assert await again.is_closed() == Closing.NO_SUCH_ROOM
+
+
+async def test_the_line_of_somebody_who_sits_keeps_nothing_of_the_handshake(circle: Installation, ann: Person) -> None:
+    (line,) = [seat._line for live in circle.lives for seat in live.rooms.hub.seats() if seat.member == ann.member]
+    assert isinstance(line, HearthProtocol)
+    assert not line.scope
+    assert (line.request, line.response) == (None, None)
