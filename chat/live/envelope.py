@@ -44,7 +44,7 @@ class Envelope:
     def __init__(self, room: RoomId, secret: bytes, salts: "Salts") -> None:
         self._room = room
         self._seal = Seal(derived(secret, salts.notice, b"notice"), room)
-        self._receipts = derived(secret, salts.receipt, b"receipt")
+        self._receipts = receipt.keyed(derived(secret, salts.receipt, b"receipt"))
 
     def notice(self, tells: tuple[Tell, ...], epoch: Epoch) -> bytes:
         """What a commit tells, sealed."""

@@ -14,7 +14,7 @@ KEY = b"k" * 32
 WHERE = (RoomId("tuesday"), Epoch(7))
 N = Number(12)
 SAID = (MemberId("ann"), Millis(1_800_000_000_000), "about grief", "It was a hard week.")
-GENUINE = receipt.tag(KEY, WHERE, N, SAID)
+GENUINE = receipt.tag(receipt.keyed(KEY), WHERE, N, SAID)
 
 
 def test_a_genuine_receipt_is_recognised() -> None:
@@ -59,4 +59,4 @@ def test_a_forged_receipt_is_not_genuine_whatever_it_is_made_of(forged: str) -> 
 def test_no_reported_words_can_stop_the_verifying(note: str, text: str) -> None:
     said = (SAID[0], SAID[1], note, text)
     assert receipt.verify(GENUINE, KEY, WHERE, N, said) == (said == SAID)
-    assert receipt.verify(receipt.tag(KEY, WHERE, N, said), KEY, WHERE, N, said)
+    assert receipt.verify(receipt.tag(receipt.keyed(KEY), WHERE, N, said), KEY, WHERE, N, said)
