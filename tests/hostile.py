@@ -174,10 +174,10 @@ async def floods(port: int, crowd: Crowd, what: str, seconds: float) -> list[flo
     while time.perf_counter() < until:
         raw = await Raw.enters(port, crowd.path, crowd.cookies[1], hears=lambda frame: None)
         began = time.perf_counter()
-        while raw.code is None and time.perf_counter() < until:
-            raw.sends(flood)
-            while raw.code is None and raw.transport.get_write_buffer_size() and time.perf_counter() < until:
-                await asyncio.sleep(0.002)
+        while not raw.transport.is_closing() and time.perf_counter() < until:
+            if not raw.transport.get_write_buffer_size():
+                raw.sends(flood)
+            await asyncio.sleep(0.001)
         lasted.append(time.perf_counter() - began)
         raw.leaves()
         await asyncio.sleep(0.02)
