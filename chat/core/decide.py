@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from chat.core.authority import may
-from chat.core.commands import attending, facilitating, floors, phases, speaking, turns
+from chat.core.commands import attending, beside, facilitating, floors, phases, speaking, turns
 from chat.core.decision import (
     Actor,
     AnyCommand,
@@ -25,8 +25,11 @@ from chat.core.wire import (
     Begin,
     Close,
     Command,
+    Confer,
+    Confide,
     Extend,
     Finish,
+    Gesture,
     Hand,
     Here,
     How,
@@ -40,8 +43,10 @@ from chat.core.wire import (
     Pass,
     Pause,
     Remove,
+    Rest,
     Resume,
     Retract,
+    Return,
     Say,
     SetFloor,
     TakePart,
@@ -124,6 +129,14 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return phases.begin(room, command, moment)
         case Lead():
             return phases.lead(room, command)
+        case Confide():
+            return beside.confide(room, member, command, moment)
+        case Confer():
+            return beside.confer(member, command, moment)
+        case Gesture():
+            return beside.gesture(room, member, command)
+        case Rest() | Return():
+            return beside.rest(room, member, command)
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():

@@ -35,6 +35,7 @@ class Code(StrEnum):
     LISTENING = "listening"
     NO_ROUND = "no-round"
     NOBODY_NEXT = "nobody-next"
+    NOT_ON_ONES_OWN = "not-on-ones-own"
 
 
 def sentence(code: Code) -> str:
@@ -96,6 +97,8 @@ def sentence(code: Code) -> str:
             return "There is no round at the moment, or you are not in it."
         case Code.NOBODY_NEXT:
             return "Nobody is waiting for a turn."
+        case Code.NOT_ON_ONES_OWN:
+            return "This is for the messages of others."
         case _:
             assert_never(code)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import get_args
 
 from chat.core import wire
-from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, PausedBy, Reason
+from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, GestureKind, PausedBy, Reason
 from chat.live.closing import Closing
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
-PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "turns.js")]
+PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "sheets.js", "turns.js")]
 PARTS = "".join(PARTS_APART)
 FINAL = 4500
 
@@ -22,7 +22,7 @@ def tags(union: object) -> set[str]:
 
 
 def between(start: str, end: str) -> str:
-    return ROOM.split(start, 1)[1].split(end, 1)[0]
+    return (ROOM + PARTS).split(start, 1)[1].split(end, 1)[0]
 
 
 def keys(table: str) -> set[str]:
@@ -50,6 +50,10 @@ def test_every_way_to_speak_has_a_name_and_a_sentence() -> None:
     assert set(found) == {kind.value for kind in FloorKind}
 
 
+def test_every_gesture_has_its_words() -> None:
+    assert keys("GESTURES") == {kind.value for kind in GestureKind}
+
+
 def test_every_reason_has_a_name_for_facilitators_and_a_sentence_for_the_person() -> None:
     assert keys("REASONS") == {reason.value for reason in Reason}
 
@@ -59,7 +63,7 @@ def test_every_pause_is_explained() -> None:
 
 
 def test_every_act_on_a_person_is_told_to_them() -> None:
-    told = set(re.findall(r'case "([\w-]+)"', between("function cardTitle(card)", "\n}"))) | {"removal"}
+    told = set(re.findall(r'case "([\w-]+)"', between("function cardTitle(card)", "\n  }"))) | {"removal"}
     assert told == {Act.MUTE, Act.RETRACTION, Act.BAR, Act.REMOVAL}
 
 

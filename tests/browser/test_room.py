@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Circle
-from tests.browser.people import Somebody
+from tests.browser.people import WITHIN, Somebody
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,8 @@ async def test_a_muted_person_reads_why_and_until_when_and_the_others_only_that(
     await ann.is_shown("In this group people share their own experience and do not give advice.")
     await ann.is_shown("Let us listen a little longer.")
     await ann.is_shown("Write to care@circle.example")
+    heard = ann.page.locator("[data-voice=status]").filter(has_text="A facilitator muted you until")
+    await expect(heard).to_have_count(1, timeout=WITHIN)
     await bob.is_shown("Ann is muted by a facilitator until")
     await bob.does_not_show("Let us listen a little longer.")
     await bob.does_not_show("do not give advice")

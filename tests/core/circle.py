@@ -6,17 +6,21 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, Depart, House, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
-from chat.core.room import Everyone, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
+from chat.core.room import Everyone, Facilitators, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
 from chat.core.wire import (
     Announce,
     Bar,
     Begin,
     Close,
     Command,
+    Confer,
+    Confide,
     Extend,
     Finish,
     Floor,
     FloorKind,
+    Gesture,
+    GestureKind,
     Hand,
     Later,
     Lead,
@@ -31,8 +35,10 @@ from chat.core.wire import (
     Phase,
     Reason,
     Remove,
+    Rest,
     Resume,
     Retract,
+    Return,
     Role,
     Say,
     SetFloor,
@@ -87,7 +93,11 @@ class Circle:
 
     def seen_by(self, member: MemberId) -> list[RoomEvent]:
         """What of the last commit this person is told."""
-        return [event for event, to in zip(self.told, self.to, strict=True) if to in (Everyone(), One(member))]
+        seated = self.room.member(member)
+        audiences: list[object] = [Everyone(), One(member)]
+        if seated and seated.role is Role.FACILITATOR:
+            audiences.append(Facilitators())
+        return [event for event, to in zip(self.told, self.to, strict=True) if to in audiences]
 
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""
@@ -235,6 +245,26 @@ class Somebody:
     def hands_over_to(self, who: "Somebody") -> Decision:
         """Lets another facilitator lead."""
         return self.asks(Lead(REF, who.id))
+
+    def confides(self, text: str, to: "Somebody | None" = None) -> Decision:
+        """Says a word to the facilitators, or as one of them to somebody."""
+        return self.asks(Confide(REF, text, to.id if to else None))
+
+    def confers(self, text: str) -> Decision:
+        """Says a word among the facilitators."""
+        return self.asks(Confer(REF, text))
+
+    def gestures(self, n: int, kind: GestureKind = GestureKind.HEART) -> Decision:
+        """Answers a message without words."""
+        return self.asks(Gesture(REF, Number(n), kind))
+
+    def rests(self) -> Decision:
+        """Takes a break."""
+        return self.asks(Rest(REF))
+
+    def returns(self) -> Decision:
+        """Is back from it."""
+        return self.asks(Return(REF))
 
     def closes(self) -> Decision:
         """Ends the meeting."""

@@ -17,9 +17,13 @@ from chat.core.wire import (
     Begin,
     Close,
     Command,
+    Confer,
+    Confide,
     Extend,
     Finish,
     FloorKind,
+    Gesture,
+    GestureKind,
     Hand,
     Here,
     Later,
@@ -35,8 +39,10 @@ from chat.core.wire import (
     Phase,
     Reason,
     Remove,
+    Rest,
     Resume,
     Retract,
+    Return,
     Role,
     Say,
     SetFloor,
@@ -73,6 +79,13 @@ ASKED: dict[str, Command] = {
     "begin nothing": Begin(REF, Phase("")),
     "lead": Lead(REF, GUS),
     "lead bob": Lead(REF, BOB),
+    "confide": Confide(REF, "A word."),
+    "confide to bob": Confide(REF, "A word.", BOB),
+    "confer": Confer(REF, "A word."),
+    "gesture": Gesture(REF, Number(2), GestureKind.HEART),
+    "gesture own": Gesture(REF, Number(1), GestureKind.HEART),
+    "rest": Rest(REF),
+    "return": Return(REF),
     "announce": Announce(REF, "Five minutes left."),
     "pause": Pause(REF),
     "resume": Resume(REF),
@@ -120,6 +133,13 @@ begin           | not-allowed          | =           | =           | =          
 begin nothing   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 lead            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 lead bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+confide         | Confided             | =           | =           | =           | =      | =     | not-here | not-here
+confide to bob  | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+confer          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+gesture         | Gestured             | =           | =           | =           | =      | =     | not-here | not-here
+gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
+return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -160,6 +180,13 @@ begin           | Begun                | =           | =           | =          
 begin nothing   | empty                | =           | =           | =           | =      | =     | not-here | not-here
 lead            | Leads                | =           | =           | =           | =      | =     | not-here | not-here
 lead bob        | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+confide         | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+confide to bob  | Confided             | =           | =           | =           | =      | =     | not-here | not-here
+confer          | Conferred            | =           | =           | =           | =      | =     | not-here | not-here
+gesture         | Gestured             | =           | =           | =           | =      | =     | not-here | not-here
+gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
+return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
@@ -248,4 +275,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later}
+    beside = {Confide, Gesture, Rest, Return}
+    assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -92,6 +92,7 @@ class Watched(Circle):
         if self.turn.kind is FloorKind.ROUND and floor.kind is FloorKind.FACILITATORS and floor.had + floor.passed:
             may = {who for who in self.sits if who not in FACILITATORS | self.listening}
             may -= {who for who, until in self.muted.items() if until > self.now}
+            may -= {who for who, place in self.room.places.items() if place.rests}
             assert may <= {*floor.had, *floor.passed}
         self.turn = floor
 
@@ -192,7 +193,9 @@ class Meeting(RuleBasedStateMachine):
         self.circle.lot = lot
         self.cast[who].sets_the_floor(kind)
 
-    @rule(who=who, what=st.sampled_from(["is done", "passes", "comes later", "listens", "takes part"]))
+    @rule(
+        who=who, what=st.sampled_from(["is done", "passes", "comes later", "listens", "takes part", "rests", "returns"])
+    )
     def minds_their_turn(self, who: str, what: str) -> None:
         one = self.cast[who]
         match what:
@@ -206,6 +209,10 @@ class Meeting(RuleBasedStateMachine):
                 one.listens()
             case "takes part":
                 one.takes_part()
+            case "rests":
+                one.rests()
+            case "returns":
+                one.returns()
 
     @rule(who=holder, kind=st.sampled_from(FloorKind))
     def begins_a_phase(self, who: str, kind: FloorKind) -> None:
@@ -295,7 +302,8 @@ class Meeting(RuleBasedStateMachine):
         if floor.kind is FloorKind.ROUND and floor.turn is None:
             assert floor.order, "else it is complete"
             for who in floor.order:
-                assert who not in circle.sits or circle.muted.get(who, 0) > circle.now
+                resting = circle.room.places[who].rests
+                assert who not in circle.sits or resting or circle.muted.get(who, 0) > circle.now
 
     @invariant()
     def a_facilitator_who_is_here_leads(self) -> None:

@@ -1,8 +1,9 @@
 """“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
-A rare word is said, announced, noted, given as a reason, broken, mistyped into a password, an address and a header, and
-caught up in errors; another one is somebody's name. Everything around them keeps all it can: real servers log at DEBUG,
-Redis persists everything and logs every command. Afterwards the word is nowhere, and the name in its own columns alone.
+A rare word is said, announced, noted, said aside, asked of all, given as a reason, broken, mistyped into a password, an
+address and a header, and caught up in errors; another one is somebody's name. Everything around them keeps all it can:
+real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is nowhere, and the
+name in its own columns alone.
 """
 
 import asyncio
@@ -89,6 +90,10 @@ class Evening:
         await ann.says(f"I say {word}", note=f"about {word}")
         await fran.does("announce", text=f"{word}!")
         await fran.hears("said", note=f"about {word}")
+        await ann.does("confide", text=f"aside {word}")
+        await fran.does("confide", text=f"aside {word} too", member=ann.member)
+        await fran.does("confer", text=f"among us {word}")
+        await fran.does("begin", phase={"name": word, "prompt": f"what of {word}?"})
         n = await ann.says(f"{word} again")
         await fran.does("retract", n=n, reason="other", words=f"not {word}")
         await fran.does("mute", member=ann.member, minutes=5, reason="other", words=f"too much {word}")
@@ -262,11 +267,11 @@ def _raw(answer: object) -> bytes:
     return answer
 
 
-async def _sealed(copy: Path) -> dict[str, list[bytes]]:
-    """Everything sealed in a copy of Redis' files, by what kind of thing it is sealed as."""
+async def _sealed(copy: Path, room: RoomId) -> dict[str, list[bytes]]:
+    """Everything sealed of a room in a copy of Redis' files, by what kind of thing it is sealed as."""
     found: dict[str, list[bytes]] = {"notice": [], "condition": []}
     async with a_valkey(copy, EVERYTHING_KEPT) as valkey, Redis.from_url(valkey.url) as redis:
-        async for key in redis.scan_iter("*"):
+        async for key in redis.scan_iter(f"*{room}*"):
             if _raw(await redis.type(key)) == b"string":
                 found["notice"].append(_raw(await redis.get(key)))
             elif _raw(key).endswith(b":state"):
@@ -292,7 +297,7 @@ async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_
     secret = bytes.fromhex((evening.servers.data / "secret").read_text())
     copy = evening.directory.parent / f"{evening.directory.name}-again"
     shutil.copytree(evening.directory / "copied", copy)
-    sealed = await _sealed(copy)
+    sealed = await _sealed(copy, room)
     assert len(sealed["notice"]) == 2
     async with evening.servers.store.reading() as c:
         row = (await c.execute(select(meetings).where(meetings.c.id == room))).mappings().one()

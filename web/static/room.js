@@ -42,6 +42,8 @@ const unread = signal(0);
 const ending = signal(null);
 const begun = signal(null); // the phase the meeting is in
 const lead = signal(""); // which facilitator leads
+const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
+const asideNews = signal(0); // how much of it is new
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -58,21 +60,18 @@ let keys = 0;
 
 // ---- Words ----
 
-const REASONS = {
-  "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
-  "advice": ["Giving advice", "In this group people share their own experience and do not give advice."],
-  "hurtful": ["Hurtful words", "Something you wrote may have hurt somebody here."],
-  "contact-details": ["Contact details", "Contact details are not shared here, so that everybody stays safe."],
-  "methods": ["Details that can harm", "Details of how somebody could be harmed are not shared here."],
-  "off-topic": ["Away from the topic", "It led away from what this group is here for."],
-  "safety": ["Somebody’s safety", "A facilitator is concerned that somebody may not be safe, perhaps you."],
-  "other": ["Something else", "The facilitator had a reason that is not on the list."],
-};
-
 const PAUSED = {
   facilitator: "The room is paused. A facilitator will open it again.",
   itself: "The room is paused because no facilitator is here. One of them will open it again.",
   mending: "The room is paused because it had to be put together again. Something may be missing.",
+};
+
+const GESTURES = {
+  "with-you": "with you",
+  "thank-you": "thank you",
+  "me-too": "me too",
+  "strength": "strength",
+  "heart": "heart",
 };
 
 const UNHELD = "No facilitator is connected. If none is back in a moment, the room pauses by itself.";
@@ -92,10 +91,6 @@ const CALLED_OUT = [4503, 4504, 4505];
 
 function clock(at) {
   return new Date(at - skew).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-}
-
-function day(at) {
-  return new Date(at - skew).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
 function nameOf(id) {
@@ -135,6 +130,7 @@ let hushTimer;
 
 /** `from` marks a message; several within a second are read as a number and the latest. */
 function readOut(text, from) {
+  if (me.value && me.value.rests) return;
   if (!waiting.length) setTimeout(speak, BREATH);
   waiting.push({ text, from });
 }
@@ -194,6 +190,12 @@ function hear(frame, again) {
     case "turned": return onTurned(frame.floor);
     case "begun": return onBegun(frame);
     case "leads": return onLeads(frame.member);
+    case "confided": return onAside(frame);
+    case "conferred": return onAside(frame);
+    case "gestured": return onGesture(frame);
+    case "received": return onReceived(frame);
+    case "resting": return change(frame.member, { rests: true });
+    case "returned": return change(frame.member, { rests: undefined });
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -315,6 +317,31 @@ function onLeads(member) {
   if (before && before !== member) line(nameOf(member) + " leads now.");
 }
 
+function onAside(frame) {
+  asides.value = asides.value.concat(frame).slice(-LOG_MAX);
+  if (frame.by === you.value) return;
+  asideNews.value += 1;
+  readOut(nameOf(frame.by) + ", aside: " + frame.text);
+}
+
+/** Counted softly, below the message. */
+function onGesture(frame) {
+  const key = epoch + "." + frame.n;
+  log.value = log.value.map((entry) => {
+    if (entry.key !== key || entry.kind === "line") return entry;
+    const count = Object.assign({}, entry.gestures);
+    count[frame.kind] = (count[frame.kind] || 0) + 1;
+    return Object.assign({}, entry, { gestures: count });
+  });
+}
+
+function onReceived(frame) {
+  readOut(nameOf(frame.by) + ": " + GESTURES[frame.kind] + ".");
+  const key = epoch + "." + frame.n;
+  log.value = log.value.map((entry) => (entry.key !== key || entry.kind === "line" ? entry
+    : Object.assign({}, entry, { from: (entry.from || []).concat(nameOf(frame.by)) })));
+}
+
 function onUnheld() {
   unheld.value = true;
   readOut(UNHELD);
@@ -349,8 +376,10 @@ function onRemoved(frame) {
 }
 
 function onActedOn(frame) {
+  need("sheets");
   cards.value = cards.value.concat(Object.assign({ key: ++keys }, frame));
-  if (frame.act !== "removal" && frame.act !== "bar") readOut(cardTitle(frame) + " " + REASONS[frame.reason][1]);
+  if (frame.act === "removal" || frame.act === "bar") return;
+  coming.sheets.then(() => parts.value.sheets && readOut(parts.value.sheets.aloud(frame)));
 }
 
 function change(member, fields) {
@@ -394,7 +423,7 @@ const coming = {};
 
 /** Loads a part of the page; without a network it is tried again with the next frame. */
 function need(part) {
-  if (coming[part]) return;
+  if (coming[part]) return; // it is here, or on its way
   coming[part] = import(place[part]).then(
     (module) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
     () => { coming[part] = null; },
@@ -487,12 +516,12 @@ function end(code, gently) {
   ending.value = { code: how, card, title };
   if (!gently) connection.end();
   else setTimeout(() => connection.end(), LEAVING);
-  if (CALLED_OUT.includes(how)) voice("alert", title + ". " + (card ? cardTitle(card) : ENDINGS[how][1]));
+  if (CALLED_OUT.includes(how)) voice("alert", title + ". " + (card && parts.value.sheets ? parts.value.sheets.cardTitle(card) : ENDINGS[how][1]));
 }
 
 function forget() {
   batch(() => {
-    [people, log, pending, cards].forEach((held) => { held.value = []; });
+    [people, log, pending, cards, asides].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
     [paused, mutedUntil, sheet].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
@@ -512,6 +541,7 @@ let opener;
 
 function openSheet(what) {
   if (!sheet.value) opener = document.activeElement;
+  need("sheets");
   sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
 }
 
@@ -538,60 +568,20 @@ function field(event, name) {
   return event.target.elements[name] ? event.target.elements[name].value.trim() : "";
 }
 
-function retract(event) {
-  event.preventDefault();
-  const entry = sheet.value.entry;
-  if (entry.mine) act({ type: "retract", n: entry.n });
-  else act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
-}
-
 function Sheet() {
   const open = sheet.value;
   const heading = useRef();
   useEffect(() => { if (heading.current) heading.current.focus(); }, [open && open.kind, open && (open.id || open.key)]);
   if (!open) return null;
-  const Form = open.kind === "message" ? MessageForm : parts.value.desk && parts.value.desk.forms[open.kind];
+  const Form = parts.value.sheets && parts.value.sheets[open.kind];
   const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
-    announce: "Announce to everybody", close: "Close the meeting", leave: "Leave the room" };
+    announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
   return html`<section class="sheet" aria-labelledby="sheet-title">
     <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
     ${Form && html`<${Form} open=${open} />`}
     ${open.error && html`<p class="error">${open.error}</p>`}
-    <button type="button" class="quiet" onClick=${closeSheet}>Cancel</button>
+    <button type="button" class="quiet" onClick=${closeSheet}>${open.kind === "aside" ? "Close" : "Cancel"}</button>
   </section>`;
-}
-
-function Choice({ name, value, label, hint }) {
-  const pick = () => patchSheet({ [name]: value });
-  return html`<label class="choice">
-    <input type="radio" name=${name} value=${value} checked=${sheet.value[name] === value} onChange=${pick} />
-    <span>${label}${hint && html`<small>${hint}</small>`}</span>
-  </label>`;
-}
-
-function Why({ name }) {
-  const chosen = sheet.value.reason;
-  return html`<label>Why
-      <select name="reason" value=${chosen} onChange=${(event) => patchSheet({ reason: event.target.value })}>
-        ${Object.keys(REASONS).map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
-      </select>
-    </label>
-    <label>A few words of your own, for ${name} only <small>(optional)</small>
-      <textarea name="words" rows="2" maxlength=${WORDS_MAX} autocomplete="off"></textarea>
-    </label>
-    <p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`;
-}
-
-function MessageForm({ open }) {
-  const entry = open.entry;
-  const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
-  return html`<form onSubmit=${retract}>
-    <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
-      : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
-    ${!entry.mine && html`<${Why} name=${entry.name} />`}
-    <button class="strong" disabled=${open.busy}>Take the message back</button>
-    ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
-  </form>`;
 }
 
 // ---- Views ----
@@ -622,7 +612,7 @@ function People() {
 function Person({ person }) {
   const self = person.id === you.value;
   const marks = [self && "you", person.role === "facilitator" && (person.id === lead.value ? "facilitator, leads" : "facilitator"),
-    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.hand_at && "hand up",
+    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests && "taking a break", person.hand_at && "hand up",
     person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
@@ -649,28 +639,8 @@ function Banners() {
   const resume = leads.value && paused.value && html`<button type="button" onClick=${() => ask({ type: "resume" })}>Resume the room</button>`;
   return html`<div class="banners">
     ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
-    ${cards.value.map((card) => html`<${Card} key=${card.key} card=${card} />`)}
+    ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}
   </div>`;
-}
-
-function cardTitle(card) {
-  switch (card.act) {
-    case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
-    case "retraction": return "A facilitator took one of your messages back.";
-    case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
-    default: return "This is for today’s meeting. You are welcome at the next one.";
-  }
-}
-
-function Card({ card, last }) {
-  const read = () => { cards.value = cards.value.filter((other) => other !== card); };
-  return html`<section class="card" aria-label="About you, seen by you alone">
-    <p><b>${cardTitle(card)}</b></p>
-    <p>${REASONS[card.reason][1]}</p>
-    ${card.words && html`<blockquote>${card.words}</blockquote>`}
-    <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
-    ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
-  </section>`;
 }
 
 function Log() {
@@ -727,12 +697,13 @@ function follows(before, entry) {
 
 /** One entry; drawn again only when it changed, so that a long log costs nothing. */
 class Entry extends Component {
-  shouldComponentUpdate(next) {
-    return next.entry !== this.props.entry || next.follows !== this.props.follows || next.tools !== this.props.tools;
+  shouldComponentUpdate(next, state) {
+    return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.tools !== this.props.tools;
   }
 
   render({ entry, follows: joined, tools }) {
     if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}</li>`;
+    const answering = this.state.open;
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
     return html`<li class=${classes} tabindex="-1">
@@ -741,7 +712,13 @@ class Entry extends Component {
       <div class="bubble"><${Words} entry=${entry} />
       ${(entry.mine || (tools && entry.epoch === epoch)) && html`<button type="button" class="quiet more" onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : "Options for the message of " + entry.name + ", ") + clock(entry.at)}>
-        ⋯</button>`}</div>
+        ⋯</button>`}
+      ${!entry.mine && entry.epoch === epoch && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
+        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
+      ${answering && html`<p class="gestures">${Object.keys(GESTURES).map((kind) => html`<button key=${kind} type="button"
+        onClick=${() => { this.setState({ open: false }); ask({ type: "gesture", n: entry.n, kind }); }}>${GESTURES[kind]}</button>`)}</p>`}
+      ${entry.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
+        ${entry.from && " (" + entry.from.join(", ") + ")"}</p>`}
     </li>`;
   }
 }
@@ -792,6 +769,7 @@ function Hand() {
 
 function Side() {
   const alone = leads.value && people.value.filter((person) => person.role === "facilitator").length === 1;
+  const toAside = () => { asideNews.value = 0; openSheet({ kind: "aside" }); };
   const listens = Boolean(me.value && me.value.listens);
   const listen = () => ask({ type: listens ? "take-part" : "listen" });
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
@@ -802,6 +780,8 @@ function Side() {
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
+      <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
+      <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
       <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
@@ -817,19 +797,31 @@ function Ending({ code, card, title }) {
   useEffect(() => heading.current.focus(), []);
   return html`<div class="ending">
     <h1 tabindex="-1" ref=${heading}>${title}</h1>
-    ${card ? html`<${Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
+    ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
     <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
   </div>`;
 }
 
 function App() {
   if (ending.value) return html`<${Ending} ...${ending.value} />`;
+  if (me.value && me.value.rests) return html`<${Break} />`;
   return html`<div class=${"room" + (covered.value ? " covered" : "")}>
     <${Top} />
     <${People} />
     <div class="talk"><${Banners} />
       ${parts.value.turns && html`<${parts.value.turns.Floor} />`}<${Log} /><${Composer} /></div>
     <${Side} />
+  </div>`;
+}
+
+/** The room goes on behind it; nothing of it is seen or read out. */
+function Break() {
+  const heading = useRef();
+  useEffect(() => heading.current.focus(), []);
+  return html`<div class="ending">
+    <h1 tabindex="-1" ref=${heading}>You are taking a break</h1>
+    <p>Your place is kept. What is said meanwhile is here when you come back.</p>
+    <p><button type="button" class="strong" onClick=${() => ask({ type: "return" })}>I am back</button> <button type="button" onClick=${leave}>Leave the room</button></p>
   </div>`;
 }
 
@@ -873,8 +865,10 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 
 const shared = {
   begun, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
-  act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, plural, readOut, voice, Choice, Why, TEXT_MAX,
+  asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
+  TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,
+  device: (at) => at - skew,
 };
 
 render(html`<${App} />`, page);

@@ -14,7 +14,9 @@ from chat.core.wire import (
     Lowered,
     Muted,
     Removed,
+    Resting,
     Resumed,
+    Returned,
     Role,
     TakingPart,
     Turned,
@@ -22,7 +24,7 @@ from chat.core.wire import (
 )
 
 TAKING_TURNS = (FloorKind.ROUND, FloorKind.QUEUE)
-_MOVES = (Seated, Left, Removed, Muted, Unmuted, Listening, TakingPart, Resumed)
+_MOVES = (Seated, Left, Removed, Muted, Unmuted, Listening, TakingPart, Resting, Returned, Resumed)
 
 
 def silenced(room: Room, member: Member) -> Code | None:
@@ -147,7 +149,7 @@ def in_rounds(room: Room, member: Member) -> bool:
 
 
 def may_have(room: Room, who: MemberId, moment: Moment) -> bool:
-    return _takes_part(room, who) and not _muted(room, who, moment)
+    return _takes_part(room, who) and not room.places[who].rests and not _muted(room, who, moment)
 
 
 def _muted(room: Room, who: MemberId, moment: Moment) -> bool:

@@ -37,15 +37,15 @@ def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
     if not_now := silenced(room, member):
         return Reject(not_now)
     text, note = canonical(command.text), canonical(command.note or "") or None
-    if unfit := _unfit(text, note):
-        return unfit
+    if no := unfit(text, note):
+        return no
     return Publish((Tell(Said(member.id, text, moment.now, note)),), paced=True)
 
 
 def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:
     """A facilitator's announcement, possible in a pause too."""
     text = canonical(command.text)
-    return _unfit(text, None) or Publish((Tell(Announced(actor.member, text, moment.now)),))
+    return unfit(text, None) or Publish((Tell(Announced(actor.member, text, moment.now)),))
 
 
 def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Decision:
@@ -69,7 +69,8 @@ def canonical(text: str) -> str:
     return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _unfit(text: str, note: str | None) -> Reject | None:
+def unfit(text: str, note: str | None) -> Reject | None:
+    """Why these words cannot be said at all; None if they can."""
     if all(unicodedata.category(character) in UNSEEN for character in text):
         return Reject(Code.EMPTY)
     if len(text) > TEXT_MAX or (note and len(note) > NOTE_MAX):

@@ -23,10 +23,11 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             raise AssertionError("Arrived is how Seated is shown; it is never committed")
         case wire.Left(member=who, how=how, at=at):
             lost = how is How.LOST
-            listens = lost and room.places.get(who, Place()).listens
-            _change(room, who, told, member=None, lost_at=at if lost else None, listens=listens)
+            before = room.places.get(who, Place())
+            listens, rests = lost and before.listens, lost and before.rests
+            _change(room, who, told, member=None, lost_at=at if lost else None, listens=listens, rests=rests)
         case wire.Removed(member=who):
-            _change(room, who, told, member=None, lost_at=None, listens=False, removed=True)
+            _change(room, who, told, member=None, lost_at=None, listens=False, rests=False, removed=True)
         case wire.Raised(member=who, at=at):
             _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
@@ -51,11 +52,18 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, listens=True)
         case wire.TakingPart(member=who):
             _change(room, who, told, listens=False)
+        case wire.Resting(member=who):
+            _change(room, who, told, rests=True)
+        case wire.Returned(member=who):
+            _change(room, who, told, rests=False)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
             room.authors[n] = who
         case wire.Retracted(n=n):
             room.authors.pop(n, None)
-        case wire.ActedOn() | wire.Closed():
+        case (
+            wire.ActedOn() | wire.Closed()
+            | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
+        ):  # fmt: skip
             pass
         case _:
             assert_never(event)
@@ -72,6 +80,7 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
         lost_at=None,
         holds=holds,
         listens=before.listens and (event.again or event.returning),
+        rests=before.rests and (event.again or event.returning),
         since=since,
         changed=told.sequence,
     )

@@ -62,11 +62,13 @@ def _people(event: RoomEvent) -> list[MemberId]:
             wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
             | wire.Muted(member=who) | wire.Unmuted(member=who)
             | wire.Listening(member=who) | wire.TakingPart(member=who)
+            | wire.Resting(member=who) | wire.Returned(member=who)
         ):  # fmt: skip
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads()
+            | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
         ):  # fmt: skip
             return []
         case _:

@@ -35,6 +35,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They facilitate here, also while they are away."""
     listens: bool = False
     """They are here just to listen, also after a lost connection."""
+    rests: bool = False
+    """They take a break."""
     since: Number = Number(0)
     changed: int = 0
 
@@ -89,4 +91,6 @@ class Room(Struct):
     def person(self, member: Member) -> Person:
         """A seated member as everybody sees them."""
         place = self.places[member.id]
-        return Person(member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens)
+        return Person(
+            member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests
+        )

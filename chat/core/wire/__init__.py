@@ -22,6 +22,20 @@ from chat.core.wire.attending import (
     Snapshot,
     Unheld,
 )
+from chat.core.wire.beside import (
+    Confer,
+    Conferred,
+    Confide,
+    Confided,
+    Gesture,
+    Gestured,
+    GestureKind,
+    Received,
+    Rest,
+    Resting,
+    Return,
+    Returned,
+)
 from chat.core.wire.facilitating import (
     Act,
     ActedOn,
@@ -63,23 +77,26 @@ from chat.core.wire.turns import (
 __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
     "Accepted", "Act", "ActedOn", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Close",
-    "Closed", "Command", "Event", "Extend", "Finish", "Floor", "FloorKind", "Gap", "Hand", "Here", "How",
-    "Interrupted", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute",
-    "Muted", "Next", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Refused",
-    "Remove", "Removed", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Role", "Said", "Say",
-    "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld", "Unmute", "Unmuted", "decode", "encode",
-    "encoded",
+    "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend", "Finish", "Floor",
+    "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Later", "Lead",
+    "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "Pass", "Pause",
+    "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Remove", "Removed", "Rest",
+    "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said",
+    "Say", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld", "Unmute", "Unmuted", "decode",
+    "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
     Say | Retract | Hand | Here | Leave | Listen | TakePart
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
+    | Confide | Confer | Gesture | Rest | Return
     | Announce | Pause | Resume | Mute | Unmute | Remove | Bar | Close
 )  # fmt: skip
 """What a browser may ask."""
 
 Event = (
     Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Begun | Leads | Unheld
+    | Confided | Conferred | Gestured | Received | Resting | Returned
     | Said | Announced | Retracted
     | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed
 )  # fmt: skip

@@ -35,6 +35,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     muted_until: Millis | None = None
     listens: bool = False
     """They are here just to listen."""
+    rests: bool = False
+    """They take a break."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"

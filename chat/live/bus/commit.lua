@@ -47,7 +47,7 @@ local number0  = tonumber(ARGV[20]) -- [int] creating: the number to go on from
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HMGET', state, 'epoch', 'revision', 'sequence', 'number')
-local pace = 'pace:' .. author
+local pace = 'pace:' .. (author ~= '' and author or string.match(slot, '^[^:]*')) -- words said aside cost pace too
 local remembered = (slot ~= '' or every > 0) and redis.call('HMGET', refs, slot, pace) or {}
 local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
 local function answer(status, extra) return {status, at, sequence, extra or number, now} end

@@ -1,0 +1,69 @@
+"""Beside the talk: a word to the facilitators, support without words, a break."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Circle, Sit
+from tests.browser.people import WITHIN, Somebody
+
+pytestmark = pytest.mark.browser
+
+
+async def writes_aside(person: Somebody, text: str) -> None:
+    """Into the open form."""
+    await person.page.get_by_label("Your words").fill(text)
+    await person.presses("Send aside")
+
+
+async def test_a_word_to_the_facilitators_and_their_answer(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.presses("A word to the facilitators")
+    await ann.is_shown("Read by Fran.")
+    await writes_aside(ann, "I am not sure I can stay.")
+    await fran.presses("Private words (1 new)")
+    await fran.page.get_by_label("With").select_option(label="Ann ·")
+    await fran.is_shown("I am not sure I can stay.")
+    await writes_aside(fran, "Thank you for saying so.")
+    await ann.is_shown("Thank you for saying so.")
+    await bob.does_not_show("I am not sure I can stay.")
+    await bob.does_not_show("Thank you for saying so.")
+    await expect(fran.page.get_by_role("log").get_by_text("not sure")).to_have_count(0, timeout=WITHIN)
+
+
+async def test_support_without_words_is_counted_for_all_and_named_for_its_receiver(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("It was a hard day.")
+    await bob.hears("It was a hard day.")
+    await bob.page.get_by_role("button", name="without words").click()
+    await bob.presses("with you")
+    await expect(ann.line("It was a hard day.")).to_contain_text("with you (Bob)", timeout=WITHIN)
+    await expect(fran.line("It was a hard day.")).to_contain_text("with you", timeout=WITHIN)
+    await expect(fran.line("It was a hard day.").locator(".given")).not_to_contain_text("Bob", timeout=WITHIN)
+
+
+async def test_a_break_hides_the_room_and_loses_nothing(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.presses("Take a break")
+    await ann.is_shown("You are taking a break")
+    await bob.is_shown("taking a break")
+    await bob.says("While Ann rests.")
+    await ann.does_not_show("While Ann rests.")
+    await ann.presses("I am back")
+    await ann.hears("While Ann rests.")
+    await bob.does_not_show("taking a break")
+
+
+async def test_it_all_works_on_a_small_screen(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 640})
+    await circle.ann.says("It was a hard day.")
+    await circle.bob.hears("It was a hard day.")
+    await circle.bob.page.get_by_role("button", name="without words").click()
+    await circle.bob.presses("thank you")
+    await circle.bob.opens("More")
+    await circle.bob.presses("A word to the facilitators")
+    await writes_aside(circle.bob, "May I go last?")
+    await circle.bob.is_shown("May I go last?")
+    assert await circle.bob.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,98 @@
+"""Beside the talk: a word to the facilitators, support without words, and a break."""
+
+import pytest
+
+from chat.core.errors import Code
+from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, Received
+from tests.core.circle import Circle, Somebody, refusal, told
+
+
+def test_a_word_to_the_facilitators_is_seen_by_them_and_by_who_wrote_it_alone(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    gus.arrives()
+    assert told(ann.confides("I am not well today."))
+    for person in (ann, fran, gus):
+        assert Confided(ann.id, ann.id, "I am not well today.", circle.moment.now) in circle.seen_by(person.id)
+    assert circle.seen_by(bob.id) == []
+    assert told(fran.confides("Thank you for telling us.", ann))
+    assert circle.seen_by(bob.id) == []
+    assert len(circle.seen_by(ann.id)) == 1
+
+
+def test_members_do_not_write_to_each_other_aside(ann: Somebody, bob: Somebody, fran: Somebody) -> None:
+    assert refusal(ann.confides("Hello.", bob)) is Code.NOT_ALLOWED
+    assert refusal(fran.confides("Hello.", fran)) is Code.NO_SUCH_MEMBER
+    assert refusal(ann.confers("Hello.")) is Code.NOT_ALLOWED
+
+
+@pytest.mark.parametrize("when", ["paused", "muted", "another's turn", "quiet"])
+def test_facilitators_can_always_be_reached(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody, when: str
+) -> None:
+    match when:
+        case "paused":
+            fran.pauses()
+        case "muted":
+            fran.mutes(ann)
+        case "another's turn":
+            fran.sets_the_floor(FloorKind.ROUND)
+        case "quiet":
+            fran.sets_the_floor(FloorKind.QUIET)
+    for person in (ann, bob):
+        assert told(person.confides("I need a word."))
+
+
+def test_facilitators_confer_among_themselves(circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody) -> None:
+    gus.arrives()
+    assert told(fran.confers("Shall I take the next part?"))
+    assert len(circle.seen_by(gus.id)) == 1
+    assert circle.seen_by(ann.id) == []
+
+
+def test_empty_and_endless_words_are_refused(fran: Somebody, ann: Somebody) -> None:
+    assert refusal(ann.confides("  ")) is Code.EMPTY
+    assert refusal(fran.confers("x" * 2001)) is Code.TOO_LONG
+
+
+def test_a_gesture_is_counted_by_all_and_known_to_its_receiver(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    ann.says("It was a hard day.")
+    fran.sets_the_floor(FloorKind.QUIET)
+    assert told(bob.gestures(1, GestureKind.WITH_YOU)), "whoever has the floor"
+    assert circle.seen_by(fran.id) == [Gestured(circle.room.number, GestureKind.WITH_YOU)]
+    assert Received(circle.room.number, GestureKind.WITH_YOU, bob.id) in circle.seen_by(ann.id)
+    assert Received(circle.room.number, GestureKind.WITH_YOU, bob.id) not in circle.seen_by(fran.id)
+
+
+def test_a_gesture_needs_somebody_elses_message(ann: Somebody, bob: Somebody) -> None:
+    ann.says("It was a hard day.")
+    assert refusal(ann.gestures(1)) is Code.NOT_ON_ONES_OWN
+    assert refusal(bob.gestures(7)) is Code.NO_SUCH_MESSAGE
+
+
+def test_whoever_rests_keeps_their_place_and_is_not_called_on(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    fran.sets_the_floor(FloorKind.ROUND)
+    now, then = (ann, bob) if circle.floor.turn == ann.id else (bob, ann)
+    assert told(then.rests())
+    now.is_done()
+    assert circle.floor.turn is None
+    assert circle.floor.order == (then.id,)
+    assert told(then.returns())
+    assert circle.floor.turn == then.id
+    assert refusal(then.returns()) is Code.ALREADY_SO
+
+
+def test_a_break_outlasts_a_lost_connection_and_ends_with_leaving(circle: Circle, ann: Somebody) -> None:
+    ann.rests()
+    ann.is_lost()
+    ann.arrives()
+    assert ann.place is not None
+    assert ann.place.rests
+    ann.leaves()
+    ann.arrives()
+    assert ann.place is not None
+    assert not ann.place.rests

@@ -1,0 +1,177 @@
+// The forms that open one at a time, to do something with a person, a message or the room; and the cards that say what
+// a facilitator did to you. They come to the page with the first of them.
+
+import { html } from "./vendor/ui.0bb38755.js";
+
+const REASONS = {
+  "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
+  "advice": ["Giving advice", "In this group people share their own experience and do not give advice."],
+  "hurtful": ["Hurtful words", "Something you wrote may have hurt somebody here."],
+  "contact-details": ["Contact details", "Contact details are not shared here, so that everybody stays safe."],
+  "methods": ["Details that can harm", "Details of how somebody could be harmed are not shared here."],
+  "off-topic": ["Away from the topic", "It led away from what this group is here for."],
+  "safety": ["Somebody’s safety", "A facilitator is concerned that somebody may not be safe, perhaps you."],
+  "other": ["Something else", "The facilitator had a reason that is not on the list."],
+};
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function sheets(room) {
+  const { asides, cards, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
+
+  function day(at) {
+    return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  }
+
+  function cardTitle(card) {
+    switch (card.act) {
+      case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
+      case "retraction": return "A facilitator took one of your messages back.";
+      case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
+      default: return "This is for today’s meeting. You are welcome at the next one.";
+    }
+  }
+
+  function Card({ card, last }) {
+    const read = () => { cards.value = cards.value.filter((other) => other !== card); };
+    return html`<section class="card" aria-label="About you, seen by you alone">
+      <p><b>${cardTitle(card)}</b></p>
+      <p>${REASONS[card.reason][1]}</p>
+      ${card.words && html`<blockquote>${card.words}</blockquote>`}
+      <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
+      ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
+    </section>`;
+  }
+
+  function actOnPerson(event) {
+    event.preventDefault();
+    const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
+    command.words = field(event, "words") || undefined;
+    if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
+    if (command.type === "bar") command.days = Number(field(event, "days")) || undefined;
+    act(command);
+  }
+
+  function announce(event) {
+    event.preventDefault();
+    const text = field(event, "text");
+    if (text) act({ type: "announce", text });
+  }
+
+  function retract(event) {
+    event.preventDefault();
+    const entry = sheet.value.entry;
+    if (entry.mine) act({ type: "retract", n: entry.n });
+    else act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
+  }
+
+  function Choice({ name, value, label, hint }) {
+    const pick = () => patchSheet({ [name]: value });
+    return html`<label class="choice">
+      <input type="radio" name=${name} value=${value} checked=${sheet.value[name] === value} onChange=${pick} />
+      <span>${label}${hint && html`<small>${hint}</small>`}</span>
+    </label>`;
+  }
+
+  function Why({ name }) {
+    const chosen = sheet.value.reason;
+    return html`<label>Why
+        <select name="reason" value=${chosen} onChange=${(event) => patchSheet({ reason: event.target.value })}>
+          ${Object.keys(REASONS).map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
+        </select>
+      </label>
+      <label>A few words of your own, for ${name} only <small>(optional)</small>
+        <textarea name="words" rows="2" maxlength=${WORDS_MAX} autocomplete="off"></textarea>
+      </label>
+      <p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`;
+  }
+
+  function MessageForm({ open }) {
+    const entry = open.entry;
+    const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
+    return html`<form onSubmit=${retract}>
+      <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
+        : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
+      ${!entry.mine && html`<${Why} name=${entry.name} />`}
+      <button class="strong" disabled=${open.busy}>Take the message back</button>
+      ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
+    </form>`;
+  }
+
+  function PersonForm({ open }) {
+    const person = people.value.find((other) => other.id === open.id) || {};
+    const label = { mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
+    return html`<div>
+      ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
+        End the mute now</button>`}
+      <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
+      <form onSubmit=${actOnPerson}>
+        <fieldset><legend>What should happen?</legend>
+          <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
+          <${Choice} name="what" value="remove" label="Ask to leave this meeting" hint="They are welcome at the next one." />
+          <${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />
+        </fieldset>
+        ${open.what === "mute" && html`<label>For how long
+          <select name="minutes"><option value="5">5 minutes</option><option value="10">10 minutes</option>
+            <option value="30">30 minutes</option><option value="60">1 hour</option><option value="120">2 hours</option></select></label>`}
+        ${open.what === "bar" && html`<label>For how long
+          <select name="days"><option value="7">1 week</option><option value="30">30 days</option>
+            <option value="90">90 days</option><option value="">Until a facilitator lifts it</option></select></label>`}
+        <${Why} name=${open.name} />
+        <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
+      </form>
+    </div>`;
+  }
+
+  function AnnounceForm({ open }) {
+    return html`<form onSubmit=${announce}>
+      <label>What everybody should see<textarea name="text" rows="4" maxlength=${TEXT_MAX} required autocomplete="off"></textarea></label>
+      <p class="hint">It stands out in the room, and can be sent while the room is paused.</p>
+      <button class="strong" disabled=${open.busy}>Announce</button>
+    </form>`;
+  }
+
+  function CloseForm({ open }) {
+    return html`<div>
+      <p>The meeting ends for everybody. All pages empty themselves, and nothing that was said is kept.</p>
+      <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
+    </div>`;
+  }
+
+  function LeaveForm() {
+    return html`<div>
+      <p>You are the only facilitator here. When you leave, the room pauses until a facilitator is back.</p>
+      <button class="strong" onClick=${leave}>Leave and pause the room</button>
+    </div>`;
+  }
+
+  /** Nobody but the facilitators and the person concerned reads this, and nothing of it is kept. */
+  function AsideForm({ open }) {
+    const with_ = open.with === undefined ? (leads.value ? "" : you.value) : open.with;
+    const shown = asides.value.filter((word) => (with_ ? word.member === with_ : leads.value && !word.member));
+    const readers = people.value.filter((person) => person.role === "facilitator").map((person) => person.name);
+    const write = (event) => {
+      event.preventDefault();
+      const text = field(event, "text");
+      if (!text) return;
+      const command = leads.value ? (with_ ? { type: "confide", text, member: with_ } : { type: "confer", text }) : { type: "confide", text };
+      const form = event.target;
+      ask(command, { accepted: () => { form.reset(); patchSheet({ error: "" }); }, refused: (frame) => patchSheet({ error: frame.words }) });
+    };
+    return html`<form onSubmit=${write}>
+      ${leads.value && html`<label>With
+        <select value=${with_} onChange=${(event) => patchSheet({ with: event.target.value })}>
+          <option value="">the facilitators only</option>
+          ${people.value.filter((person) => person.role === "member").map((person) => html`<option key=${person.id} value=${person.id} selected=${person.id === with_}>${person.name}${
+            asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
+        </select></label>`}
+      <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
+      <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>
+      <label>Your words<textarea name="text" rows="3" maxlength=${TEXT_MAX} autocomplete="off"></textarea></label>
+      <button class="strong">Send aside</button>
+    </form>`;
+  }
+
+  const aloud = (card) => cardTitle(card) + " " + REASONS[card.reason][1];
+
+  return { Card, aloud, cardTitle, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
+}
