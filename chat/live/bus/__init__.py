@@ -1,23 +1,19 @@
 """Redis, and the only place that knows there is one: commits, what is heard, what is loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
 
 from msgspec import Struct
 
-from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId
+from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
-from chat.live.bus.asking import PATIENCE
 from chat.live.bus.clustered import ClusterFinder
 from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Outcome, Status, slot
 from chat.live.bus.connection import (
-    Arg,
     BusGone,
     Elsewhere,
-    Reply,
     Unsettled,
     as_bytes,
     as_int,
@@ -27,6 +23,7 @@ from chat.live.bus.connection import (
 )
 from chat.live.bus.finding import Finder, OneServer
 from chat.live.bus.following import Following
+from chat.live.bus.home import Home, millis
 from chat.live.bus.keys import HOME
 from chat.live.bus.keys import number as partition_of
 from chat.live.bus.listening import SILENCE, Ear
@@ -50,13 +47,6 @@ __all__ = [
     "partition_of",
 ]
 
-T = TypeVar("T")
-AGAIN = 0.05
-"""Seconds between two tries of what a server said it is not the one, or not the moment, for."""
-REHEARSED_FOR = 10_000
-"""Milliseconds a rehearsing server is taken for one without saying so again."""
-VOUCHED_FOR = 10_000
-"""Milliseconds the proof of a process' secret stands without being shown again."""
 FOUND_WITHIN = 1.5
 """Seconds a start waits to learn where partitions are."""
 
@@ -82,11 +72,8 @@ class Found(Struct, frozen=True):
     whole: bool
 
 
-class Bus:
+class Bus(Home):
     """What a process asks of Redis, wherever in Redis it is."""
-
-    def __init__(self, following: Following) -> None:
-        self._following = following
 
     @classmethod
     @asynccontextmanager
@@ -219,81 +206,30 @@ class Bus:
         found = await self._ask(partition, ("ZRANGE", ring, 0, -1))
         await self._ask(partition, ("DEL", ring, *map(as_text, as_list(found[0]))))
 
-    async def beat(self, process: ProcessId, proof: bytes) -> tuple[Millis, dict[ProcessId, int]]:
-        """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone.
-
-        `proof`: of the secret that it and all others share.
-        """
-        _, _, counters, time = await self._ask(
-            key.HOME,
-            ("SET", key.SECRET, proof, "PX", VOUCHED_FOR),
-            ("HINCRBY", key.PROCESSES, process, 1),
-            ("HGETALL", key.PROCESSES),
-            ("TIME",),
-        )
-        return _millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
-
     def at_home(self, room: RoomId) -> bool:
         """Whether a room is on the server that counts processes, and is forgotten together with them."""
         try:
-            return self._following.node(key.number(room)) is self._following.node(key.HOME)
+            return self._following.serves(self._following.node(key.number(room)), key.HOME)
         except Elsewhere:
-            return True
-
-    async def vouches(self, proof: bytes) -> bool:
-        """Whether no running process has shown another proof of its secret. Raises BusGone."""
-        known = (await self._ask(key.HOME, ("GET", key.SECRET)))[0]
-        return known is None or as_bytes(known) == proof
-
-    async def withdraws(self) -> None:
-        """The proof shown last stands no more; whoever else runs shows it again in a second. Raises BusGone."""
-        await self._ask(key.HOME, ("DEL", key.SECRET))
+            return False  # it is looked at afresh once it is found
 
     async def compare(self, now: Callable[[], Millis]) -> None:
         """Hears how far other servers' clocks are from `now`, which is HOME's.
 
         What waits on one whose clock was set is erased: it would live longer than it may, or is dead.
         """
-        with suppress(BusGone):
-            home = self._following.node(key.HOME)
-            home.ahead = 0
-            for node in self._following.nodes() - {home}:
-                if self._following.hears(node) and node.compare(now(), _millis((await node.ask(("TIME",)))[0])):
-                    for room in await self._rooms_on(node, "+inf") or ():
-                        await self.forget_ring(room)
+        for node in self._following.nodes():
+            if self._following.serves(node, key.HOME):
+                node.ahead = 0
+            elif self._following.hears(node):
+                with suppress(BusGone):
+                    await self._compare(node, now)
 
-    async def count(self, processes: set[ProcessId]) -> None:
-        """Watches processes whose counters are missing. Raises BusGone."""
-        await self._ask(key.HOME, *[("HSETNX", key.PROCESSES, process, 0) for process in processes])
-
-    async def bury(self, process: ProcessId) -> None:
-        """A dead process is counted no more. Raises BusGone."""
-        await self._ask(key.HOME, ("HDEL", key.PROCESSES, process))
-
-    async def control(self, message: bytes) -> None:
-        """Tells every process of the installation. Raises BusGone."""
-        await self._ask(key.HOME, ("SPUBLISH", key.CONTROL, message))
-
-    async def defer(self, act: bytes) -> None:
-        """Keeps an act until the records can take it. Raises BusGone."""
-        await self._ask(key.HOME, ("RPUSH", key.UNRECORDED, act))
-
-    async def deferred(self) -> list[bytes]:
-        """Acts not yet recorded. Raises BusGone."""
-        return [as_bytes(act) for act in as_list((await self._ask(key.HOME, ("LRANGE", key.UNRECORDED, 0, -1)))[0])]
-
-    async def recorded(self, act: bytes) -> bool:
-        """Takes a deferred act off the list; False if another process has. Raises BusGone."""
-        return as_int((await self._ask(key.HOME, ("LREM", key.UNRECORDED, 1, act)))[0]) > 0
-
-    async def rehearse(self) -> None:
-        """Lets be known for a while that a server which rehearses is running. Raises BusGone."""
-        await self._ask(key.HOME, ("SET", key.REHEARSAL, 1, "PX", REHEARSED_FOR))
-
-    async def rehearsed(self) -> Millis | None:
-        """Redis' time, if a server that rehearses is running. Raises BusGone."""
-        said, time = await self._ask(key.HOME, ("EXISTS", key.REHEARSAL), ("TIME",))
-        return _millis(time) if said else None
+    async def _compare(self, node: Node, now: Callable[[], Millis]) -> None:
+        there = millis((await node.ask(("TIME",)))[0])
+        if node.compare(now(), there):
+            for room in await self._rooms_on(node, "+inf") or ():
+                await self.forget_ring(room)
 
     async def ping(self) -> None:
         """Raises BusGone if no server can be reached at all."""
@@ -301,25 +237,6 @@ class Bus:
         pongs = await asyncio.gather(*pings, return_exceptions=True)
         if all(isinstance(pong, BaseException) for pong in pongs):
             raise BusGone
-
-    async def _ask(self, partition: int, *commands: tuple[Arg, ...]) -> list[Reply]:
-        return await self._steadily(partition, lambda node: node.ask(*commands))
-
-    async def _steadily(self, partition: int, attempt: Callable[[Node], Awaitable[T]]) -> T:
-        """Tries where the partition is; again where it is then, for as long as servers say that nothing has happened.
-
-        A connection that broke is not tried again here: what was asked may have happened.
-        """
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
-        while True:
-            try:
-                return await attempt(self._following.node(partition))
-            except Elsewhere:
-                self._following.doubt()
-                if loop.time() > until:
-                    raise
-                await asyncio.sleep(AGAIN)
 
 
 def _finder(url: str) -> Finder:
@@ -330,9 +247,3 @@ def _finder(url: str) -> Finder:
             return ClusterFinder(cluster)
         case Sentinels() as sentinels:
             return SentinelFinder(sentinels)
-
-
-def _millis(time: Reply) -> Millis:
-    """What TIME answers."""
-    seconds, micros = map(as_int, as_list(time))
-    return Millis(seconds * 1000 + micros // 1000)

@@ -43,6 +43,10 @@ class Following:
         """Every server that has any partition."""
         return set(self._nodes.values())
 
+    def serves(self, node: Node, partition: int) -> bool:
+        """Whether the partition is on this server."""
+        return self._owners.get(partition) is node
+
     def hears(self, node: Node) -> bool:
         """Whether everything that is on a server can be heard."""
         return self._silent.isdisjoint(node.listener.partitions)
