@@ -6,11 +6,13 @@ records lie on a small disk of their own, where that is to be had. `missing` say
 """
 
 import asyncio
+import json
 import os
 import re
 import signal
 import sys
 from asyncio.subprocess import Process
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -96,6 +98,11 @@ class Worker:
     def tracebacks(self) -> int:
         """How often it said that something of its own broke."""
         return self.log.read_text().count("Traceback (most recent call last)")
+
+    def errors(self) -> Counter[str]:
+        """What it logged as an error, by kind, and how often."""
+        lines = (line for line in self.log.read_text().splitlines() if '"level": "error"' in line)
+        return Counter(f"{said['event']} {said.get('error', '')}" for said in map(json.loads, lines))
 
 
 class Ground:
