@@ -32,7 +32,7 @@ from chat.core.wire import (
     SetFloor,
     Unmute,
 )  # fmt: skip
-from chat.live.bus import DEADLINE, Bus, BusGone, Elsewhere, Outcome, Status, Unsettled
+from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
 from chat.live.hub import Hub
@@ -112,7 +112,7 @@ class Desk:
         if isinstance(decision, Reject) or self._hub.interrupted(table.id):
             answered(submitted)
             return
-        asked = (actor.member, say.ref)
+        commit = commit_of(table, decision, moment, (actor.member, say.ref))
 
         def told(outcome: Outcome | BusGone) -> None:
             match outcome:
@@ -121,12 +121,12 @@ class Desk:
                 case Elsewhere():
                     answered(submitted)
                 case Unsettled():
-                    answered(partial(self._settled, table, asked, sent))
+                    answered(partial(self._settled, table, commit, sent))
                 case _:
                     answered(self._unanswered())
 
         try:
-            self._bus.submit(commit_of(table, decision, moment, asked), told)
+            self._bus.submit(commit, told)
         except Elsewhere:
             answered(submitted)
 
@@ -178,9 +178,10 @@ class Desk:
                 return decision
             sent = time.monotonic()
             try:
-                outcome = await self._bus.commit(commit_of(table, decision, moment, asked))
+                commit = commit_of(table, decision, moment, asked)
+                outcome = await self._bus.commit(commit)
             except Unsettled:
-                return await self._settled(table, asked, sent)
+                return await self._settled(table, commit, sent)
             except BusGone:
                 return self._unanswered()
             if outcome.status is Status.TOLD and not isinstance(command, Say):
@@ -191,15 +192,18 @@ class Desk:
             await self._judge_again(table, outcome)
         return Reject(Code.BUSY)
 
-    async def _settled(self, table: Table, asked: tuple[MemberId, Ref] | None, sent: float) -> Done | Reject:
+    async def _settled(self, table: Table, commit: Commit, sent: float) -> Done | Reject:
         """What became of a commit that was not answered. A no that is told must stay one, so it is asked for, however
         long that takes; that the room is interrupted has been told meanwhile. The room's own commits carry no ref.
         """
-        while asked:
+        while commit.asked:
+            number = table.heard(commit.notice)  # also if Redis has died since, and its memory of refs with it
+            if number is not None:
+                return Done(number if commit.author else None, table.room.sequence)
             final = time.monotonic() - sent > DEADLINE / 1000  # looked at before asking
             if not self._hub.interrupted(table.id):
                 with suppress(BusGone):
-                    number = await self._bus.answered(table.id, *asked)
+                    number = await self._bus.answered(table.id, *commit.asked)
                     if number is not None:
                         return Done(number or None, table.room.sequence)
                     if final:

@@ -19,6 +19,8 @@ class Link:
         self.holding = False
         self.deaf = False
         """Only what comes back is held."""
+        self.deaf_to_commits = False
+        """Only what comes back to connections that have carried commits is held."""
         self._ends: set[End] = set()
 
     @classmethod
@@ -37,7 +39,7 @@ class Link:
 
     def let_go(self) -> None:
         """What was held back goes on its way, in its order."""
-        self.holding = self.deaf = False
+        self.holding = self.deaf = self.deaf_to_commits = False
         for end in self._ends:
             end.flush()
 
@@ -54,6 +56,7 @@ class End(asyncio.Protocol):
         self._link = link
         self._other = other
         self._near = other is None
+        self._commits = False
         self._waiting: deque[bytes | None] = deque()
         """None: the end of it."""
         self._transport: Transport | None = None
@@ -78,6 +81,7 @@ class End(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Passed on, now or later."""
+        self._commits = self._commits or (self._near and b"EVALSHA" in data)
         self._pass(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -107,7 +111,8 @@ class End(asyncio.Protocol):
                 self._transport.write(data)
 
     def _held(self) -> bool:
-        return self._link.holding or (self._link.deaf and self._near)
+        deaf = self._link.deaf or (self._link.deaf_to_commits and self._commits)
+        return self._link.holding or (deaf and self._near)
 
     def break_off(self) -> None:
         """A reset, both ways."""

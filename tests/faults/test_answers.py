@@ -10,7 +10,7 @@ import pytest
 from tests.faults.checker import check
 from tests.faults.evening import Evening, evening
 from tests.faults.ground import Ground, ground
-from tests.faults.history import Accepted, Interrupted, Said
+from tests.faults.history import Accepted, Gap, Interrupted, Said
 from tests.faults.visitor import Visitor
 
 pytestmark = pytest.mark.faults
@@ -50,5 +50,22 @@ async def test_what_was_told_though_the_answer_was_lost_is_acknowledged_and_not_
         here.link.cut()
         here.link.let_go()
         assert isinstance(await answer, Accepted)
+        await made.comes_to_rest()
+        assert check(made.pages) == []
+
+
+async def test_what_was_heard_here_is_acknowledged_though_redis_died_before_it_answered(tmp_path: Path) -> None:
+    async with ground(tmp_path) as here:
+        made, fran, ann = await one_room(here)
+        await ann.ask("say")  # its connection is known by it
+        here.link.deaf_to_commits = True
+        answer = ann.ask("say")
+        await until(lambda: heard(ann, Said) == 2)
+        await here.memory.is_killed()
+        await here.memory.starts()
+        assert isinstance(await answer, Accepted)
+        here.link.let_go()
+        await until(lambda: heard(fran, Gap))
+        await fran.ask("resume")
         await made.comes_to_rest()
         assert check(made.pages) == []
