@@ -116,7 +116,7 @@ class Sweep:
             await asyncio.sleep(EVERY)
 
     async def _once(self) -> None:
-        self._remember()
+        await self._remember()
         dead = await self._counted()
         if dead or self._lease.turn(self._desk.now()):
             await self._everywhere(dead)
@@ -130,12 +130,14 @@ class Sweep:
             for process in dead:
                 await self._bus.bury(process)
 
-    def _remember(self) -> None:
-        """Rooms that Redis may have forgotten are looked at afresh."""
-        forgotten, self._lease.forgotten = self._lease.forgotten, False
-        for table in self._hub.tables() if forgotten else ():
+    async def _remember(self) -> None:
+        """Rooms that Redis has forgotten, or knows less of than was told here, are looked at afresh."""
+        for table in self._hub.tables() if self._lease.forgotten else ():
             if self._bus.at_home(table.id):
-                self._hub.reload_soon(table)
+                stored = await self._bus.load(table.id)
+                if stored is None or stored.sequence < table.told[0]:
+                    self._hub.reload_soon(table)
+        self._lease.forgotten = False
 
     async def _counted(self) -> frozenset[ProcessId]:
         """The dead; nobody while that cannot be known, and rooms elsewhere are looked after all the same."""
