@@ -28,13 +28,18 @@ async def crowds(store: Store, rooms: int, size: int) -> list[Crowd]:
             version = (await agreements.current(c, group)).version
             cookies = []
             for place in range(size):
-                account = await accounts.create(c, "someone", "no password")
+                account = await accounts.create(c, _word(), "no password")
                 role = Role.MEMBER if place else Role.FACILITATOR
                 await members.join(c, group, account.id, f"Person {place}", role, version)
                 cookies.append(await visits.start(c, account.id, now(), "a crowd"))
             room = (await meetings.open(c, group, MemberId("nobody"), now())).id
             found.append(Crowd(f"/rooms/{room}/socket", cookies))
     return found
+
+
+def _word() -> str:
+    """Of a login; one word is used up after some thousand accounts."""
+    return "".join(secrets.choice("abcdefghijklmnop") for _ in range(8))
 
 
 async def holds(port: int, crowd: Crowd) -> Raw:
