@@ -57,6 +57,7 @@ class End(asyncio.Protocol):
         self._other = other
         self._near = other is None
         self._commits = False
+        self._comes_at = 0.0
         self._waiting: deque[bytes | None] = deque()
         """None: the end of it."""
         self._transport: Transport | None = None
@@ -91,8 +92,11 @@ class End(asyncio.Protocol):
 
     def _pass(self, data: bytes | None) -> None:
         assert self._other is not None
-        if self._link.delay:
-            asyncio.get_running_loop().call_later(self._link.delay, self._other.put, data)
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if self._link.delay or self._comes_at > now:  # nothing overtakes what is still under way
+            self._comes_at = max(now + self._link.delay, self._comes_at + 1e-6)
+            loop.call_at(self._comes_at, self._other.put, data)
         else:
             self._other.put(data)
 

@@ -45,10 +45,10 @@ async def test_nothing_is_lost_doubled_reordered_or_undone_through_a_schedule_of
         rows: list[Row] = []
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(people.talks())
-            for fault in schedule(chance, here):
+            for turn, fault in enumerate(schedule(chance, here), 1):
                 rows.append(await endure(fault, here, people, chance))
-            while people.accepted < MESSAGES:
-                await asyncio.sleep(0.1)
+                while people.accepted < MESSAGES * turn / COUNT:  # spread over all that is said
+                    await asyncio.sleep(0.05)
             people.ends()
         await people.comes_to_rest()
         errors = sum((worker.errors() for worker in here.workers), Counter())
@@ -114,7 +114,7 @@ def describe(finding: Finding, rows: list[Row], people: Evening) -> str:
     during = next((row for row in reversed(rows) if row.began <= finding.t), None)
     where = f"{finding.t - during.began:.2f} s into {during.fault}" if during else "at the end"
     page = people.circles[finding.room].visitors[finding.page].page
-    place = next((i for i, fact in enumerate(page.facts) if fact.t >= finding.t), len(page.facts))
+    place = next((i for i, fact in enumerate(page.facts) if 0 < finding.t <= fact.t), len(page.facts))
     around = "\n    ".join(brief(fact) for fact in page.facts[max(0, place - 14) : place + 4])
     return f"{finding.wrong}: room {finding.room}, page {finding.page}, number {finding.number}, {where}\n    {around}"
 
