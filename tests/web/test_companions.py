@@ -9,7 +9,7 @@ import pytest
 
 from chat.core.decision import Reject
 from chat.core.errors import Code
-from chat.core.wire import NOTE_MAX, Hand, PausedBy, Resume, Role, Say
+from chat.core.wire import NOTE_MAX, FloorKind, Hand, PausedBy, Resume, Role, Say
 from tests.web.evening import Evening, naming
 from web.companions.deck import Deck
 from web.companions.hearing import Meaning, understand
@@ -463,3 +463,48 @@ def test_a_line_refused_for_good_takes_with_it_what_answers_it() -> None:
     heard = [one.text for one in alex.hears(60)]
     assert not [text for text in heard if text.startswith("There's room, Tam")]
     assert "I'm here. Quiet today. I might mostly read." in heard
+
+
+# Turns
+
+
+def test_in_a_round_everybody_says_a_few_words_or_passes_and_the_visitor_is_waited_for() -> None:
+    evening = Evening(seed=3)
+    robin, alex = evening.visitor("Robin", Role.FACILITATOR), evening.visitor("Alex")
+    robin.does(robin.somebody.sets_the_floor, FloorKind.ROUND)
+    floor = evening.room.floor
+    members = [key for key, one in evening.people.items() if one.role is Role.MEMBER]
+    for _ in range(20):
+        evening.passes(15)
+        if evening.room.floor.turn == alex.somebody.id:
+            alex.says("I am here, that is enough for today.")
+            alex.does(alex.somebody.is_done)
+    assert evening.room.floor.kind is FloorKind.FACILITATORS
+    asked = {evening.people[key].id for key in members} | {alex.somebody.id}
+    assert {*evening.room.floor.had, *evening.room.floor.passed} == asked
+    assert floor.kind is FloorKind.ROUND
+    assert len(evening.room.floor.had) > len(evening.room.floor.passed)
+
+
+def test_in_a_queue_companions_raise_their_hands_and_speak_when_they_have_the_floor() -> None:
+    evening = Evening(seed=4)
+    robin = evening.visitor("Robin", Role.FACILITATOR)
+    robin.does(robin.somebody.sets_the_floor, FloorKind.QUEUE)
+    evening.passes(30)
+    up = [member for member in evening.room.room.seated() if member.hand_at is not None]
+    assert 1 <= len(up) <= 2
+    robin.does(robin.somebody.gives_the_floor)
+    who = evening.room.floor.turn
+    heard = evening.passes(20)
+    assert [one.by for one in heard] == [evening._name(who)] if who else False
+    assert evening.room.floor.turn is None
+
+
+def test_in_a_quiet_moment_nobody_speaks() -> None:
+    evening = Evening(seed=5)
+    robin = evening.visitor("Robin", Role.FACILITATOR)
+    evening.passes(30)
+    robin.does(robin.somebody.sets_the_floor, FloorKind.QUIET)
+    assert evening.passes(60) == []
+    robin.does(robin.somebody.sets_the_floor, FloorKind.OPEN)
+    assert evening.passes(60) != []

@@ -17,6 +17,7 @@ from chat.core.wire import (
     Announced,
     Answer,
     Event,
+    FloorKind,
     Hand,
     PausedBy,
     Raised,
@@ -36,6 +37,7 @@ from web.companions.programme import Programme
 from web.companions.script import Key, Script
 from web.companions.seen import Seen, look
 from web.companions.talking import Talking
+from web.companions.turns import Turns
 
 LISTENS = 8.0
 """Seconds that belong to a visitor who has just said something."""
@@ -47,6 +49,7 @@ LONG_QUIET = 150.0
 """Seconds after which somebody who has said nothing is asked in, once."""
 REOPENS_AFTER = {PausedBy.FACILITATOR: 60.0, PausedBy.ITSELF: 5.0, PausedBy.MENDING: 5.0}
 """Seconds for a person to be there and end a pause, before the facilitator's companion does."""
+TAKING_TURNS = (FloorKind.ROUND, FloorKind.QUEUE, FloorKind.QUIET)
 _HEAVY = {Meaning.HEAVY, Meaning.DANGER}
 _AGAIN = {Code.TOO_FAST, Code.BUSY, Code.INTERRUPTED}
 
@@ -64,6 +67,7 @@ class Circle:
         self._refs = Refs()
         self._answering = Answering(script, chance)
         self._talking = Talking(programme, self._refs, chance)
+        self._turns = Turns(script, self._refs, chance)
         self._seats: dict[Key, Seen] = {}
         self._epoch: Epoch | None = None
         self._heard_to = Number(0)
@@ -160,7 +164,7 @@ class Circle:
     def deeds(self, now: float) -> list[Deed]:
         """What the companions do by now. To be asked a few times a second."""
         lowered = [deed for deed in self._talking.lowering(now) if deed.who in self._seats]
-        return [*self._holding(now), *lowered, *self._speaking(now)]
+        return [*self._holding(now), *lowered, *self._turns.deeds(self._seats, now), *self._speaking(now)]
 
     def _holding(self, now: float) -> Iterator[Deed]:
         """Nobody sits in a paused room for ever because the one who paused it has gone."""
@@ -178,6 +182,9 @@ class Circle:
         able = {who for who, seen in self._seats.items() if seen.may_speak}
         if not able or not any(self._visitors(seen) for seen in self._seats.values()):
             self._talking.hold_back(now, BREATH)  # an empty room is quiet, and so is a paused one
+            return
+        if any(seen.floor.kind in TAKING_TURNS for seen in self._seats.values()):
+            self._talking.hold_back(now, BREATH)
             return
         if now - self._spoke < BREATH:
             return

@@ -8,6 +8,8 @@ from chat.core.wire import (
     Answer,
     Arrived,
     Event,
+    Floor,
+    FloorKind,
     Interrupted,
     Left,
     Lowered,
@@ -18,7 +20,9 @@ from chat.core.wire import (
     Raised,
     Removed,
     Resumed,
+    Role,
     Snapshot,
+    Turned,
     Unmuted,
 )
 
@@ -32,18 +36,37 @@ class Seen(Struct, frozen=True):
     paused: PausedBy | None = None
     muted: bool = False
     interrupted: bool = False
+    floor: Floor = Floor()
 
     @property
     def may_speak(self) -> bool:
         """Whether words from here would be taken."""
-        return self.paused is None and not self.muted and not self.interrupted
+        if self.paused is not None or self.muted or self.interrupted:
+            return False
+        match self.floor.kind:
+            case FloorKind.OPEN:
+                return True
+            case FloorKind.FACILITATORS:
+                return self.you in self.people and self.people[self.you].role is Role.FACILITATOR
+            case _:
+                return self.floor.turn == self.you
+
+    @property
+    def has_the_turn(self) -> bool:
+        """It is this one's turn, and now."""
+        return self.floor.turn == self.you and self.may_speak
+
+    @property
+    def hand_up(self) -> bool:
+        """This one's hand is up."""
+        return self.you in self.people and self.people[self.you].hand_at is not None
 
 
 def look(before: Seen | None, frame: Event | Answer) -> Seen | None:
     """What is seen after this frame; None as long as the room has not been shown."""
     if isinstance(frame, Snapshot):
         people = {person.id: person for person in frame.people}
-        return Seen(frame.you, frame.epoch, people, frame.paused, frame.muted_until is not None)
+        return Seen(frame.you, frame.epoch, people, frame.paused, frame.muted_until is not None, floor=frame.floor)
     return before and _change(before, frame)
 
 
@@ -65,6 +88,8 @@ def _change(seen: Seen, frame: Event | Answer) -> Seen:
             return replace(seen, muted=True)
         case Unmuted(member=who) if who == seen.you:
             return replace(seen, muted=False)
+        case Turned(floor=floor):
+            return replace(seen, floor=floor)
         case Interrupted():
             return replace(seen, interrupted=True)
         case _:
