@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from starlette.routing import Route
 
 from tests.browser.conftest import Circle, Group, Server, Sit
-from tests.browser.people import Come, Somebody
+from tests.browser.people import WITHIN, Come, Somebody
 from web.routes import routes
 
 pytestmark = pytest.mark.browser
@@ -104,6 +104,35 @@ async def test_the_room_of_a_facilitator_in_every_state(sit: Sit, look: Look) ->
     await fran.closes_the_meeting()
     await fran.is_shown("The meeting has ended")
     await finds_nothing(fran, "closed")
+
+
+async def test_the_room_in_a_meeting_with_parts_and_turns(sit: Sit, look: Look) -> None:
+    circle = await sit(**look)
+    fran, ann, bob = circle.fran, circle.ann, circle.bob
+    await ann.says("I am glad to be here.")
+    await bob.hears("I am glad to be here.")
+    await bob.page.get_by_role("button", name="without words").click()
+    await finds_nothing(bob, "gestures")
+    await bob.presses("with you")
+    await fran.opens("Tools")
+    await fran.presses("Begin: Gathering")
+    await finds_nothing(fran, "a phase")
+    for how in ("queue", "facilitators", "quiet", "round"):
+        await fran.page.get_by_label("How we speak").select_option(how)
+        await expect(ann.page.locator(".floor-now")).to_be_visible(timeout=WITHIN)
+        await finds_nothing(ann, how)
+    await finds_nothing(fran, "a round, as its facilitator sees it")
+    await finds_nothing(bob, "a round")
+    await ann.opens("More")
+    await ann.presses("A word to the facilitators")
+    await ann.page.get_by_label("Your words").fill("May I go last?")
+    await ann.presses("Send aside")
+    await ann.is_shown("Read by Fran.")
+    await finds_nothing(ann, "aside")
+    await ann.presses("Close")
+    await ann.presses("Take a break")
+    await ann.is_shown("You are taking a break")
+    await finds_nothing(ann, "a break")
 
 
 @pytest.mark.faults

@@ -37,7 +37,7 @@ export default function turns(room) {
     if (kind === "open" && !begun.value) return null;
     const mine = turn === you.value;
     const coming = order.includes(you.value);
-    return html`<section class=${"floor" + (mine ? " mine" : "") + (kind === "quiet" ? " hush" : "")} data-region tabindex="-1" aria-label="Who speaks">
+    return html`<section class=${"floor" + (mine ? " mine" : "") + (kind === "quiet" ? " hush" : "")} data-region tabindex="-1" aria-label="What happens now">
       ${begun.value && html`<${Phase} />`}
       ${kind !== "open" && html`<p class="floor-now"><b>${floorWords()}</b> ${mine && "Take your time; you can send more than one message."}</p>`}
       ${turn && html`<p class="hint">${timeLeft(mine)}</p>`}
