@@ -93,6 +93,34 @@ def protocol() -> None:
     click.echo(schema(), nl=False)
 
 
+@main.group()
+def rules() -> None:
+    """What the moderation rules say."""
+
+
+@rules.command("try")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line: the verdict, and the rules that spoke.")
+@click.option("--phrases", type=click.Path(exists=True, file_okay=False, path_type=Path), help="More phrase lists.")
+def try_(as_json: bool, phrases: Path | None) -> None:
+    """Say what would happen to each sentence, a line each from standard input.
+
+    Every rule that reads words is on. Those that ask who writes, and when, have nothing to ask here: nobody is muted,
+    new or too fast. Nothing is kept or logged.
+    """
+    from chat.core.moderation.phrasing import Malformed
+    from chat.core.moderation.policy import EVERYTHING
+    from config import lexicon
+    from web import rules as said
+
+    try:
+        known = lexicon.load(phrases)
+    except (OSError, UnicodeDecodeError, Malformed) as error:
+        _cannot_start(str(error), beginning="The phrase lists cannot be read:")
+    for sentence in said.lines(sys.stdin.buffer):
+        verdict = said.tried(sentence, known, EVERYTHING)
+        click.echo(said.as_json(verdict) if as_json else said.in_words(verdict))
+
+
 def _cannot_start(*problems: str, beginning: str = "Hearth cannot start:") -> NoReturn:
     click.echo("\n  - ".join([beginning, *problems]), err=True)
     sys.exit(1)

@@ -1,0 +1,100 @@
+"""A draft as the rules see it: read once, each rule looks at the same.
+
+What is written to be misread is read a second time: letters made of signs (`k!ll`), hidden by a star, set apart
+(`d i e`), drawn out (`dieeee`).
+"""
+
+import re
+
+from msgspec import Struct
+
+from chat.core.moderation.lexicon import DRAWN_OUT, Found, Lexicon
+from chat.core.moderation.normal import fold, parted
+
+MADE_OF_SIGNS = re.compile(r"[!@$*|013457](?<=[a-z].)[!@$*|013457]*[a-z]")
+APART = re.compile(r" [^\W\d](?: \.)?(?: [^\W\d](?: \.)?){2,}(?= )")
+ALONE = frozenset("abcdefghijklmnopqrstuvwxyz")
+FEW = 2
+"""Letters by themselves ("I", "u") are ordinary up to here."""
+SIGNS = str.maketrans("!@$|013457", "iasioieast")
+DOUBLED = {"11": "ll", "!!": "ll"}
+DANGER = frozenset({"danger", "danger_then", "troubled", "alone", "method"})
+"""Lists no group takes a word from: who is in danger is heard everywhere."""
+SHOWN = 0.5
+"""The share of letters that must stand there beside stars: `f***` may be anything."""
+
+
+class View(Struct, frozen=True):
+    """One way to read the words, and the phrases found."""
+
+    words: str
+    found: Found
+
+    def __repr__(self) -> str:
+        return f"<View, {len(self.words)} characters>"
+
+
+class Reading(Struct, frozen=True):
+    """A draft made ready for the rules: never shown, never kept."""
+
+    text: str
+    folded: str
+    views: tuple[View, ...]
+    lists: frozenset[str]
+    """Of which anything was found."""
+    lexicon: Lexicon
+
+    def __repr__(self) -> str:
+        return f"<Reading, {len(self.text)} characters>"
+
+
+def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> Reading:
+    """Makes a draft ready; pure, and the same for the same text. `allowed`: phrases to pass over, except of danger."""
+    folded = fold(text)
+    written = parted(folded)
+    words = mended = lexicon.plain(written)
+    views = [View(words, lexicon.find(words))]
+    if MADE_OF_SIGNS.search(folded):
+        written = parted(_undressed(folded, lexicon))
+        mended = lexicon.plain(written)
+    if sum(map(ALONE.__contains__, written)) > FEW and APART.search(spaced := f" {' '.join(written)} "):
+        mended = lexicon.plain(APART.sub(_together, spaced).split())
+    if mended != words:
+        views.append(View(mended, lexicon.find(mended)))
+    if DRAWN_OUT in views[-1].found:
+        views.append(View(*lexicon.find_squeezed(mended)))
+    if allowed:
+        plain = {lexicon.plain(parted(fold(phrase))) for phrase in allowed}
+        views = [View(view.words, _without(view, plain)) for view in views]
+    return Reading(text, folded, tuple(views), frozenset().union(*(view.found for view in views)), lexicon)
+
+
+def _without(view: View, phrases: set[str]) -> Found:
+    kept = {
+        name: spans if name in DANGER else [span for span in spans if view.words[slice(*span)] not in phrases]
+        for name, spans in view.found.items()
+    }
+    return {name: spans for name, spans in kept.items() if spans}
+
+
+def _together(run: re.Match[str]) -> str:
+    return " " + re.sub(r"[ .]", "", run[0])
+
+
+def _undressed(folded: str, lexicon: Lexicon) -> str:
+    return " ".join(_unmasked(word, lexicon) if MADE_OF_SIGNS.search(word) else word for word in folded.split())
+
+
+def _unmasked(word: str, lexicon: Lexicon) -> str:
+    for twice, letters in DOUBLED.items():
+        word = re.sub(rf"(?<=[a-z]){re.escape(twice)}(?![!1])", letters, word)
+    # A sign at the end is a sign: "die!"
+    body = re.match(r".*[a-z]", word)
+    plain = (body[0].translate(SIGNS) + word[body.end() :]) if body else word
+    if "*" not in plain:
+        return plain
+    masked = plain.strip(".,!?'\"()")
+    if sum(map(str.isalpha, masked)) < SHOWN * len(masked):
+        return plain
+    meant = re.compile(re.escape(masked).replace(r"\*", "[a-z]"))
+    return next((one for one in sorted(lexicon.vocabulary) if meant.fullmatch(one)), plain)

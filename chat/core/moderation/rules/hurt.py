@@ -1,0 +1,93 @@
+"""Slurs and insults wait, when they are thrown at somebody here or at a kind of people.
+
+Telling passes: "he called me a ...", voices, one's own word for oneself, cursing a week, an illness, somebody absent.
+Gentle: slurs and whole sentences of contempt; usual: insults said to somebody, too; strict: any insult, told or not.
+"""
+
+from chat.core.moderation.draft import Draft
+from chat.core.moderation.lexicon import Span
+from chat.core.moderation.policy import Level, Policy
+from chat.core.moderation.reading import Reading, View
+from chat.core.moderation.rules.rule import Says
+
+YOU = frozenset({"you", "your"})
+OWN = frozenset(
+    {"am", "was", "myself", "us", "as", "recovering", "proud", "former", "ex", "fellow", "like", "we", "me", "mine"}
+)
+OTHERS = OWN | frozenset("i my he she him his her they them their it this that the so not never no".split())
+BETWEEN = frozenset(
+    """are a an such the is were be being all absolute total complete utter proper real right bunch of pack load
+    nothing but little big fat old dirty filthy lazy mad thick ugly sad sorry bloody damn god goddamn fat skinny
+    silly dumb stinking rotten horrible nasty evil vile miserable selfish ungrateful arrogant ignorant smug
+    inbred lying cheating useless pathetic stupid disgusting worthless spineless two faced one massive giant
+    huge fucking effing freaking most biggest worst sick twisted crazy bitter sanctimonious entitled spoilt
+    whiny whining boring dull and lot people women men ones guys""".split()
+)
+"""What may stand between a "you" and its insult; one word more is forgiven."""
+SAYING = frozenset(
+    "call calls called calling make makes made tell tells told think thinks let letting label treat".split()
+)
+"""Before "you", these tell what somebody else does."""
+FAR = 8
+"""Words between them at most."""
+BARE = 5
+"""Words: a message so short, with an insult and nobody in it, is said to whoever reads it."""
+NEAR = 9
+"""Words over which telling reaches ("he said, in front of my whole class, ...")."""
+
+
+def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
+    """Holds."""
+    level = policy.hurt
+    if level is Level.OFF:
+        return None
+    return Says.HOLD if any(_hurts(view, level, reading.folded) for view in reading.views if view.found) else None
+
+
+def _hurts(view: View, level: Level, folded: str) -> bool:
+    found = view.found
+    slurs, insults, sentences = (found.get(name, []) for name in ("slurs", "insults", "hurtful"))
+    if not (slurs or insults or sentences):
+        return False
+    if level is Level.STRICT:
+        return True
+    told = found.get("told", [])
+    if any(not _told(view.words, span, told) for span in sentences):
+        return True
+    if any(not (_told(view.words, s, told) or _own(view.words, s) or _quoted(view.words, s, folded)) for s in slurs):
+        return True
+    return level is Level.USUAL and any(
+        not _told(view.words, span, told) and _said_to(view.words, span) for span in insults
+    )
+
+
+def _told(words: str, span: Span, told: list[Span]) -> bool:
+    """Whether something before it in the message says that it is told."""
+    return any(one.start < span.start and words[one.end : span.start].count(" ") < NEAR for one in told)
+
+
+def _own(words: str, span: Span) -> bool:
+    return bool(OWN.intersection(_clause(words, span)[-3:]))
+
+
+def _said_to(words: str, span: Span) -> bool:
+    before = _clause(words, span)
+    far = next((i for i, word in enumerate(reversed(before)) if word in YOU), FAR + 1)
+    if far + 1 <= len(before) and before[len(before) - far - 2 : len(before) - far - 1] and before[-far - 2] in SAYING:
+        return False
+    if far <= FAR and sum(word not in BETWEEN for word in before[len(before) - far :]) <= 1:
+        return not OTHERS.difference(BETWEEN).intersection(before[len(before) - far :])
+    after = words[span.end - 1 :].split(" . ")[0].split()
+    if after[:1] == ["you"] and not before:  # "waste of oxygen you are"
+        return True
+    every = words.split()
+    return len(every) <= BARE and not (OTHERS | OWN).intersection(every)
+
+
+def _clause(words: str, span: Span) -> list[str]:
+    return words[: span.start].split(" . ")[-1].split()
+
+
+def _quoted(words: str, span: Span, folded: str) -> bool:
+    """Whether the word stands in quotation marks by itself: it is spoken of."""
+    return f'"{words[slice(*span)].strip()}"' in folded

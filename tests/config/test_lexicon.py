@@ -1,0 +1,40 @@
+"""Phrase lists say where they are from and why, and an operator's add and take away."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from chat.core.moderation import phrasing
+from chat.core.moderation.draft import Draft
+from chat.core.moderation.judge import judge
+from chat.core.moderation.policy import EVERYTHING
+from chat.core.moderation.verdict import Allow, Hold
+from config.lexicon import load
+
+LISTS = sorted(Path(str(files("config"))).glob("phrases/*/*.txt"))
+
+
+@pytest.mark.parametrize("place", LISTS, ids=lambda place: f"{place.parent.name}/{place.stem}")
+def test_a_list_says_where_it_is_from_and_why(place: Path) -> None:
+    about = phrasing.read(place.read_text("utf-8")).about if place.stem != "spellings" else _header(place)
+    assert set(about) == set(phrasing.HEADER)
+    assert about["state"] in {"done", "begun"}
+    assert place.parent.name == "en" or about["state"] == "begun"
+
+
+def test_there_is_english_spanish_and_german() -> None:
+    assert {place.parent.name for place in LISTS} == {"de", "en", "es"}
+
+
+def test_an_operator_adds_and_takes_away(tmp_path: Path) -> None:
+    (tmp_path / "slurs.txt").write_text("glimwort\n- kike\n", "utf-8")
+    mine, ours = load(tmp_path), load()
+    assert isinstance(judge(Draft("you glimwort"), mine, EVERYTHING), Hold)
+    assert judge(Draft("you glimwort"), ours, EVERYTHING) == Allow()
+    assert judge(Draft("kike"), mine, EVERYTHING) == Allow()
+
+
+def _header(place: Path) -> dict[str, str]:
+    lines = (line.partition(": ") for line in place.read_text("utf-8").split("\n"))
+    return {name: said for name, _, said in lines if name in phrasing.HEADER}
