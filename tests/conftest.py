@@ -17,15 +17,17 @@ from tests.cast import Person
 from tests.installation import Installation, installed
 
 T = TypeVar("T")
-MAY_BE_LATE = ("browser", "faults")
-"""Markers of tests in which a program that is not ours, or one that was killed, may be late once on a busy machine."""
+HERE = Path(__file__).parent
+DECIDES = ("core", "records", "config")
+"""Folders of tests without real time in them. In all others processes, servers and browsers may be late once on a busy
+machine."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tries those that may be late a second time, and nothing else; the closing line counts it. Twice is a failure."""
     again = config.pluginmanager.hasplugin("rerunfailures")  # not with -p no:rerunfailures
     for item in items:
-        if again and any(item.get_closest_marker(name) for name in MAY_BE_LATE):
+        if again and item.path.relative_to(HERE).parts[0] not in DECIDES:
             item.add_marker(pytest.mark.flaky(reruns=1))
         sqlite = item.get_closest_marker("sqlite")
         if sqlite and databases.POSTGRESQL:

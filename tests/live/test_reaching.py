@@ -8,7 +8,7 @@ import pytest
 from chat.live import embedded
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
-from tests.clusters import MASTER, QUIET, Server
+from tests.clusters import MASTER, QUIET, Server, free_port
 
 CLOSED = "port 0\nuser default on >password ~* &* +@all\n"
 
@@ -52,7 +52,7 @@ async def test_one_that_is_too_old_or_something_else_is_told(answer: bytes, sent
 
 async def test_a_url_that_says_something_else_than_what_is_there_is_told(tmp_path: Path) -> None:
     plain = Server(tmp_path / "plain", QUIET)
-    clustered = Server(tmp_path / "clustered", f"{QUIET}cluster-enabled yes\ncluster-port 0\n")
+    clustered = Server(tmp_path / "clustered", f"{QUIET}cluster-enabled yes\ncluster-port {free_port()}\n")
     watch = f"bind 127.0.0.1\nsentinel monitor {MASTER} 127.0.0.1 {plain.port} 1\n"
     sentinel = Server(tmp_path / "sentinel", watch, "--sentinel")
     servers = (plain, clustered, sentinel)
