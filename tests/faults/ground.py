@@ -102,7 +102,8 @@ class Worker:
     def errors(self) -> Counter[str]:
         """What it logged as an error, by kind, and how often."""
         lines = (line for line in self.log.read_text().splitlines() if '"level": "error"' in line)
-        return Counter(f"{said['event']} {said.get('error', '')}" for said in map(json.loads, lines))
+        found = map(json.loads, lines)
+        return Counter(f"{said['event']} {said.get('error', '')} {said.get('at', '')[:60]}" for said in found)
 
 
 class Ground:
