@@ -103,7 +103,7 @@ class Worker:
         """What it logged as an error, by kind, and how often."""
         lines = (line for line in self.log.read_text().splitlines() if '"level": "error"' in line)
         found = map(json.loads, lines)
-        return Counter(f"{said['event']} {said.get('error', '')} {said.get('at', '')[:60]}" for said in found)
+        return Counter(f"{said['event']} {said.get('error', '')} {said.get('at', '')}" for said in found)
 
 
 class Ground:
