@@ -250,7 +250,7 @@ class HearthProtocol(WebSocketsSansIOProtocol):
 
     def end(self, closing: Closing, reason: str) -> None:
         """Says goodbye with a close code, wakes the application, and cuts off whoever does not answer."""
-        if not self.handshake_complete or self.close_sent or self.transport.is_closing():
+        if not self.open:  # also if their own goodbye came in the same breath as what they are ended for
             return
         self.queue.put_nowait({"type": "websocket.disconnect", "code": int(closing), "reason": reason})
         self.stop_keepalive()

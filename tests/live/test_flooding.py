@@ -56,6 +56,16 @@ async def test_what_is_no_utf_8_is_told_so_and_leaves_no_trace_in_the_log(
     assert not caplog.records
 
 
+async def test_a_broken_command_right_before_a_goodbye_leaves_no_trace_in_the_log(
+    ann: Person, bob: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        ann._socket.transport.write(framed(b"{") + framed(b"\x03\xe8", CLOSE))
+        assert await ann.is_closed() == 1000
+        await bob.says("we go on")
+    assert not caplog.records
+
+
 async def test_room_and_replay_of_a_thousand_people_reach_whoever_reads(circle: Installation, ann: Person) -> None:
     line = line_of(circle, 1, ann)
     first = Frames((), ours(b'{"type":"first","x":"' + b"x" * 500_000 + b'"}'))
