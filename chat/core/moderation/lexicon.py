@@ -27,6 +27,10 @@ BETWEEN = 5
 """Words that may stand between two links of a chain."""
 
 
+AROUND = frozenset({"told", "figures", "long_ago"})
+"""Lists that matter only beside a phrase of another: they hold the commonest words, and are looked for only then."""
+
+
 class Span(NamedTuple):
     """Where a phrase stands in the words of a message, the spaces around it included."""
 
@@ -80,21 +84,28 @@ class Lexicon:
         words = {word for _, chain in chains for link in chain for one in link for word in one.split()}
         self.vocabulary = frozenset(words)
         self.spellings = self._slips(plain) | plain
-        self._phrases, self._squeezed = _Phrases(chains, _glued), _Phrases(chains, _squeezed)
+        first = [(name, chain) for name, chain in chains if name not in AROUND]
+        around = [(name, chain) for name, chain in chains if name in AROUND]
+        self._phrases, self._squeezed = _Phrases(first, _glued), _Phrases(first, _squeezed)
+        self._around, self._around_squeezed = _Phrases(around, _glued), _Phrases(around, _squeezed)
 
     def __repr__(self) -> str:
         return f"<Lexicon, {len(self)} phrases>"
 
     def __len__(self) -> int:
-        return self._phrases.count
+        return self._phrases.count + self._around.count
 
     def plain(self, words: Sequence[str]) -> str:
         """Words as they are looked for."""
         return plainly(words, self.spellings)
 
     def find(self, words: str) -> Found:
-        """Every phrase in `words`, by list."""
+        """Every phrase in `words`, by list; without the lists of AROUND."""
         return self._phrases.find(words)
+
+    def around(self, words: str, *, squeezed: bool) -> Found:
+        """What changes the meaning of the rest, in words as `find` or `find_squeezed` gave them back."""
+        return (self._around_squeezed if squeezed else self._around).find(words)
 
     def find_squeezed(self, words: str) -> tuple[str, Found]:
         """Likewise when letters are repeated for weight; each phrase found has a word that was.

@@ -29,6 +29,7 @@ class View(Struct, frozen=True):
 
     words: str
     found: Found
+    squeezed: bool = False
 
     def __repr__(self) -> str:
         return f"<View, {len(self.words)} characters>"
@@ -47,6 +48,10 @@ class Reading(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"<Reading, {len(self.text)} characters>"
 
+    def around(self, view: View) -> Found:
+        """What changes the meaning of the phrases found in one of the views."""
+        return self.lexicon.around(view.words, squeezed=view.squeezed)
+
 
 def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> Reading:
     """Makes a draft ready; pure, and the same for the same text. `allowed`: phrases to pass over, except of danger."""
@@ -62,10 +67,10 @@ def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> 
     if mended != words:
         views.append(View(mended, lexicon.find(mended)))
     if DRAWN_OUT in views[-1].found:
-        views.append(View(*lexicon.find_squeezed(mended)))
+        views.append(View(*lexicon.find_squeezed(mended), squeezed=True))
     if allowed:
         plain = {lexicon.plain(parted(fold(phrase))) for phrase in allowed}
-        views = [View(view.words, _without(view, plain)) for view in views]
+        views = [View(view.words, _without(view, plain), view.squeezed) for view in views]
     return Reading(text, folded, tuple(views), frozenset().union(*(view.found for view in views)), lexicon)
 
 

@@ -46,7 +46,7 @@ ALLOW = {
     "free numbers": "0800 068 4141",
     "a date": "2026-01-05 to 2026-06-30",
     "a date with dots": "05.01.2026",
-    "a date to ring on": "ring me on 05.01.2026",
+    "a date to ring on": "ring me on 2026-01-05",
     "a span of years": "2019-2021",
     "a dose": "20mg x2, up from 10",
     "money": "£1,204.50 a month",

@@ -12,6 +12,7 @@ from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
 
 BEYOND_DOUBT = ("danger", "method")
+WORDS = frozenset({"alone", "danger", "danger_then", "method", "troubled"})
 AT_ANY_TIME = {
     Level.GENTLE: BEYOND_DOUBT,
     Level.USUAL: (*BEYOND_DOUBT, "troubled"),
@@ -24,22 +25,23 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     level = policy.alarm
     if level is Level.OFF:
         return None
-    return Says.HELP if any(alarming(view, level) for view in reading.views) else None
+    return Says.HELP if any(alarming(reading, view, level) for view in reading.views) else None
 
 
-def alarming(view: View, level: Level) -> bool:
+def alarming(reading: Reading, view: View, level: Level) -> bool:
     """Whether these words are of danger."""
     found = view.found
-    if not found:
+    if found.keys().isdisjoint(WORDS):
         return False
     if any(span.start == 0 and span.end == len(view.words.rstrip(" .")) + 1 for span in found.get("alone", ())):
         return True
     then = found.get("danger_then", [])
-    covers = found.get("figures", []) + then
+    around = reading.around(view)
+    covers = around.get("figures", []) + then
     if any(not _covered(span, covers) for name in AT_ANY_TIME[level] for span in found.get(name, ())):
         return True
-    over = level is not Level.STRICT and "long_ago" in found
-    return not over and any(not _covered(span, found.get("figures", [])) for span in then)
+    over = level is not Level.STRICT and "long_ago" in around
+    return not over and any(not _covered(span, around.get("figures", [])) for span in then)
 
 
 def _covered(span: Span, by: list[Span]) -> bool:

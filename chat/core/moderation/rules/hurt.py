@@ -14,7 +14,7 @@ YOU = frozenset({"you", "your"})
 OWN = frozenset(
     {"am", "was", "myself", "us", "as", "recovering", "proud", "former", "ex", "fellow", "like", "we", "me", "mine"}
 )
-OTHERS = OWN | frozenset("i my he she him his her they them their it this that the so not never no".split())
+OTHERS = OWN | frozenset("i my he she him his her they them their it this that the so can not never no".split())
 BETWEEN = frozenset(
     """are a an such the is were be being all absolute total complete utter proper real right bunch of pack load
     nothing but little big fat old dirty filthy lazy mad thick ugly sad sorry bloody damn god goddamn fat skinny
@@ -28,6 +28,8 @@ SAYING = frozenset(
     "call calls called calling make makes made tell tells told think thinks let letting label treat".split()
 )
 """Before "you", these tell what somebody else does."""
+OF_THINGS = frozenset("stupid dumb pathetic useless disgusting vile evil toxic miserable worthless rubbish".split())
+"""Said of things as often as of people, when a word follows: "stupid illness"."""
 FAR = 8
 """Words between them at most."""
 BARE = 5
@@ -41,20 +43,22 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     level = policy.hurt
     if level is Level.OFF:
         return None
-    return Says.HOLD if any(_hurts(view, level, reading.folded) for view in reading.views if view.found) else None
+    return Says.HOLD if any(_hurts(reading, view, level) for view in reading.views if view.found) else None
 
 
-def _hurts(view: View, level: Level, folded: str) -> bool:
+def _hurts(reading: Reading, view: View, level: Level) -> bool:
     found = view.found
     slurs, insults, sentences = (found.get(name, []) for name in ("slurs", "insults", "hurtful"))
     if not (slurs or insults or sentences):
         return False
     if level is Level.STRICT:
         return True
-    told = found.get("told", [])
+    told = reading.around(view).get("told", [])
     if any(not _told(view.words, span, told) for span in sentences):
         return True
-    if any(not (_told(view.words, s, told) or _own(view.words, s) or _quoted(view.words, s, folded)) for s in slurs):
+    if any(
+        not (_told(view.words, s, told) or _own(view.words, s) or _quoted(view.words, s, reading.folded)) for s in slurs
+    ):
         return True
     return level is Level.USUAL and any(
         not _told(view.words, span, told) and _said_to(view.words, span) for span in insults
@@ -81,7 +85,9 @@ def _said_to(words: str, span: Span) -> bool:
     if after[:1] == ["you"] and not before:  # "waste of oxygen you are"
         return True
     every = words.split()
-    return len(every) <= BARE and not (OTHERS | OWN).intersection(every)
+    if len(every) > BARE or not (OTHERS | OWN).isdisjoint(every) or sum(word not in BETWEEN for word in before) > 2:
+        return False
+    return not (after and words[span.start : span.end].strip() in OF_THINGS)
 
 
 def _clause(words: str, span: Span) -> list[str]:

@@ -16,9 +16,10 @@ from chat.core.moderation.reading import Reading
 from chat.core.moderation.rules.rule import Says
 
 LETTERS = r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*"
-WORD = re.compile(rf"({LETTERS})|[^\s]")
+WORD = re.compile(rf"{LETTERS}|[^\s]")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŠŽÇĐ]"
 CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]+\.?[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
+INTROS = (" i am ", " it is ", " this is ")
 CAPITAL_NEXT = re.compile(rf"[a-z.] {CAPITAL}[a-z]{{2}}")
 SAYS_NAME = frozenset({"name", "names", "name's", "named", "called", "surname", "nicknamed"})
 SAYS_LAST = re.compile(
@@ -95,7 +96,7 @@ def _worth_a_look(reading: Reading) -> bool:
     if "ranks" in reading.lists and CAPITAL_NEXT.search(reading.text):
         return True
     words = reading.views[0].words
-    if not ("kin" in reading.lists or " i am " in words or " is " in words):
+    if not ("kin" in reading.lists or any(intro in words for intro in INTROS)):
         return False
     return not reading.lexicon.known.rare_given.isdisjoint(words.split())
 
@@ -111,7 +112,7 @@ def _named(reading: Reading, level: Level) -> bool:
     last = SAYS_LAST.search(reading.folded)
     if last and last[1] not in NO_SURNAME and who.surname(last[1]) and who.real(len(who.plain)):
         return True
-    return any(who.is_somebody(at) for at in range(len(who.plain)))
+    return any(who.is_somebody(at) for at in who.candidates())
 
 
 class _Who:
@@ -122,11 +123,26 @@ class _Who:
         self.ordinary, self.common, self.given, self.family = known.ordinary, known.common, known.given, known.family
         self.level = level
         text = reading.text.replace("’", "'").replace("`", "'")
-        self.written = [one[0] for one in WORD.finditer(text)]
-        self.plain = [fold(one) for one in self.written]
+        self.written: list[str] = WORD.findall(text)
+        self.plain: list[str] = WORD.findall(text.lower()) if text.isascii() else [*map(fold, self.written)]
         self.shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
         view = reading.views[0]
         self.famous = {view.words[slice(*span)].strip() for span in view.found.get("known", ())}
+
+    def candidates(self) -> list[int]:
+        """Where a first name or a title may stand: cheap, for most words are neither."""
+        pairs = zip(self.plain, self.written, ["", *self.plain], [*self.written[1:], ""], strict=False)
+        return [
+            at
+            for at, (word, written, before, after) in enumerate(pairs)
+            if word in self.given
+            or (written[0].isupper() and after[:1].isupper())
+            or word in TITLES
+            or word in RANKS
+            or before in LINKS
+            or before in SAYS_NAME
+            or "-" in word
+        ]
 
     def is_somebody(self, at: int) -> bool:
         """Whether a full name begins with the word there."""

@@ -13,7 +13,7 @@ from chat.core.moderation.reading import Reading
 from chat.core.moderation.rules.contact import links, phones, places, services
 from chat.core.moderation.rules.rule import Says
 
-MARKED = re.compile(r"[\d@_#:=~-]")
+MARKED = re.compile(r"[\d@_#:=~]")
 """Without one of these, names on services are plain words."""
 
 
@@ -36,7 +36,7 @@ def _reaches(reading: Reading, level: Level) -> bool:
         return True
     if level is Level.GENTLE:
         return False
-    marked = bool(MARKED.search(folded))
+    marked = bool(MARKED.search(folded)) or " - " in folded
     if ("services" in reading.lists or (marked and "service" in reading.lists)) and services.found(
         reading, strict=level is Level.STRICT
     ):

@@ -30,7 +30,7 @@ AT_PROVIDER = re.compile(
     r"aol|btinternet|gmx)\b"
 )
 SCHEME = re.compile(
-    r"\b(?:h(?:tt|xx|\*\*)ps?|ftp|mailto|tel|sms|skype)\s*(?::|\bcolon\b)\s*(?:/|slash|\w)|\bwww\s*(?:\.|dot)\s*\w"
+    r"\b(?:h(?:tt|xx|\*\*)ps?|ftp|mailto|tel|sms|skype)\s*(?::|\bcolon\b)\s*(?:/|slash|\w)|\bwww(?:\s|\.)\s*\w"
 )
 HOST = re.compile(rf"(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{ENDS})(?![\w-]|\.[a-z])")
 PATH = re.compile(rf"(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{ENDS}|{WORDS_TOO})/[\w@#?~%-]")
@@ -44,6 +44,7 @@ SLASHED = re.compile(r"\bslash slash\b|\bdot \w+ slash\b")
 HIDDEN = re.compile(r"\]\(\s*\w|<a\s+href")
 
 
+MAIL_SIGNS = ("@", "dot", "gmail", "hotmail", "yahoo", "outlook", "icloud", "proton", "googlemail")
 JOINED = re.compile(r"\.\w")
 
 
@@ -51,7 +52,7 @@ def found(folded: str, known: Known) -> bool:
     """Whether an address stands in a folded text. Those of helplines may."""
     for host in known.hosts:
         folded = folded.replace(host, " ")
-    if ("@" in folded or "dot" in folded or "at the" in folded or "mail" in folded) and _mail(folded):
+    if any(sign in folded for sign in MAIL_SIGNS) and _mail(folded):
         return True
     if JOINED.search(folded) and (
         HOST.search(folded) or PATH.search(folded) or SHORT.search(folded) or _odd(folded, known)

@@ -50,14 +50,6 @@ MAYBE = (
 )
 """Words that are much else besides: these count with capitals, or where the message says that it is an address."""
 NUMBER = r"(?<![\d.,:£$€/-])\d{1,5}\s?[a-h]?"
-STREET_WORD = re.compile(
-    r"(?:road|rd|street|avenue|ave?|lane|ln|cres|terrace|mews|boulevard|blvd|gardens|gdns|sac|highway|hwy|p(?:ar)?kwa?y|pike|"
-    r"alley|esplanade|promenade|st|close|dr|drive|court|ct|place|pl|way|grove|sq|square|yard|hill|walk|row|park|gate|green|"
-    r"view|rise|circle|cir|trail|house|lodge|heights|wharf|quay|villas|cottages?|flats|estate|parade|croft|meadow|fold|bank|"
-    r"end|vale|loop|point|ridge|buildings?|strasse|str|weg|platz|allee|gasse|ufer|damm|calle|avda|avenida|plaza|paseo|carrer|"
-    r"via|viale|piazza|rua|rue|chemin|impasse|towers?|block|mansions)\b|c/"
-)
-"""One cheap look before the dear ones."""
 NO_NAME = frozenset(
     """minute minutes min mins hour hours hr hrs day days week weeks month months year years mile miles km metre
     metres step steps time times people kids children of in on to the a an from and for per more or at very
@@ -71,13 +63,17 @@ NO_NAME = frozenset(
 STREET = re.compile(
     rf"{NUMBER}[\s,]+((?:[a-z'.-]+[\s,]+){{1,4}}?)({SURE}|{MAYBE})\b(?!'?s\b(?!\s+(?:road|street)))", re.I
 )
-AFTER = re.compile(rf"\b(?:[a-z'-]+\s+)(?:{SURE})\W+(?:number|no|nr|#)\.?\s*\d{{1,4}}\b")
+AFTER = re.compile(rf"[a-z]\s(?:{SURE})\W+(?:number|no|nr|#)\.?\s*\d{{1,4}}\b")
 ABROAD = re.compile(
     r"\b\w*(?:stra(?:ss|ß)e|str\.|weg|platz|allee|gasse|ufer|damm)\s+\d{1,4}\s?[a-h]?\b"
     r"|\b(?:calle|c/|avda\.?|avenida|plaza|paseo|carrer|via|viale|piazza|"
     r"rua)\s+(?:\w+\s+){1,5}?(?:n[ºo°.]?\s*)?,?\s*\d{1,4}\b"
     r"|\b\d{1,4}\s?(?:bis|ter)?,?\s+(?:rue|avenue|boulevard|chemin|impasse|allee)\s+\w+"
 )
+ELSEWHERE = (
+    "strasse", "str. ", "weg ", "platz ", "allee", "gasse ", "ufer ", "damm ", "calle ", "c/", "avda", "avenida",
+    "plaza ", "paseo", "carrer", " via ", "piazza", "rua ", " rue ", "boulevard", "chemin", "impasse",
+)  # fmt: skip
 DOOR = re.compile(
     r"\b(?:flat|apt|apartment|unit|suite|room)\s*\d{1,4}[a-h]?,?\s+(?:[a-z']+\s+){1,3}(?:house|court|"
     r"lodge|tower|towers|heights|building|buildings|point|mansions|block)\b"
@@ -118,13 +114,15 @@ def found(reading: Reading, *, strict: bool) -> bool:
 
 def _at_a_door(reading: Reading) -> bool:
     """A number with a street before or after it."""
-    folded = reading.folded
-    if STREET_WORD.search(folded) is None:
-        return False
-    if any(one.search(folded) for one in (ABROAD, AFTER, DOOR)):
+    folded, text = reading.folded, reading.text
+    if any(word in folded for word in ELSEWHERE) and ABROAD.search(folded):
         return True
-    starts = (number.start() for number in NUMBERS.finditer(reading.text))
-    return any(_street(one, reading) for start in starts if (one := STREET.match(reading.text, start)))
+    if any(word in folded for word in (" number", " no ", " no.", " nr", "#")) and AFTER.search(folded):
+        return True
+    if any(word in folded for word in ("flat", "apt", "apart", "unit", "suite")) and DOOR.search(folded):
+        return True
+    starts = (number.start() for number in NUMBERS.finditer(text))
+    return any(_street(one, reading) for start in starts if (one := STREET.match(text, start)))
 
 
 def _street(one: re.Match[str], reading: Reading) -> bool:

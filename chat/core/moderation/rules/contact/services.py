@@ -15,7 +15,8 @@ SERVICES = (
     "vsco|bereal|omegle|tinder|"
     "grindr|bumble|hinge|slack|zoom|teams|facetime|imessage|yubo|wizz|session|matrix|icq|vk|ravelry|"
     "letterboxd|goodreads|"
-    "strava|duolingo|soundcloud|bandcamp|github|tellonym|ngl|curiouscat|switch|nintendo|telegramm|"
+    "strava|duolingo|soundcloud|bandcamp|github|tellonym|ngl|username|user name|handle|"
+    "curiouscat|switch|nintendo|telegramm|"
     "email|gmail|e-mail|hotmail"
 )
 PLAIN = "email|gmail|e-mail|hotmail"
