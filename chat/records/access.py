@@ -107,7 +107,9 @@ def _welcome() -> Select[tuple[object, ...]]:
     visit, member, meeting = tables.visits.c, tables.members.c, tables.meetings.c
     agreement, consent, bar = tables.agreements.c, tables.consents.c, tables.bars.c
     now = bindparam("now", type_=BigInteger())
-    newest = select(func.max(agreement.version)).where(agreement.group_id == member.group_id).scalar_subquery()
+    its = agreement.group_id == member.group_id
+    # Said to be correlated: two selects deep it is not by itself, and looks through every member there is.
+    newest = select(func.max(agreement.version)).where(its).correlate(tables.members).scalar_subquery()
     consented = exists().where(consent.member_id == member.id, consent.version == newest)
     here = or_(bar.room_id.is_(None), bar.room_id == meeting.id)
     running = or_(bar.until.is_(None), bar.until > now)

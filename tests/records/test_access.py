@@ -123,6 +123,20 @@ async def test_whoever_may_not_sit_down_is_not_let_in_by_the_look_for_many(store
     assert await let_in() == set()
 
 
+async def test_another_groups_newer_agreement_keeps_nobody_from_being_let_in_by_the_look_for_many(
+    store: Store, circle: Circle
+) -> None:
+    async with store.writing() as c:
+        room = (await meetings.open(c, circle.group.id, circle.fran.id, NOON)).id
+        token = await visits.start(c, circle.ann.account, NOON, "")
+        other = await groups.create(c, "Thursday")
+    gus = await joins(store, other.id, "Gus", Role.FACILITATOR)
+    async with store.writing() as c:
+        for words in ("Be kind.", "Be kinder."):
+            await agreements.edit(c, other.id, words, gus.id)
+    assert list(await access.welcome(store, [(token, room)], NOON)) == [(token, room)]
+
+
 async def test_facilitators_invite_members_and_administrators_facilitators(
     store: Store, circle: Circle, admin: AccountId
 ) -> None:
