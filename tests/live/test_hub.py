@@ -221,6 +221,16 @@ async def test_what_was_said_before_a_pause_and_sent_again_after_it_is_answered_
     assert (await ann.answer_to("say", text="just in time", ref="p-1"))["n"] == n
 
 
+async def test_a_process_that_stood_still_itself_does_not_take_that_for_the_silence_of_redis(
+    ann: Person, bob: Person
+) -> None:
+    time.sleep(3)  # noqa: ASYNC251 - the whole process, as under a load it cannot carry
+    for text in ("still", "here"):
+        await ann.says(text)
+        await bob.hears("said", text=text)
+    assert not any(person.heard("interrupted") for person in (ann, bob))
+
+
 async def test_an_act_sent_again_is_answered_and_not_denied(ann: Person, fran: Person) -> None:
     await fran.does("pause", ref="p-1")
     fran.vanishes()

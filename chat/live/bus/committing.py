@@ -32,7 +32,9 @@ SCRIPT = files(__package__).joinpath("commit.lua").read_text()
 DEADLINE = 1_800
 """Milliseconds a commit is worth waiting for; after it the script does nothing."""
 PATIENCE = 2.0
-"""Seconds until the sender is told no. Longer than the deadline: a no must stay a no when a frozen Redis thaws."""
+"""Seconds without any answer until all who wait are told no. Longer than the deadline: a no must stay a no when a
+frozen Redis thaws. Counted as the listener counts: whoever breaks off because of its own slowness only gets more to do.
+"""
 LOOK_EVERY = 0.2
 """Seconds between two looks whether Redis still answers."""
 
@@ -164,9 +166,11 @@ class Committer:
         self._pipe: Pipe | None = None
         self._evalsha: tuple[Arg, ...] = ()
         self._unsent: list[tuple[float, Commit, Answered]] = []
-        """Handed over while there was no connection; each with the moment until which an answer is waited for."""
+        """Handed over while there was no connection; each with the moment of that."""
         self._asked: deque[tuple[float, Answered]] = deque()
         """Sent and not answered."""
+        self._silent = 0.0
+        """Seconds waited for an answer since there was one."""
         self._outgoing: list[bytes] = []
         """The commits of this turn of the loop: they share one write here, and in Redis one read and one answer."""
         self.ending = False
@@ -174,16 +178,16 @@ class Committer:
 
     def submit(self, commit: Commit, answered: Answered) -> None:
         """Sends a commit. `answered` gets its outcome, or what `commit` raises."""
-        self._send(monotonic() + PATIENCE, commit, answered)
+        self._send(monotonic(), commit, answered)
 
-    def _send(self, until: float, commit: Commit, answered: Answered) -> None:
+    def _send(self, since: float, commit: Commit, answered: Answered) -> None:
         if self._pipe is None:
-            self._unsent.append((until, commit, answered))
+            self._unsent.append((since, commit, answered))
             return
         if not self._outgoing:
             asyncio.get_running_loop().call_soon(self._flush, self._pipe)
         self._outgoing.append(packed((*self._evalsha, *arguments(commit))))
-        self._asked.append((until, answered))
+        self._asked.append((since, answered))
 
     def _flush(self, opened: Pipe) -> None:
         data = b"".join(self._outgoing)
@@ -229,24 +233,26 @@ class Committer:
             patience.reschedule(None)
             opened.heard, self._pipe = self._heard, opened
             try:
+                self._silent = 0.0
                 self._send_waiting()
-                while True:
+                while self._silent < PATIENCE:
+                    self._silent = self._silent + LOOK_EVERY if self._asked else 0.0
                     await opened.lasts(LOOK_EVERY)
-                    if self._asked and self._asked[0][0] < monotonic():
-                        raise TimeoutError
+                raise TimeoutError
             finally:
                 self._pipe = None
 
     def _send_waiting(self) -> None:
         waiting, self._unsent = self._unsent, []
-        for until, commit, answered in waiting:
-            self._send(until, commit, answered)
+        for since, commit, answered in waiting:
+            self._send(since, commit, answered)
 
     def _heard(self, reply: Reply | RedisError) -> None:
         if isinstance(reply, RedisError) and not isinstance(reply, NOT_HERE):
             raise reply  # connected anew, the script is loaded again
-        until, answered = self._asked.popleft()
-        counts.round_trips.add(monotonic() - until + PATIENCE)
+        since, answered = self._asked.popleft()
+        self._silent = 0.0
+        counts.round_trips.add(monotonic() - since)
         # A room's slot may have moved, and the others' have not.
         answered(Elsewhere() if isinstance(reply, RedisError) else _outcome(reply))
 

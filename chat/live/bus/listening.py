@@ -4,7 +4,6 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Set
-from time import monotonic
 from typing import Protocol
 
 from redis.asyncio import ConnectionPool
@@ -18,7 +17,11 @@ from chat.live.bus.wanting import Wanted
 
 PING_EVERY = 0.7
 SILENCE = 2.0
-"""Seconds. A hung Redis raises nothing for a subscriber (measured: 20 s): a ping unanswered this long is a break."""
+"""Seconds. A hung Redis raises nothing for a subscriber (measured: 20 s): a ping unanswered this long is a break.
+
+Counted by what was waited for: if it is this process that stood still, or has more to do than it can, what Redis
+answered meanwhile is still unread, and Redis did not keep silent.
+"""
 
 
 class Ear(Protocol):
@@ -66,7 +69,8 @@ class Listener:
         self._leaving: Counter[str] = Counter()
         """Unsubscriptions to be confirmed. One that nobody asked for says that the slot has gone to another server."""
         self._pipe: Pipe | None = None
-        self._heard_at = 0.0
+        self._silent = 0.0
+        """Seconds waited since anything was heard."""
         self.ending = False
         """Said before the task is cancelled."""
 
@@ -107,12 +111,14 @@ class Listener:
             patience.reschedule(None)
             self._asked.clear()
             self._leaving.clear()
-            self._heard_at = monotonic()
+            self._silent = 0.0
             self._pipe = opened  # a channel joined from here on is subscribed to by whoever joins it
             try:
                 self._send(*self._subscriptions(frozenset(self.partitions)))
-                while (left := self._heard_at + SILENCE - monotonic()) > 0:
-                    await opened.lasts(min(PING_EVERY, left))
+                while self._silent < SILENCE:
+                    wait = min(PING_EVERY, SILENCE - self._silent)
+                    self._silent += wait
+                    await opened.lasts(wait)
                     self._send(("PING",))
                 raise TimeoutError
             finally:
@@ -125,7 +131,7 @@ class Listener:
         return [*(("SSUBSCRIBE", name) for name in self._wanted.names(partitions)), ("PING", payload)]
 
     def _hear(self, reply: Reply | RedisError) -> None:
-        self._heard_at = monotonic()
+        self._silent = 0.0
         match reply:
             case [b"smessage", bytes(name), bytes(payload)]:
                 if name == CONTROL.encode():
