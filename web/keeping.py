@@ -92,12 +92,12 @@ class Keeping:
         async with self._reading() as c:
             signed_in = await visits.running(c, {one.visit for one in who}, now())
             agreed = await agreements.consented_of(c, {one.member for one in who})
-            out = {room: await bars.out_of(c, group, room, now()) for group, room in {(o.group, o.room) for o in who}}
-            still_open = set(await meetings.open_rooms(c))
+            out = await bars.out_of_any(c, {one.group for one in who}, now())
+            still_open = await meetings.open_of(c, {one.room for one in who})
         found = {
             seat: Closing.SIGNED_OUT if one.visit not in signed_in
             else Closing.CLOSED if one.room not in still_open
-            else Closing.BARRED if one.member in out[one.room]
+            else Closing.BARRED if {(one.room, one.member), (one.group, one.member)} & out
             else Closing.AGREEMENT if one.member not in agreed
             else None
             for seat, one in seats.items()

@@ -71,7 +71,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     except Unsealable:
         raise NoSuchRoom from None
     told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
-    table.room = room
+    table.known(room)
     table.seats = {who: seat for who, seat in table.seats.items() if _sits(room, seat)}
     here = wire.encoded(people(room))
     for seat in table.seats.values():

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from chat.core import wire
-from chat.core.ids import RoomId
+from chat.core.ids import ProcessId, RoomId
 from chat.live.bus import HOME, Bus, BusGone, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
@@ -43,6 +43,8 @@ class Hub:
         self._sweep: Callable[[Table], Awaitable[None]]
         self.silent: frozenset[int] = frozenset()
         """Partitions of rooms that cannot be heard at the moment."""
+        self.met: set[ProcessId] = set()
+        """Every process that somebody at these tables sits with, and some with whom nobody does any more."""
         self.unsure = False
         """Something may have been told to the whole installation that was not heard here."""
         self._mends = 0
@@ -68,6 +70,12 @@ class Hub:
         """Every room somebody sits in here."""
         return list(self._tables.values())
 
+    def look_around(self) -> set[ProcessId]:
+        """The processes that people at these tables sit with now: every seat is looked at."""
+        now = {member.process for table in self._tables.values() for member in table.room.seated()}
+        self.met.intersection_update(now)  # the same set, which tables share; one just being loaded is swept by itself
+        return now
+
     @asynccontextmanager
     async def at(self, room: RoomId) -> AsyncIterator[Table]:
         """A table to sit down at. Raises NoSuchRoom, BusGone, RecordsGone."""
@@ -92,7 +100,7 @@ class Hub:
         if stored is None:
             raise RoomLost
         try:
-            return Table(envelope.room(stored), envelope)
+            return Table(envelope.room(stored), envelope, self.met)
         except Unsealable:
             raise NoSuchRoom from None
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis, Number, RoomId, SeatId
+from chat.core.ids import MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.room import (
     Audience,
     Everyone,
@@ -47,9 +47,11 @@ class RoomLost(NoSuchRoom):
 class Table:
     """Owns one room's state in this process. Changed by notices alone, in their order, without waiting."""
 
-    def __init__(self, room: Room, envelope: Envelope) -> None:
+    def __init__(self, room: Room, envelope: Envelope, met: set[ProcessId] | None = None) -> None:
         self.id: RoomId = room.id
-        self.room = room
+        self.met: set[ProcessId] = set() if met is None else met
+        """Gathers the processes that people sit with; all tables of a hub share it."""
+        self.known(room)
         self.envelope = envelope
         self.seats: dict[MemberId, Seat] = {}
         self.arriving: dict[SeatId, Seat] = {}
@@ -67,6 +69,11 @@ class Table:
         self._ring: deque[tuple[Number, int, Millis]] = deque()
         self._ring_bytes = 0
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
+
+    def known(self, room: Room) -> None:
+        """This is how the room is, as it was read."""
+        self.room = room
+        self.met.update(member.process for member in room.seated())
 
     def follows(self, notice: Head) -> bool:
         """This notice is the very next."""
@@ -183,6 +190,7 @@ class Table:
         for tell in tells:
             match tell.event:
                 case Seated(member=member):
+                    self.met.add(member.process)
                     self._end(member.id, Closing.REPLACED)
                     seat = self.arriving.pop(member.seat, None)
                     if seat:

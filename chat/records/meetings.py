@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
 from chat.records.keys import DAY, day, fresh_id
+from chat.records.several import parts
 from chat.records.store import Store
 from chat.records.tables import bars, meetings, mutes
 
@@ -51,9 +52,10 @@ async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:
     return _meeting(row) if row else None
 
 
-async def open_rooms(c: AsyncConnection) -> list[RoomId]:
-    """Every room that is open, for whoever mends or ends them."""
-    return [RoomId(room) for room in await c.scalars(select(meetings.c.id).where(meetings.c.closed_on.is_(None)))]
+async def open_of(c: AsyncConnection, some: set[RoomId]) -> set[RoomId]:
+    """Those of `some` that are open."""
+    which = select(meetings.c.id).where(meetings.c.closed_on.is_(None))
+    return {RoomId(row) for part in parts(some) for row in await c.scalars(which.where(meetings.c.id.in_(part)))}
 
 
 async def salts(store: Store, room: RoomId) -> tuple[bytes, bytes] | None:

@@ -38,6 +38,18 @@ async def test_in_each_second_one_living_process_looks_at_what_is_due(circle: In
     assert [sum(one.turn(Millis(second * 1000)) for one in leases[1:]) for second in range(4)] == [1, 1, 1, 1]
 
 
+async def test_every_process_that_people_sit_with_is_known_without_looking_at_every_seat(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    for live in circle.lives:
+        hub = live.rooms.hub
+        sitting = {member.process for table in hub.tables() for member in table.room.seated()}
+        assert len(sitting) > 1
+        assert hub.met >= sitting
+        hub.met.add(ProcessId("nobody sits with it any more"))
+        assert hub.look_around() == sitting == hub.met
+
+
 async def ghost(circle: Installation, role: Role, *, counted: bool) -> MemberId:
     """Somebody who sat down at a process that was killed then, whether or not Redis still counts it."""
     who, process = MemberId(secrets.token_hex(16)), ProcessId(f"killed-{secrets.token_hex(4)}")

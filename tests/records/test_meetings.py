@@ -26,7 +26,7 @@ async def test_of_two_who_open_at_once_both_are_in_the_same_meeting(store: Store
     assert first == second
     async with store.reading() as c:
         assert await meetings.current(c, circle.group.id) == first
-        assert await meetings.open_rooms(c) == [first.id]
+        assert await meetings.open_of(c, {first.id, RoomId("another")}) == {first.id}
 
 
 async def test_a_closed_meeting_has_no_salt_and_the_next_has_its_own(store: Store, circle: Circle) -> None:
@@ -62,6 +62,7 @@ async def test_a_removal_is_from_one_meeting(store: Store, circle: Circle) -> No
         assert await bars.standing(c, group, ann, None, NOON) is None
         assert await bars.standing(c, group, ann, RoomId("another"), NOON) is None
         assert await bars.standing(c, group, circle.bob.id, meeting.id, NOON) is None
+        assert await bars.out_of_any(c, {group, GroupId("another")}, NOON) == {(meeting.id, ann)}
         assert await bars.of(c, group, NOON) == []
         await meetings.close(c, meeting.id, LATER)
         assert await bars.standing(c, group, ann, meeting.id, NOON) is None
@@ -73,7 +74,10 @@ async def test_a_bar_holds_until_it_is_over_or_lifted(store: Store, circle: Circ
         await bars.set_(c, group, ann, LATER, None, Reason.CONTACT, circle.fran.id)
         assert await bars.standing(c, group, ann, meeting.id, NOON)
         assert await bars.out_of(c, group, meeting.id, NOON) == {ann}
+        assert await bars.out_of_any(c, {group}, NOON) == {(group, ann)}
+        assert await bars.out_of_any(c, {GroupId("another")}, NOON) == set()
         assert await bars.standing(c, group, ann, meeting.id, LATER) is None
+        assert await bars.out_of_any(c, {group}, LATER) == set()
         lasting = await bars.set_(c, group, ann, None, None, Reason.CONTACT, circle.fran.id)
         assert lasting
         standing = await bars.standing(c, group, ann, meeting.id, NOON)
