@@ -2,6 +2,10 @@
 
 python -m tests.core.rules.measure            what the rules were built with
 python -m tests.core.rules.measure held       the third that nobody tunes on: when a version is finished, not before
+
+The held third was measured once, when the first version was finished (precision, recall): contact 0.95, 0.80; names
+0.90, 0.86; hurt 0.83, 0.69; method 1.00, 0.44; alarm 0.91, 0.68; holding 0.92, 0.73. So the lists know what they
+were built with far better than what else people say: what `tune` shows is no promise.
 """
 
 import sys
