@@ -21,6 +21,7 @@ from chat.core.wire import (
     Confide,
     Extend,
     Finish,
+    Floor,
     FloorKind,
     Gesture,
     GestureKind,
@@ -103,6 +104,39 @@ ASKED: dict[str, Command] = {
     "close": Close(REF),
 }
 """Gus facilitates, Quiet is muted, and the stranger was never here. Message 1 is one's own, 2 is Bob's."""
+
+TURNS = {
+    "my turn": Floor(FloorKind.ROUND, ME, NOW, order=(BOB,)),
+    "bob's turn": Floor(FloorKind.ROUND, BOB, NOW, order=(ME,)),
+    "my floor": Floor(FloorKind.QUEUE, ME, NOW),
+    "quiet": Floor(FloorKind.QUIET),
+    "listening": Floor(),
+}
+"""In a round, my turn, or Bob's and mine is next; in a queue I have the floor; a quiet moment; I just listen."""
+
+# What differs then from an open room; in all that is not named here nothing does.
+DIFFERS = """
+MEMBER        | my turn | bob's turn    | my floor | quiet     | listening
+say           | =       | not-your-turn | =        | quiet-now | listening
+listen        | =       | =             | =        | =         | already-so
+take part     | =       | =             | =        | =         | TakingPart
+finish        | Turned  | =             | Turned   | =         | =
+pass          | Turned  | Turned        | =        | =         | =
+later         | Turned  | Turned        | =        | =         | =
+
+FACILITATOR   | my turn | bob's turn    | my floor | quiet     | listening
+say           | =       | not-your-turn | =        | quiet-now | listening
+listen        | =       | =             | =        | =         | already-so
+take part     | =       | =             | =        | =         | TakingPart
+finish        | Turned  | =             | Turned   | =         | =
+pass          | Turned  | Turned        | =        | =         | =
+later         | Turned  | Turned        | =        | =         | =
+an open floor | Turned  | Turned        | Turned   | Turned    | =
+next          | Turned  | Turned        | Turned   | =         | =
+next bob      | Turned  | Turned        | Turned   | =         | =
+extend        | Turned  | Turned        | Turned   | =         | =
+move bob      | Turned  | =             | =        | =         | =
+"""
 
 STATES = ("open", "facilitator", "itself", "mending", "unheld", "muted", "not here", "moved on")
 """Open; paused by a facilitator, by itself or mending; nobody holds it; who asks is muted, gone, or sits elsewhere."""
@@ -205,14 +239,25 @@ close           | Closed               | =           | =           | =          
 """
 
 
-def rows() -> list[tuple[Role, str, list[str]]]:
-    """The table, with every "=" written out."""
+def rows(table: str, states: tuple[str, ...]) -> list[tuple[Role, str, list[str]]]:
+    """A table as it is written."""
     found = []
-    for block in TABLE.strip().split("\n\n"):
+    for block in table.strip().split("\n\n"):
         head, *lines = ([cell.strip() for cell in line.split("|")] for line in block.splitlines())
-        assert tuple(head[1:]) == STATES
-        for asked, *cells in lines:
-            found.append((Role[head[0]], asked, [cells[0] if cell == "=" else cell for cell in cells]))
+        assert tuple(head[1:]) == states
+        found += [(Role[head[0]], asked, cells) for asked, *cells in lines]
+    return found
+
+
+def outcomes() -> list[tuple[Role, str, dict[str, str]]]:
+    """What comes of every command in every state, with every "=" written out."""
+    differs = {(role, asked): cells for role, asked, cells in rows(DIFFERS, tuple(TURNS))}
+    found = []
+    for role, asked, cells in rows(TABLE, STATES):
+        all_cells = cells + differs.pop((role, asked), ["="] * len(TURNS))
+        written = [cells[0] if cell == "=" else cell for cell in all_cells]
+        found.append((role, asked, dict(zip((*STATES, *TURNS), written, strict=True))))
+    assert not differs
     return found
 
 
@@ -230,9 +275,13 @@ def room(role: Role, state: str) -> Room:
             places[ME] = Place(lost_at=NOW)
         case "moved on":
             places[ME] = Place(replace(me, seat=SeatId("mine in another window")))
+        case "listening":
+            places[ME] = Place(me, listens=True)
     condition = Condition(unheld_until=LATER) if state == "unheld" else Condition()
     if state in list(PausedBy):
         condition = Condition(paused=PausedBy(state), paused_at=NOW)
+    if state in TURNS:
+        condition = Condition(floor=TURNS[state])
     return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, {Number(1): ME, Number(2): BOB})
 
 
@@ -243,23 +292,24 @@ def outcome(decision: Decision) -> str:
     return decision.code.value
 
 
-@pytest.mark.parametrize(("role", "asked", "expected"), rows(), ids=lambda cell: cell if isinstance(cell, str) else "")
-def test_what_comes_of_a_command_is_what_the_table_says(role: Role, asked: str, expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("role", "asked", "expected"), outcomes(), ids=lambda cell: cell if isinstance(cell, str) else ""
+)
+def test_what_comes_of_a_command_is_what_the_table_says(role: Role, asked: str, expected: dict[str, str]) -> None:
     moment, actor = Moment(NOW, House()), Actor(ME, SeatId("mine"))
-    found = [outcome(decide(room(role, state), actor, ASKED[asked], moment)) for state in STATES]
-    assert dict(zip(STATES, found, strict=True)) == dict(zip(STATES, expected, strict=True))
+    assert {state: outcome(decide(room(role, state), actor, ASKED[asked], moment)) for state in expected} == expected
 
 
 def test_deciding_leaves_the_room_as_it_was() -> None:
-    for role, asked, _ in rows():
-        for state in STATES:
+    for role, asked, expected in outcomes():
+        for state in expected:
             before = room(role, state)
             decide(before, Actor(ME, SeatId("mine")), ASKED[asked], Moment(NOW, House()))
             assert before == room(role, state), (role, asked, state)
 
 
 def test_the_table_leaves_out_no_command_and_no_role() -> None:
-    assert {(role, asked) for role, asked, _ in rows()} == {(role, asked) for role in Role for asked in ASKED}
+    assert {(role, asked) for role, asked, _ in outcomes()} == {(role, asked) for role in Role for asked in ASKED}
     assert {type(command) for command in ASKED.values()} == set(get_args(Command))
 
 
