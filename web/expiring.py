@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -10,6 +10,7 @@ from chat.core.errors import ChatError
 from chat.records.expiry import expire
 from chat.records.keys import now
 from chat.records.store import Store
+from web.meanwhile import meanwhile
 
 log = structlog.get_logger()
 
@@ -20,13 +21,8 @@ EVERY = 3600
 @asynccontextmanager
 async def expiring(store: Store) -> AsyncIterator[None]:
     """Erases in the background while this lasts."""
-    task = asyncio.create_task(_run(store))
-    try:
+    async with meanwhile(_run(store)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _run(store: Store) -> None:

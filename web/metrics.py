@@ -9,7 +9,7 @@ import hmac
 import re
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from ipaddress import ip_address
 
@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chat.live.counts import Figures, Spread, counts
+from web.meanwhile import meanwhile
 
 STEPS = (0, 1, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 """What rooms and seats are rounded down to."""
@@ -93,13 +94,8 @@ class Metrics:
 @asynccontextmanager
 async def watching() -> AsyncIterator[None]:
     """Counts how late the loop is as long as this lasts."""
-    task = asyncio.create_task(_watch())
-    try:
+    async with meanwhile(_watch()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _watch() -> None:

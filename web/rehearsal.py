@@ -20,6 +20,7 @@ from chat.records.rehearsal import Circle
 from chat.records.store import Store
 from config import place
 from config.settings import Settings
+from web.meanwhile import meanwhile
 
 FILE = "rehearsal"
 """In the data directory: where the private Valkey of a rehearsing server is reached."""
@@ -36,13 +37,8 @@ class CannotRehearse(Exception):
 async def rehearsing(settings: Settings, bus: Bus, redis_url: str) -> AsyncIterator[None]:
     """Says where it can be found that this server rehearses, as long as this lasts."""
     with _findable(settings, redis_url):
-        task = asyncio.create_task(_say(bus))
-        try:
+        async with meanwhile(_say(bus)):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def _say(bus: Bus) -> None:

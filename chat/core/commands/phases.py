@@ -7,7 +7,7 @@ from chat.core.commands.turns import begun_with
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Opened, Room, RoomEvent, Seated, Tell, Told, apply
+from chat.core.room import Member, Opened, Room, RoomEvent, Seated, Tell, Told, apply
 from chat.core.wire import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Left, Phase, Role
 
 MINUTE = 60_000
@@ -34,7 +34,8 @@ def lead(room: Room, command: Lead) -> Decision:
 
 def followed(room: Room, publish: Publish) -> Publish:
     """Whoever leads has gone: another facilitator who is here simply leads on. With nobody here it stays theirs."""
-    if not any(isinstance(tell.event, Seated | Left | Opened) for tell in publish.tells):
+    lead = room.member(room.condition.lead) if room.condition.lead else None
+    if not any(_concerns(tell.event, lead) for tell in publish.tells):
         return publish
     after = Room(room.id, room.epoch, condition=room.condition, places=dict(room.places))
     events: list[RoomEvent] = [tell.event for tell in publish.tells]
@@ -44,6 +45,19 @@ def followed(room: Room, publish: Publish) -> Publish:
     if not here or after.condition.lead in here:
         return publish
     return replace(publish, tells=(*publish.tells, Tell(Leads(here[0]))), raises=True)
+
+
+def _concerns(event: RoomEvent, lead: Member | None) -> bool:
+    """Whether somebody else may have to lead after this."""
+    match event:
+        case Opened():
+            return True
+        case Seated(member=member):
+            return lead is None or member.id == lead.id
+        case Left(member=who):
+            return lead is not None and who == lead.id
+        case _:
+            return False
 
 
 def _facilitators(room: Room) -> list[MemberId]:
