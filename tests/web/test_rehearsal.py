@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import connect
 
 from tests.processes import READY_WITHIN, ROOT, Running, serving
+
+pytestmark = pytest.mark.faults  # a server of their own for each: with the long ones
 
 
 async def rehearse(data: Path, out: Path, **environ: str) -> tuple[int, str]:
