@@ -11,33 +11,19 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chat.core.authority import RECORDED
 from chat.core.commands.attending import due
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Inner, Moment, Publish, Reject
+from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Reject
 from chat.core.errors import Code
-from chat.core.ids import MemberId, Millis, Number, Ref
-from chat.core.wire import (
-    Act,
-    ActedOn,
-    Announce,
-    Bar,
-    Begin,
-    Closed,
-    Mute,
-    Muted,
-    Remove,
-    Retract,
-    Say,
-    SetFloor,
-    Unmute,
-)  # fmt: skip
+from chat.core.ids import Millis, Number, Ref
+from chat.core.wire import Act, Announce, Bar, Begin, Say, SetFloor
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
 from chat.live.hub import Hub
-from chat.live.keeping import Entry, Records, RecordsGone
+from chat.live.keeping import Records, RecordsGone
 from chat.live.posting import commit_of
+from chat.live.recording import entry_of
 from chat.live.table import Table
 from chat.live.unrecorded import Unrecorded
 
@@ -74,7 +60,7 @@ class Desk:
     async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
         """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
         decision = self._decide(table, actor, command, self._moment())
-        entry = None if isinstance(decision, Reject) else _entry(table, actor, command, decision, self._clock.now())
+        entry = None if isinstance(decision, Reject) else entry_of(table, actor, command, decision, self._clock.now())
         if ref and (isinstance(decision, Reject) or entry) and (before := await self._answered(table, actor, ref)):
             return before
         if isinstance(decision, Reject):
@@ -245,38 +231,3 @@ class Desk:
 
 def _numbered(command: AnyCommand) -> bool:
     return isinstance(command, Say | Announce)
-
-
-def _entry(table: Table, actor: Actor, command: AnyCommand, decision: Publish, now: Millis) -> Entry | None:
-    """What is to be recorded of a decision; None for what is no act."""
-    events = [tell.event for tell in decision.tells]
-    why = next((event for event in events if isinstance(event, ActedOn)), None)
-    until = next((event.until for event in events if isinstance(event, ActedOn | Muted)), None)
-    if any(isinstance(event, Closed) for event in events):
-        act = Act.CLOSE
-    elif isinstance(command, Retract) and why is None:
-        return None  # one's own message
-    elif isinstance(command, Inner) or type(command) not in RECORDED:
-        return None
-    else:
-        act = RECORDED[type(command)]
-    return Entry(
-        id=table.id if isinstance(command, Inner) else secrets.token_hex(12),  # two processes may both see it fall due
-        room=table.id,
-        act=act,
-        by=actor.member or None,
-        at=now,
-        to=_concerned(table, command),
-        reason=why.reason if why else None,
-        until=until,
-    )
-
-
-def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
-    match command:
-        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who):
-            return who
-        case Retract(n=n):
-            return table.room.authors.get(n)
-        case _:
-            return None

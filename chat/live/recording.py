@@ -1,0 +1,45 @@
+"""What is written down of a decision: who did what to whom, when and why; never a word."""
+
+import secrets
+
+from chat.core.authority import RECORDED
+from chat.core.decision import Actor, AnyCommand, Inner, Publish
+from chat.core.ids import MemberId, Millis
+from chat.core.wire import Act, ActedOn, Bar, Closed, Mute, Muted, Remove, Retract, Unmute
+from chat.live.keeping import Entry
+from chat.live.table import Table
+
+
+def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish, now: Millis) -> Entry | None:
+    """What is to be recorded of a decision; None for what is no act."""
+    events = [tell.event for tell in decision.tells]
+    why = next((event for event in events if isinstance(event, ActedOn)), None)
+    until = next((event.until for event in events if isinstance(event, ActedOn | Muted)), None)
+    if any(isinstance(event, Closed) for event in events):
+        act = Act.CLOSE
+    elif isinstance(command, Retract) and why is None:
+        return None  # one's own message
+    elif isinstance(command, Inner) or type(command) not in RECORDED:
+        return None
+    else:
+        act = RECORDED[type(command)]
+    return Entry(
+        id=table.id if isinstance(command, Inner) else secrets.token_hex(12),  # two processes may both see it fall due
+        room=table.id,
+        act=act,
+        by=actor.member or None,
+        at=now,
+        to=_concerned(table, command),
+        reason=why.reason if why else None,
+        until=until,
+    )
+
+
+def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
+    match command:
+        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who):
+            return who
+        case Retract(n=n):
+            return table.room.authors.get(n)
+        case _:
+            return None
