@@ -18,6 +18,7 @@ from chat.live.house import Live, Plan
 from chat.live.rehearsal import ROOMY
 from chat.records.keys import DAY, HOUR, now
 from chat.records.passwords import Passwords
+from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import ADDRESS, PAIR, Throttle
 from config.migrations import at_head
@@ -193,6 +194,7 @@ def _site(
         store=store,
         passwords=passwords,
         throttle=_throttle(settings, secret),
+        locker=Locker(secret),
         live=live,
         helplines=helplines.read(settings.country),
         checks=_checks(store, live, migrated),

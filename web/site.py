@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId, VisitId
 from chat.records.passwords import Passwords
+from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import Throttle
 from web.helplines import Helplines
@@ -41,6 +42,8 @@ class Site(Struct, frozen=True, kw_only=True):
     store: Store
     passwords: Passwords
     throttle: Throttle
+    locker: Locker
+    """For the few words that wait in the records."""
     live: Live
     helplines: Helplines
     checks: Mapping[str, Check]
