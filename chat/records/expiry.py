@@ -1,12 +1,12 @@
 """What is past its time is erased, whether or not anybody asks for it again."""
 
-from sqlalchemy import Delete, and_, delete, or_, update
+from sqlalchemy import Delete, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
-from chat.records.tables import bars, help_lines, invitations, meetings, mutes, starts, throttle, visits
+from chat.records.tables import bars, help_lines, invitations, meetings, members, mutes, starts, throttle, visits
 
 MEETINGS_FOR = 90 * DAY
 """How long after closing it is known that a meeting was, and what facilitators did in it, in ms."""
@@ -19,6 +19,8 @@ async def expire(c: AsyncConnection, now: Millis) -> int:
         gone += (await c.execute(lapsed)).rowcount
     over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
+    link_gone = members.c.invitation_id.not_in(select(invitations.c.id))
+    await c.execute(update(members).where(members.c.invitation_id.is_not(None), link_gone).values(invitation_id=None))
     return gone
 
 

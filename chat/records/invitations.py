@@ -32,18 +32,28 @@ class Invitation(Struct, frozen=True):
     made_on: date
     ends_at: Millis
     uses_left: int
+    listens: bool = False
+    """Whoever comes by it comes just to listen."""
 
 
 async def create(
-    c: AsyncConnection, group: GroupId, role: Role, by: AccountId, now: Millis, expires_in_days: int = 7, uses: int = 1
+    c: AsyncConnection,
+    group: GroupId,
+    role: Role,
+    by: AccountId,
+    now: Millis,
+    expires_in_days: int = 7,
+    uses: int = 1,
+    *,
+    listens: bool = False,
 ) -> tuple[Invitation, str]:
     """A new invitation and its token. Whether `by` may do this: `access.inviting`. Raises UnfitInvitation."""
     if not (1 <= expires_in_days <= DAYS_MAX and 1 <= uses <= USES_MAX):
         raise UnfitInvitation
-    made = Invitation(fresh_id(), group, role, day(now), Millis(now + expires_in_days * DAY), uses)
+    made = Invitation(fresh_id(), group, role, day(now), Millis(now + expires_in_days * DAY), uses, listens)
     token = fresh_token()
     counted = {"made_on": made.made_on, "ends_at": made.ends_at, "uses_left": made.uses_left}
-    whose = {"id": made.id, "group_id": group, "role": role.value, "invited_by": by}
+    whose = {"id": made.id, "group_id": group, "role": role.value, "listens": listens, "invited_by": by}
     await c.execute(insert(invitations).values(**whose, **counted, token_hash=hashed(token)))
     return made, token
 
@@ -77,4 +87,12 @@ async def revoke(c: AsyncConnection, group: GroupId, invitation_id: str) -> bool
 
 
 def _invitation(row: Row[tuple[object, ...]]) -> Invitation:
-    return Invitation(row.id, GroupId(row.group_id), Role(row.role), row.made_on, Millis(row.ends_at), row.uses_left)
+    return Invitation(
+        row.id,
+        GroupId(row.group_id),
+        Role(row.role),
+        row.made_on,
+        Millis(row.ends_at),
+        row.uses_left,
+        bool(row.listens),
+    )

@@ -9,6 +9,7 @@ from chat.core.ids import AccountId, GroupId, MemberId, Millis
 from chat.core.wire.frame import Role
 from chat.records import agreements, bars, mutes, names
 from chat.records.adding import add
+from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
 from chat.records.tables import acts, groups, meetings, members
 from chat.records.tables import agreements as agreement_rows
@@ -40,6 +41,10 @@ class Member(Struct, frozen=True):
     account: AccountId
     name: str
     role: Role
+    listens: bool = False
+    """They were invited just to listen."""
+    invitation: str | None = None
+    """The link they came by, while that still works."""
 
     def __repr__(self) -> str:
         return f"<Member {self.id}>"
@@ -53,8 +58,10 @@ async def join(
     role: Role,
     version: int,
     at: Millis | None = None,
+    *,
+    by: Invitation | None = None,
 ) -> Member:
-    """Joins with consent to `version` of the agreement, or not at all.
+    """Joins with consent to `version` of the agreement, or not at all; `by` the invitation that brought them.
 
     Raises NameTaken, UnfitName, AlreadyMember, Barred, agreements.NotCurrent; the transaction stays usable.
     """
@@ -66,7 +73,7 @@ async def join(
         raise Barred
     if (await agreements.current(c, group)).version != version:
         raise agreements.NotCurrent
-    member = Member(MemberId(fresh_id()), group, account, fit, role)
+    member = Member(MemberId(fresh_id()), group, account, fit, role, bool(by and by.listens), by.id if by else None)
     await _add(c, member, at)
     await agreements.consent(c, member.id, version)
     return member
@@ -75,7 +82,8 @@ async def join(
 async def _add(c: AsyncConnection, member: Member, at: Millis) -> None:
     names_ = {"name": member.name, "folded": names.fold(member.name)}
     whose = {"id": member.id, "group_id": member.group, "account_id": member.account}
-    if await add(c, members, **whose, **names_, role=member.role.value, joined_on=day(at)):
+    came = {"joined_on": day(at), "listens": member.listens or None, "invitation_id": member.invitation}
+    if await add(c, members, **whose, **names_, role=member.role.value, **came):
         return
     if await find(c, member.group, member.account):
         raise AlreadyMember
@@ -130,4 +138,5 @@ async def suggestion(c: AsyncConnection, group: GroupId) -> str:
 
 def member_from(row: Row[tuple[object, ...]]) -> Member:
     """A row of `members`."""
-    return Member(MemberId(row.id), GroupId(row.group_id), AccountId(row.account_id), row.name, Role(row.role))
+    who = (MemberId(row.id), GroupId(row.group_id), AccountId(row.account_id), row.name, Role(row.role))
+    return Member(*who, bool(row.listens), row.invitation_id)

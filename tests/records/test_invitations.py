@@ -3,17 +3,19 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from chat.core.ids import GroupId, Millis
 from chat.core.wire.frame import Role
-from chat.records import accounts, invitations, starts
+from chat.records import accounts, invitations, members, starts
+from chat.records.expiry import expire
 from chat.records.invitations import InvitationSpent, UnfitInvitation
 from chat.records.keys import DAY
 from chat.records.starts import Purpose
 from chat.records.store import Store
 from chat.records.tables import invitations as rows
-from tests.records.conftest import NOON, Circle
+from tests.records.conftest import NOON, Circle, signs_up
 
 
 async def test_a_link_brings_as_many_people_as_it_was_made_for(store: Store, circle: Circle) -> None:
@@ -113,3 +115,25 @@ async def test_a_demo_link_signs_its_person_in_as_long_as_it_lasts(store: Store,
         assert start.account == circle.ann.account
         assert await starts.take(c, token, Purpose.DEMO, Millis(NOON + starts.DEMO_LASTS - 1)) == start
         assert await starts.take(c, token, Purpose.DEMO, Millis(NOON + starts.DEMO_LASTS)) is None
+
+
+async def test_who_came_by_a_link_is_known_as_long_as_the_link_is(store: Store, circle: Circle) -> None:
+    who = await signs_up(store)
+    async with store.writing() as c:
+        made, _ = await invitations.create(c, circle.group.id, Role.MEMBER, circle.fran.account, NOON, listens=True)
+        dora = await members.join(c, circle.group.id, who, "Dora", Role.MEMBER, 1, NOON, by=made)
+        assert (dora.invitation, dora.listens) == (made.id, True)
+        assert await members.by_id(c, circle.group.id, dora.id) == dora
+        await expire(c, NOON)
+        assert await members.by_id(c, circle.group.id, dora.id) == dora
+        await invitations.use(c, made, NOON)
+        await expire(c, NOON)
+        assert await members.by_id(c, circle.group.id, dora.id) == replace(dora, invitation=None)
+
+
+async def test_an_ordinary_link_brings_people_who_take_part(store: Store, circle: Circle) -> None:
+    who = await signs_up(store)
+    async with store.writing() as c:
+        made, token = await invitations.create(c, circle.group.id, Role.MEMBER, circle.fran.account, NOON)
+        assert await invitations.look(c, token, NOON) == made
+        assert not (await members.join(c, circle.group.id, who, "Dora", Role.MEMBER, 1, NOON, by=made)).listens

@@ -107,7 +107,7 @@ async def _join(
     who = (invitation.group, account, form("name"), invitation.role, form.whole("version") or 0)
     try:
         async with site.store.writing() as c:
-            await members.join(c, *who, site.clock())
+            await members.join(c, *who, site.clock(), by=invitation)
             await invitations.use(c, invitation, site.clock())
     except NameTaken:
         return {"name": TAKEN}
