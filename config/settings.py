@@ -145,7 +145,7 @@ def _read(given: Reading) -> Settings:
         pace_burst=given.whole("HEARTH_PACE_BURST", 5, (1, 1000)),
         pace_seconds=given.number("HEARTH_PACE_SECONDS", 2.0, (0.01, 3600)),
         grace_seconds=given.number("HEARTH_GRACE_SECONDS", 20.0, (1, 20)),  # more would break the promise of 35 s
-        room_size=given.whole("HEARTH_ROOM_SIZE", 50, (2, 10_000)),
+        room_size=given.whole("HEARTH_ROOM_SIZE", 15, (3, 10_000)),
         visit_hours=given.whole("HEARTH_VISIT_HOURS", 12, (1, 14 * 24)),
         visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
         rehearsal=given.switch("HEARTH_REHEARSAL"),

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
 
+from chat.core.customs import Customs
 from chat.core.decision import House
 from chat.core.ids import GroupId, MemberId, RoomId
 from chat.core.wire import Role
@@ -28,6 +29,7 @@ from chat.records.store import Store
 from chat.records.visits import Visit
 from tests import databases
 from tests.cast import Person
+from web.customs import keep
 from web.keeping import Keeping
 
 
@@ -47,10 +49,11 @@ class Installation:
         self._people: list[Person] = []
         self._engine = store._engine
 
-    async def begins(self) -> RoomId:
-        """A group with its agreement, and an open meeting."""
+    async def begins(self, customs: Customs = Customs()) -> RoomId:  # noqa: B008 - frozen
+        """A group with its agreement and its customs, and an open meeting."""
         async with self.store.writing() as c:
             self.group = (await groups.create(c, f"Group {secrets.token_hex(3)}")).id
+            await keep(c, self.group, customs)
         return await self.meets()
 
     async def meets(self) -> RoomId:

@@ -203,6 +203,7 @@ def _site(
         exit_url=settings.exit_url,
         contact=settings.contact,
         rehearsal=settings.rehearsal,
+        room_size=settings.room_size,
         idle=settings.visit_hours * HOUR,
         longest=settings.visit_days * DAY,
         clock=now,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
+from chat.core.customs import Customs
 from chat.core.ids import MemberId, RoomId, SeatId
 from chat.core.room import Place
 from chat.core.wire import Act, Reason
@@ -20,6 +21,7 @@ from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
 from chat.records.visits import Visit
+from web.customs import customs_of
 
 log = structlog.get_logger()
 FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
@@ -54,6 +56,12 @@ class Keeping:
             muted = await mutes.standing(c, room, now())
             out = await bars.out_of(c, meeting.group, room, now()) if meeting else set()
         return {who: Place(muted_until=muted.get(who), removed=who in out) for who in (*muted, *out)}
+
+    async def customs(self, room: RoomId) -> Customs:
+        """As `Records.customs`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            return await customs_of(c, meeting.group) if meeting else Customs()
 
     async def before(self, entry: Entry) -> None:
         """As `Records.before`."""

@@ -54,6 +54,8 @@ class Site(Struct, frozen=True, kw_only=True):
     exit_url: str
     contact: str
     rehearsal: bool
+    room_size: int
+    """People in the room of a group that has not said how many."""
     idle: int
     """A visit without a request ends after so many ms."""
     longest: int

@@ -2,6 +2,7 @@
 
 from chat.core.wire import (
     Act,
+    Adopt,
     Announce,
     Bar,
     Begin,
@@ -61,6 +62,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Rest: ANYBODY,
     Return: ANYBODY,
     Announce: HOLDING,
+    Adopt: HOLDING,
     Pause: HOLDING,
     Resume: HOLDING,
     Mute: HOLDING,

@@ -20,6 +20,7 @@ from chat.core.decision import (
 from chat.core.errors import Code
 from chat.core.room import Member, Room
 from chat.core.wire import (
+    Adopt,
     Announce,
     Bar,
     Begin,
@@ -137,6 +138,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return beside.gesture(room, member, command)
         case Rest() | Return():
             return beside.rest(room, member, command)
+        case Adopt():
+            return facilitating.adopt(room, command)
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member, Place, Tell
@@ -17,8 +18,8 @@ class House(Struct, frozen=True):
     """After a room paused by itself, before it closes gently."""
     returns_within: int = 60_000
     """After a lost connection, to go on with the same sitting."""
-    cap: int = 50
-    """People in one room."""
+    cap: int = 15
+    """People in one room whose group has not said."""
     turn: int = 4 * 60_000
     """A turn, as suggested to whoever has it; nobody is cut off."""
     keeps_turn: int = 30_000
@@ -57,6 +58,7 @@ class Open(Struct, frozen=True):
     floor: Floor = Floor()
     begun: Begun | None = None
     lead: MemberId | None = None
+    customs: Customs = Customs()
 
 
 class Arrive(Struct, frozen=True):

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId, VisitId
 from chat.core.room import Place
 from chat.core.wire import Act, Reason, Role
@@ -52,6 +53,9 @@ class Records(Protocol):
 
     async def standing(self, room: RoomId) -> dict[MemberId, Place]:
         """The mutes and removals of this meeting that still run."""
+
+    async def customs(self, room: RoomId) -> Customs:
+        """How the group that meets there does things."""
 
     async def before(self, entry: Entry) -> None:
         """Opens the act's row; writes the mute, removal or bar it comes with.

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from chat.core.commands.attending import open_
 from chat.core.decision import House, Moment, Open
 from chat.core.ids import Epoch, MemberId, Millis, RoomId
-from chat.core.room import Place, Room
+from chat.core.room import Condition, Place, Room
 from chat.core.wire import PausedBy
 from chat.live.bus import Bus, Outcome
 from chat.live.clock import Clock
@@ -26,12 +26,15 @@ class Mending:
 
     async def begin(self, room: RoomId, envelope: Envelope) -> Outcome:
         """A new room; nothing happens if it is there. Raises BusGone, RecordsGone."""
-        return await self._create(envelope, Room(room, Epoch(0)), await self._records.standing(room), None)
+        return await self._begin(room, envelope, None)
 
     async def begin_again(self, room: RoomId, envelope: Envelope) -> Outcome:
         """A room that no process knows any more, paused; nothing happens if it is there. As `begin`."""
-        places = await self._records.standing(room)
-        return await self._create(envelope, Room(room, Epoch(0)), places, PausedBy.MENDING)
+        return await self._begin(room, envelope, PausedBy.MENDING)
+
+    async def _begin(self, room: RoomId, envelope: Envelope, paused: PausedBy | None) -> Outcome:
+        places, customs = await self._records.standing(room), await self._records.customs(room)
+        return await self._create(envelope, Room(room, Epoch(0), condition=Condition(customs=customs)), places, paused)
 
     async def mend(self, table: Table) -> Outcome:
         """Writes this process' picture of a lost room back; a process that was told more may do so over it.
@@ -55,6 +58,6 @@ class Mending:
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
-        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead)
+        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead, was.customs)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

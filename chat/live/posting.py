@@ -34,7 +34,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         author=author,
         asked=asked,
         pace=(moment.house.pace_every, moment.house.pace_burst) if decision.paced else None,
-        cap=moment.house.cap,
+        cap=room.condition.customs.cap or moment.house.cap,
         places=_sealed_places(table.envelope, changed, epoch),
         before=changed.before,
         sits=_sitting(changed),

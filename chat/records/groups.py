@@ -56,6 +56,16 @@ async def rename(c: AsyncConnection, group: GroupId, name: str) -> None:
     await c.execute(update(groups).where(groups.c.id == group).values(name=_fit(name)))
 
 
+async def customs(c: AsyncConnection, group: GroupId) -> str | None:
+    """How the group does things, as JSON as it was saved; None for one that keeps to the usual way."""
+    return await c.scalar(select(groups.c.customs).where(groups.c.id == group))
+
+
+async def adopt(c: AsyncConnection, group: GroupId, customs: str | None) -> None:
+    """Does things so from its next meeting on."""
+    await c.execute(update(groups).where(groups.c.id == group).values(customs=customs))
+
+
 async def all_(c: AsyncConnection) -> list[Group]:
     """Every group, by name; for administrators."""
     rows = await c.execute(select(groups).order_by(groups.c.name, groups.c.id))

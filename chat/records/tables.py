@@ -119,6 +119,7 @@ groups = Table(
     _kept("id", ID, "tells groups apart", key=True),
     _kept("name", Text(80), "what the group calls itself"),
     _kept("created_on", Date(), "how old a group is, for the operator"),
+    _kept("customs", Text(4000), "how it does things in its room, where that is not the usual way", empty=True),
     info=_until("the group is erased"),
 )
 

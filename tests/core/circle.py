@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from chat.core.customs import Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, Depart, House, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.room import Everyone, Facilitators, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
 from chat.core.wire import (
+    Adopt,
     Announce,
     Bar,
     Begin,
@@ -201,6 +203,10 @@ class Somebody:
     def bars(self, who: "Somebody", days: int | None = None, words: str | None = None) -> Decision:
         """Asks somebody to leave and stay away."""
         return self.asks(Bar(REF, who.id, Reason.SAFETY, words, days))
+
+    def adopts(self, customs: Customs) -> Decision:
+        """Says how the group does things from now on."""
+        return self.asks(Adopt(REF, customs))
 
     def sets_the_floor(self, kind: FloorKind) -> Decision:
         """Says how the right to speak goes round."""

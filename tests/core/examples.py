@@ -1,11 +1,14 @@
 """One example, at least, of every frame that may cross the socket; `tests/golden/frames.json` holds their bytes."""
 
+from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
 from chat.core.wire import (
     Accepted,
     Act,
     ActedOn,
+    Adopt,
+    Adopted,
     Announce,
     Announced,
     Answer,
@@ -117,6 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Rest(REF),
     Return(REF),
     Announce(REF, "Five minutes left."),
+    Adopt(REF, Customs(cap=8)),
     Pause(REF),
     Resume(REF),
     Mute(REF, BOB, 5, Reason.TOO_MUCH, "Let us hear the others, too."),
@@ -151,6 +155,8 @@ EVENTS: tuple[Event, ...] = (
     Said(ANN, "It was a hard week.", AT, "about grief", Number(13), "00c17f9d4e21a7c03d1be2f4a9605b2f"),
     Announced(FRAN, "Five minutes left.", AT, Number(14), "4e21a7c03d1be2f4a9605b2f00c17f9d"),
     Retracted(Number(12), RetractedBy.AUTHOR),
+    Adopted(Customs(cap=8)),
+    Adopted(Customs()),
     Paused(PausedBy.ITSELF, AT),
     Resumed(AT),
     Muted(BOB, LATER),
@@ -176,6 +182,7 @@ ANSWERS: tuple[Answer, ...] = (
         floor=ROUND,
         begun=Begun(CHECK_IN, AT, LATER),
         lead=FRAN,
+        customs=Customs(cap=8),
         unheld_until=LATER,
         muted_until=LATER,
         replay=3,

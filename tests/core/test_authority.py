@@ -6,12 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.authority import MAY, RECORDED, may
+from chat.core.customs import Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, Decision, House, Moment, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.room import Condition, Member, Place, Room
 from chat.core.wire import (
     Act,
+    Adopt,
     Announce,
     Bar,
     Begin,
@@ -88,6 +90,7 @@ ASKED: dict[str, Command] = {
     "rest": Rest(REF),
     "return": Return(REF),
     "announce": Announce(REF, "Five minutes left."),
+    "adopt": Adopt(REF, Customs(cap=8)),
     "pause": Pause(REF),
     "resume": Resume(REF),
     "mute bob": Mute(REF, BOB, 5, Reason.OTHER),
@@ -175,6 +178,7 @@ gesture own     | not-on-ones-own      | =           | =           | =          
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mute bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -222,6 +226,7 @@ gesture own     | not-on-ones-own      | =           | =           | =          
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
+adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
 mute bob        | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here

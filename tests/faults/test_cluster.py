@@ -31,7 +31,7 @@ async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
 @pytest.fixture
 async def installation(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Installation]:
     """Two processes over the cluster."""
-    house = House(pace_burst=200, pace_every=5)
+    house = House(pace_burst=200, pace_every=5, cap=50)
     async with in_a_task_of_its_own(installed(tmp_path, cluster.url, house)) as installation:
         yield installation
 

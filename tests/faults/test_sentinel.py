@@ -27,7 +27,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
 @pytest.fixture
 async def installation(watched: Watched, tmp_path: Path) -> AsyncIterator[Installation]:
     """Two processes over whichever is master."""
-    house = House(pace_burst=200, pace_every=5)
+    house = House(pace_burst=200, pace_every=5, cap=50)
     async with in_a_task_of_its_own(installed(tmp_path, watched.url, house)) as installation:
         yield installation
 

@@ -135,7 +135,7 @@ async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path:
     await migrate(f"sqlite:///{file}")
     salt = os.urandom(32)
     with closing(sqlite3.connect(file)) as old:
-        old.execute("INSERT INTO groups VALUES ('g', 'Tuesday evening', '2026-05-29')")
+        old.execute("INSERT INTO groups (id, name, created_on) VALUES ('g', 'Tuesday evening', '2026-05-29')")
         meeting = (
             "INSERT INTO meetings (id, group_id, opened_on, salt, receipt_salt) VALUES ('m', 'g', '2026-05-29', ?, ?)"
         )

@@ -44,6 +44,8 @@ MAY = {
     ("POST", f"{G}/agreement/edit"): LEADS,
     ("GET", f"{G}/plan"): LEADS,
     ("POST", f"{G}/plan"): LEADS,
+    ("GET", f"{G}/customs"): LEADS,
+    ("POST", f"{G}/customs"): LEADS,
     ("GET", f"{G}/invitations"): LEADS,
     ("POST", f"{G}/invitations"): LEADS,
     ("POST", f"{G}/invitations/{{invitation}}/revoke"): LEADS,

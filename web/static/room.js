@@ -41,6 +41,7 @@ const panel = signal(""); // on a small screen: which side panel is open
 const unread = signal(0);
 const ending = signal(null);
 const begun = signal(null); // the phase the meeting is in
+const customs = signal({}); // how the group does things here; a default is not sent
 const lead = signal(""); // which facilitator leads
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
@@ -200,6 +201,7 @@ function hear(frame, again) {
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
+    case "adopted": return void (customs.value = frame.customs || {});
     case "paused": return onPaused(frame);
     case "resumed": return onResumed();
     case "muted": return onMuted(frame.member, frame.until);
@@ -225,6 +227,7 @@ function onRoom(frame) {
   floor.value = Object.assign({ kind: "open" }, frame.floor);
   begun.value = frame.begun || null;
   lead.value = frame.lead || "";
+  customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
   (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
@@ -526,6 +529,7 @@ function forget() {
     [paused, mutedUntil, sheet].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
+    customs.value = {};
     unheld.value = noting.value = false;
   });
   names.clear();
@@ -864,7 +868,7 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  begun, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
+  begun, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
   asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
   TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,

@@ -32,6 +32,7 @@ def open_(command: Open, moment: Moment) -> Publish:
         floor=command.floor,
         begun=command.begun,
         lead=command.lead,
+        customs=command.customs,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 

@@ -8,6 +8,8 @@ from chat.core.wire import (
     REASON_WORDS_MAX,
     Act,
     ActedOn,
+    Adopt,
+    Adopted,
     Bar,
     Closed,
     Mute,
@@ -36,6 +38,13 @@ def resume(room: Room, moment: Moment) -> Decision:
     if room.condition.paused is None:
         return Reject(Code.ALREADY_SO)
     return Publish((Tell(Resumed(moment.now)),), raises=True)
+
+
+def adopt(room: Room, command: Adopt) -> Decision:
+    """The group does things another way from now on, until this meeting ends."""
+    if room.condition.customs == command.customs:
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(Adopted(command.customs)),), raises=True)
 
 
 def mute(room: Room, command: Mute, moment: Moment) -> Decision:

@@ -46,6 +46,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, begun=event)
         case wire.Leads(member=who):
             room.condition = replace(room.condition, lead=who)
+        case wire.Adopted(customs=customs):
+            room.condition = replace(room.condition, customs=customs)
         case wire.Turned(floor=floor):
             room.condition = replace(room.condition, floor=floor)
         case wire.Listening(member=who):
@@ -99,7 +101,7 @@ def _resumed(before: Condition, at: Millis) -> Condition:
         floor = replace(floor, until=later(floor.until), kept_until=later(floor.kept_until))
     if begun and begun.until:
         begun = replace(begun, until=later(begun.until))
-    return Condition(floor=floor, begun=begun, lead=before.lead)
+    return replace(before, paused=None, paused_at=None, unheld_until=None, floor=floor, begun=begun)
 
 
 def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:

@@ -67,7 +67,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
-            | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads()
+            | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
         ):  # fmt: skip
             return []
@@ -77,7 +77,10 @@ def _people(event: RoomEvent) -> list[MemberId]:
 
 def _touches_condition(event: RoomEvent) -> bool:
     match event:
-        case Opened() | wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Turned() | wire.Begun() | wire.Leads():
+        case (
+            Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
+            | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted()
+        ):  # fmt: skip
             return True
         case Seated(member=member):
             return member.role is Role.FACILITATOR

@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from chat.core.customs import Customs
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.wire import Begun, Floor, PausedBy, Person, Role
 
@@ -57,6 +58,7 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     begun: Begun | None = None
     """The phase the meeting is in, if its facilitators work with phases."""
     lead: MemberId | None = None
+    customs: Customs = Customs()
 
 
 class Room(Struct):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from chat.core.customs import Customs
 from chat.core.ids import Epoch, MemberId, Millis, Number
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.phases import Begun
@@ -67,6 +68,7 @@ class Snapshot(Frame, frozen=True, tag="room"):
     floor: Floor = Floor()
     begun: Begun | None = None
     lead: MemberId | None = None
+    customs: Customs = Customs()
     unheld_until: Millis | None = None
     muted_until: Millis | None = None
     """Until when *you* are muted."""

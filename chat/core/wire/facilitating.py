@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from chat.core.customs import Customs
 from chat.core.ids import MemberId, Millis
 from chat.core.wire.attending import PausedBy
 from chat.core.wire.frame import Asked, Days, Frame, Minutes, Reason, hidden
@@ -67,6 +68,18 @@ class Bar(Asked, frozen=True):
 
 class Close(Asked, frozen=True):
     """Ends the meeting for everyone; nothing of it is left."""
+
+
+class Adopt(Asked, frozen=True):
+    """How the group does things from now on, in this meeting."""
+
+    customs: Customs
+
+
+class Adopted(Frame, frozen=True):
+    """So the group does things from now on, in this meeting."""
+
+    customs: Customs
 
 
 class Paused(Frame, frozen=True):

@@ -1,0 +1,20 @@
+"""How a group does things in its room: chosen by its facilitators, and no secret to anybody who sits there."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+CAP_LEAST, CAP_MOST = 3, 1000
+
+Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
+
+
+class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One group's choice. Encodes to JSON as what differs from the default, so a default can be bettered later.
+
+    Kept with the group, put into its room when that opens, and changed for one meeting by `adopt`. A field may be
+    added, with a default; none is ever renamed.
+    """
+
+    cap: Cap | None = None
+    """People in the room; None: as many as the installation has set."""

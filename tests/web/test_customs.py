@@ -1,0 +1,37 @@
+"""How a group meets is chosen by its facilitators, on a page of its own."""
+
+from chat.core.customs import Customs
+from tests.web.place import Browser, Place, text_of
+from web.customs import customs_of
+
+
+async def kept(place: Place) -> Customs:
+    async with place.store.reading() as c:
+        return await customs_of(c, place.tuesday.id)
+
+
+async def test_a_facilitator_chooses_and_goes_back_to_the_usual_way(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    assert "empty: 15" in text_of(await fran.sees(path))
+    assert (await fran.sends(path, path, cap="8")).status_code == 303
+    assert await kept(place) == Customs(cap=8)
+    assert 'value="8"' in (await fran.sees(path)).text
+    await fran.sends(path, path, cap="")
+    assert await kept(place) == Customs()
+
+
+async def test_what_is_wrong_is_said_and_what_was_typed_stays(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    for typed in ("2", "1001", "a few", "1" * 400, "\uff13"):
+        answer = await fran.sends(path, path, cap=typed)
+        assert answer.status_code == 422
+        assert "3 to 1000 people" in text_of(answer)
+        assert f'value="{typed}"' in answer.text
+    assert await kept(place) == Customs()
+
+
+async def test_only_facilitators_see_and_change_them(place: Place, ann: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    assert (await ann.sees(path)).status_code == 404
+    assert (await ann.sends(path, None, cap="8")).status_code == 404
+    assert await kept(place) == Customs()

@@ -1,0 +1,22 @@
+"""How a group does things in its room: what it has saved, or the usual way."""
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.customs import Customs
+from chat.core.ids import GroupId
+from chat.records import groups
+
+_decoder = msgspec.json.Decoder(Customs)
+
+
+async def customs_of(c: AsyncConnection, group: GroupId) -> Customs:
+    """What this group has saved, else the usual way."""
+    saved = await groups.customs(c, group)
+    return _decoder.decode(saved) if saved else Customs()
+
+
+async def keep(c: AsyncConnection, group: GroupId, customs: Customs) -> None:
+    """Saves it, for the group's next meetings."""
+    usual = customs == Customs()
+    await groups.adopt(c, group, None if usual else msgspec.json.encode(customs).decode())
