@@ -17,7 +17,14 @@ SECRET_SHORTEST = 32
 """Bytes: the keys derived from it have 256 bits."""
 TOKEN_SHORTEST = 16
 """Characters."""
-SECRETS = ("HEARTH_SECRET", "DATABASE_URL", "REDIS_URL", "HEARTH_METRICS_TOKEN")
+SECRETS = (
+    "HEARTH_SECRET",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "HEARTH_METRICS_TOKEN",
+    "HEARTH_ON_CALL_URL",
+    "HEARTH_ON_CALL_SECRET",
+)
 """Each may also be given as a file, by the same name with `_FILE`."""
 PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
@@ -69,6 +76,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether programs on this machine may read /metrics."""
     metrics_token: str | None
     """Whoever shows it may read /metrics; None: nobody does by a token."""
+    on_call_url: str | None
+    """Where whoever is on call is told that a room needs them; None: nobody is."""
+    on_call_secret: str | None
+    """Signs what is sent there; None: it is not signed."""
     forwarded_allow_ips: str
     """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
 
@@ -129,6 +140,14 @@ def _read(given: Reading) -> Settings:
     url = given.url("HEARTH_URL", {"http", "https"})
     if url and (urlsplit(url).path.strip("/") or urlsplit(url).query or urlsplit(url).username):
         given.problem("HEARTH_URL must be the address alone, such as https://circle.example, with nothing after it.")
+    on_call, signing = (
+        given.url("HEARTH_ON_CALL_URL", {"http", "https"}, secret=True),
+        given.secret("HEARTH_ON_CALL_SECRET"),
+    )
+    if signing is not None and len(signing) < TOKEN_SHORTEST:
+        given.problem(f"HEARTH_ON_CALL_SECRET is too short: it needs {TOKEN_SHORTEST} characters or more.")
+    if signing is not None and on_call is None:
+        given.problem("HEARTH_ON_CALL_SECRET signs what is sent to HEARTH_ON_CALL_URL, which is not set.")
     return Settings(
         data=data,
         host=given.text("HOST", "0.0.0.0" if given.has("PORT") else "127.0.0.1"),  # noqa: S104 as hosting services expect
@@ -153,6 +172,8 @@ def _read(given: Reading) -> Settings:
         workers=given.whole("HEARTH_WORKERS", 1, (1, 64)),
         metrics=given.choice("HEARTH_METRICS", "off", ("off", "loopback")) == "loopback",
         metrics_token=token,
+        on_call_url=on_call,
+        on_call_secret=signing,
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from chat.core.decision import House
 from chat.core.ids import GroupId, MemberId, RoomId
 from chat.core.wire import Role
 from chat.live.bus.keys import Keys
+from chat.live.calling import Tell
 from chat.live.house import Live, Plan
 from chat.live.table import Table
 from chat.live.transport import HearthProtocol
@@ -148,16 +149,18 @@ async def _visit_of(request: HTTPConnection, store: Store) -> Visit | None:
 
 
 @asynccontextmanager
-async def installed(directory: Path, redis_url: str, house: House) -> AsyncIterator[Installation]:
-    """Runs until left."""
+async def installed(
+    directory: Path, redis_url: str, house: House, on_call: Sequence[Tell | None] = (None, None)
+) -> AsyncIterator[Installation]:
+    """Runs until left. `on_call`: for each process, how it tells whoever is on call."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(databases.migrated(directory / "hearth.sqlite"))
         store = await stack.enter_async_context(Store.open(url))
         installation = Installation(store, redis_url, secrets.token_bytes(32))
         keeping = installation.keeping
-        for _ in range(2):
+        for tell in on_call:
             plan = Plan(redis_url, installation.secret, house)
-            live = await stack.enter_async_context(Live.open(plan, keeping, keeping.admit))
+            live = await stack.enter_async_context(Live.open(plan, keeping, keeping.admit, tell))
             installation.lives.append(live)
             installation.ports.append(await stack.enter_async_context(served(live)))
         await installation.begins()

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from chat.core.decision import House
+from chat.live.calling import Tell
 from chat.live.counts import Figures
 from chat.live.house import Live, Plan
 from chat.live.rehearsal import ROOMY
@@ -66,7 +67,8 @@ async def opened(
         plan = Plan(redis_url, secret, _house(settings), settings.origin)
         first = number == 1
         async with (
-            Live.open(plan, keeping, keeping.admit) as live,
+            _on_call(settings, keeping) as on_call,
+            Live.open(plan, keeping, keeping.admit, on_call) as live,
             expiring(store) if first else nullcontext(),  # one of the workers is enough
             _rehearsing(settings, live, redis_url) if first else nullcontext(),
         ):
@@ -106,6 +108,19 @@ def _alone(figures: Callable[[], Figures]) -> Everybody:
     return everybody
 
 
+@asynccontextmanager
+async def _on_call(settings: Settings, keeping: Keeping) -> AsyncIterator[Tell | None]:
+    """How whoever is on call is told, if anybody is."""
+    if settings.on_call_url is None:
+        yield None
+        return
+    from web.on_call import Webhook  # its client is heavy, and mostly of no use
+
+    async with Webhook.open(settings.on_call_url, settings.on_call_secret, settings.address) as webhook:
+        webhook.label_of = keeping.label
+        yield webhook.tell
+
+
 def _rehearsing(settings: Settings, live: Live, redis_url: str) -> AbstractAsyncContextManager[None]:
     return rehearsing(settings, live.rooms.bus, redis_url) if settings.rehearsal else nullcontext()
 
@@ -121,6 +136,7 @@ def _house(settings: Settings) -> House:
         cap=settings.room_size,
         pace_burst=settings.pace_burst,
         pace_every=int(settings.pace_seconds * 1000),
+        on_call=settings.on_call_url is not None,
     )
     if settings.rehearsal:
         house = replace(house, **ROOMY)
@@ -202,6 +218,7 @@ def _site(
         name=settings.name,
         exit_url=settings.exit_url,
         contact=settings.contact,
+        on_call=settings.on_call_url is not None,
         rehearsal=settings.rehearsal,
         room_size=settings.room_size,
         idle=settings.visit_hours * HOUR,

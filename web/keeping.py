@@ -1,5 +1,6 @@
 """The records as the live side asks for them, and who may sit down in a room."""
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
@@ -9,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
 from chat.core.customs import Customs
-from chat.core.ids import MemberId, RoomId, SeatId
+from chat.core.ids import GroupId, MemberId, RoomId, SeatId
 from chat.core.room import Place
 from chat.core.wire import Act, Reason
 from chat.live.closing import Closing
@@ -62,6 +63,13 @@ class Keeping:
         async with self._reading() as c:
             meeting = await meetings.find(c, room)
             return await customs_of(c, meeting.group) if meeting else Customs()
+
+    async def label(self, room: RoomId) -> str:
+        """What the room's group goes by outside, where its name is nobody's business. Raises RecordsGone."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            chosen = (await customs_of(c, meeting.group)).known_as if meeting else ""
+        return chosen or (code_of(meeting.group) if meeting else "")
 
     async def before(self, entry: Entry) -> None:
         """As `Records.before`."""
@@ -149,6 +157,11 @@ class Keeping:
 
     def _erasing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return _reaching(self._store.erasing())
+
+
+def code_of(group: GroupId) -> str:
+    """What a group goes by outside as long as nobody has chosen a word: nothing of its name, and always the same."""
+    return f"Group {hashlib.sha256(group.encode()).hexdigest()[:4].upper()}"
 
 
 def _admission(room: RoomId, member: Member, visit: Visit) -> Admission:

@@ -33,6 +33,7 @@ def _templates() -> Environment:
     templates.globals["static"] = static
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
+    templates.filters["time"] = time
     return templates
 
 
@@ -47,6 +48,11 @@ def day(at: date | Millis) -> str:
     """`21 November 2026`: days are enough, and nobody has to know which zone the server is in."""
     on = at if isinstance(at, date) else datetime.fromtimestamp(at / 1000, UTC).date()
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def time(at: Millis) -> str:
+    """`18:37 UTC`: whoever reads it may be anywhere."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
 
 
 def page(request: Request, template: str, status: int = 200, /, **said: object) -> Response:

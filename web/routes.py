@@ -18,6 +18,7 @@ from web.pages import (
     help,
     invitations,
     invited,
+    on_call,
     people,
     plan,
     room,
@@ -72,6 +73,8 @@ def routes() -> list[BaseRoute]:
         Route(at, admin.invite, methods=["POST"]),
         Route(f"{at}/{{invitation}}/revoke", admin.revoke, methods=["POST"]),
         Route("/admin/help-lines/{line}", admin.help_line, methods=["POST"]),
+        Route("/on-call/{room}/{token}", on_call.ask),
+        Route("/on-call/{room}/{token}", on_call.acknowledge, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]

@@ -7,6 +7,7 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId, VisitId
+from chat.core.wire import OnCall
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
@@ -32,6 +33,12 @@ class Live(Protocol):
     async def member_gone(self, member: MemberId) -> None:
         """Ends the seat of somebody who has left the group."""
 
+    async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
+        """The call to whoever is on call that this link belongs to."""
+
+    async def acknowledge(self, room: RoomId, token: str) -> bool:
+        """Whoever is on call knows; whether the link was good until now."""
+
     async def ping(self) -> None:
         """Raises if the rooms cannot be reached."""
 
@@ -53,6 +60,8 @@ class Site(Struct, frozen=True, kw_only=True):
     name: str
     exit_url: str
     contact: str
+    on_call: bool
+    """Whether there is somebody to be told that a room needs them."""
     rehearsal: bool
     room_size: int
     """People in the room of a group that has not said how many."""

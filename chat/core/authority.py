@@ -6,6 +6,7 @@ from chat.core.wire import (
     Announce,
     Bar,
     Begin,
+    Call,
     Close,
     Command,
     Confer,
@@ -70,6 +71,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Remove: HOLDING,
     Bar: HOLDING,
     Close: HOLDING,
+    Call: HOLDING,
 }
 
 RECORDED: dict[type[Command], Act] = {

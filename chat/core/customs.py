@@ -6,6 +6,9 @@ from msgspec import Meta, Struct
 
 CAP_LEAST, CAP_MOST = 3, 1000
 
+KNOWN_AS_MAX = 40
+"""Characters."""
+
 Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
 
 
@@ -18,3 +21,5 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
     cap: Cap | None = None
     """People in the room; None: as many as the installation has set."""
+    known_as: Annotated[str, Meta(max_length=KNOWN_AS_MAX)] = ""
+    """What the group goes by outside, towards whoever is on call: neutral, not its name. Empty: a code."""

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from chat.core.authority import may
-from chat.core.commands import attending, beside, facilitating, floors, phases, speaking, turns
+from chat.core.commands import attending, beside, calling, facilitating, floors, phases, speaking, turns
 from chat.core.decision import (
+    Acknowledge,
     Actor,
     AnyCommand,
     Arrive,
@@ -15,6 +16,8 @@ from chat.core.decision import (
     Open,
     Publish,
     Reject,
+    Ring,
+    Rung,
     Tick,
 )
 from chat.core.errors import Code
@@ -24,6 +27,7 @@ from chat.core.wire import (
     Announce,
     Bar,
     Begin,
+    Call,
     Close,
     Command,
     Confer,
@@ -89,6 +93,12 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return attending.depart(room, actor, How.LOST if lost else How.LEFT, moment)
         case Tick():
             return attending.tick(room, command, moment)
+        case Ring():
+            return calling.ring(room, moment)
+        case Rung():
+            return calling.rung(room, command, moment)
+        case Acknowledge():
+            return calling.acknowledge(room, command, moment)
         case _:
             assert_never(command)
 
@@ -154,5 +164,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return facilitating.bar(room, command, moment)
         case Close():
             return facilitating.close(moment)
+        case Call():
+            return calling.call(room, moment)
         case _:
             assert_never(command)

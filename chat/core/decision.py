@@ -6,7 +6,7 @@ from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Begun, Command, Floor, PausedBy
+from chat.core.wire import Begun, Command, Floor, OnCall, PausedBy
 
 
 class House(Struct, frozen=True):
@@ -27,6 +27,8 @@ class House(Struct, frozen=True):
     pace_burst: int = 5
     pace_every: int = 2_000
     """One voice does not fill the room: a burst of messages, then one each so often."""
+    on_call: bool = False
+    """Whether there is somebody to be told that a room needs them."""
     appeal: str = "If you think this was not right, please ask the people who run this service to look at it again."
 
 
@@ -59,6 +61,7 @@ class Open(Struct, frozen=True):
     begun: Begun | None = None
     lead: MemberId | None = None
     customs: Customs = Customs()
+    call: OnCall | None = None
 
 
 class Arrive(Struct, frozen=True):
@@ -83,7 +86,25 @@ class Tick(Struct, frozen=True):
     unrecorded: bool = False
 
 
-Inner = Open | Arrive | Depart | Tick
+class Ring(Struct, frozen=True):
+    """A process takes it on itself to tell whoever is on call, if they are to be told now."""
+
+
+class Rung(Struct, frozen=True):
+    """What came of the try number `tries` of the call made at `at`: whether they are `told`."""
+
+    at: Millis
+    tries: int
+    told: bool
+
+
+class Acknowledge(Struct, frozen=True):
+    """Whoever is on call says that they know of the call made at `at`."""
+
+    at: Millis
+
+
+Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge
 """What a room is asked by its own server; no browser can send these."""
 
 AnyCommand = Command | Inner

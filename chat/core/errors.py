@@ -36,6 +36,7 @@ class Code(StrEnum):
     NO_ROUND = "no-round"
     NOBODY_NEXT = "nobody-next"
     NOT_ON_ONES_OWN = "not-on-ones-own"
+    NO_ON_CALL = "no-on-call"
 
 
 def sentence(code: Code) -> str:
@@ -99,6 +100,8 @@ def sentence(code: Code) -> str:
             return "Nobody is waiting for a turn."
         case Code.NOT_ON_ONES_OWN:
             return "This is for the messages of others."
+        case Code.NO_ON_CALL:
+            return "Nobody is on call for this service."
         case _:
             assert_never(code)
 

@@ -11,6 +11,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chat.core.commands import calling
 from chat.core.commands.attending import due
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Reject
@@ -127,6 +128,11 @@ class Desk:
     def due(self, table: Table) -> Millis | None:
         """When this room next needs a tick."""
         return due(table.room, Moment(self._clock.now(), self._house))
+
+    def rings(self, table: Table) -> bool:
+        """Whether somebody outside is to be told by now that this room needs them."""
+        at = calling.due(table.room, self._moment())
+        return at is not None and at <= self._clock.now()
 
     async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Done | None:
         """What became of a command that is sent again: what it did may be why it would be refused now."""

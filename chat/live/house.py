@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from chat.core.decision import House
 from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, VisitId
+from chat.core.wire import OnCall
 from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
+from chat.live.calling import Calls, Tell
 from chat.live.clock import Clock
 from chat.live.control import AgreementChanged, MemberGone, VisitEnded
 from chat.live.counts import Figures, counts
@@ -42,15 +44,18 @@ class Plan(Struct, frozen=True):
 class Live:
     """What pages ask of the live side."""
 
-    def __init__(self, rooms: Rooms, mending: Mending, socket: Gateway) -> None:
+    def __init__(self, rooms: Rooms, mending: Mending, calls: Calls, socket: Gateway) -> None:
         self.rooms = rooms
         self._mending = mending
+        self._calls = calls
         self.socket = socket
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, plan: Plan, records: Records, admit: Admit) -> AsyncIterator["Live"]:
-        """Runs until left; a fault in any of its tasks ends the process' serving."""
+    async def open(
+        cls, plan: Plan, records: Records, admit: Admit, on_call: Tell | None = None
+    ) -> AsyncIterator["Live"]:
+        """Runs until left; a fault in any of its tasks ends the process' serving. `on_call`: tells whoever is."""
         process, clock = ProcessId(secrets.token_hex(8)), Clock()
         hub = Hub(plan.secret, records, clock)
         async with Bus.open(plan.redis_url, hub) as bus:
@@ -58,14 +63,15 @@ class Live:
             desk = Desk(hub, bus, records, clock, plan.house)
             lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
-            sweep = Sweep(lease, hub, desk, departures, bus, records)
             rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)
+            calls = Calls(hub, desk, plan.secret, on_call)
+            sweep = Sweep(lease, rooms, calls, records)
             gateway = Gateway(rooms, process, admit, plan.origin)
             async with hub.hearing(bus, mending, sweep.tick), asyncio.TaskGroup() as tasks:
                 # The beat first: a process killed in its first second must have been counted to be found dead.
-                running = [tasks.create_task(lease.run()), tasks.create_task(sweep.run())]
+                running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run())]
                 try:
-                    yield cls(rooms, mending, gateway)
+                    yield cls(rooms, mending, calls, gateway)
                 finally:
                     for task in running:
                         task.cancel()
@@ -91,6 +97,14 @@ class Live:
         """Ends the seat of somebody who has left the group; as `visit_ended`."""
         with suppress(BusGone):
             await self.rooms.hub.tell_all(MemberGone(member))
+
+    async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
+        """The call that this token belongs to, if any. Raises NoSuchRoom, BusGone, RecordsGone."""
+        return await self._calls.standing(room, token)
+
+    async def acknowledge(self, room: RoomId, token: str) -> bool:
+        """Whoever is on call knows; whether the token was good until now. As `call_standing`."""
+        return await self._calls.acknowledge(room, token)
 
     def figures(self, worker: int) -> Figures:
         """How much this process does and has done; which of the workers it is, it is told."""

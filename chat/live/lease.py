@@ -5,14 +5,13 @@ import contextlib
 import itertools
 import time
 
-from chat.core.decision import Actor, Reject, Tick
+from chat.core.decision import Reject, Tick
 from chat.core.errors import Code
-from chat.core.ids import MemberId, Millis, ProcessId, RoomId, SeatId
+from chat.core.ids import Millis, ProcessId, RoomId
 from chat.live.bus import Bus, BusGone
+from chat.live.calling import NOBODY, Calls
 from chat.live.clock import Clock
-from chat.live.departing import Departures
-from chat.live.desk import Desk
-from chat.live.hub import Hub
+from chat.live.gateway import Rooms
 from chat.live.keeping import Records, RecordsGone
 from chat.live.table import NoSuchRoom, Table
 
@@ -25,7 +24,6 @@ CHECK_EVERY = 15.0
 """Seconds between two looks whether everybody seated may still be: a lost control message costs no more than that."""
 CHECKED_AT_ONCE = 500
 """Seats; a look at so many keeps talk waiting for a few milliseconds, one at ten thousand for a tenth of a second."""
-NOBODY = Actor(MemberId(""), SeatId(""))
 
 
 class Lease:
@@ -101,12 +99,13 @@ class Lease:
 class Sweep:
     """Ticks rooms when something is due, buries dead processes, and asks again who may sit where."""
 
-    def __init__(self, lease: Lease, hub: Hub, desk: Desk, departures: Departures, bus: Bus, records: Records) -> None:
+    def __init__(self, lease: Lease, rooms: Rooms, calls: Calls, records: Records) -> None:
         self._lease = lease
-        self._departures = departures
-        self._hub = hub
-        self._desk = desk
-        self._bus = bus
+        self._departures = rooms.departures
+        self._hub = rooms.hub
+        self._desk = rooms.desk
+        self._bus = rooms.bus
+        self._calls = calls
         self._records = records
         self._checked = time.monotonic()
 
@@ -175,6 +174,7 @@ class Sweep:
         outcome = await self._desk.submit(table, NOBODY, Tick(self._lease.dead))
         if isinstance(outcome, Reject):  # nothing was due after all
             await self._bus.wake(table.id, self._desk.due(table))
+        self._calls.look(table)
         return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
 
     async def _check(self) -> None:

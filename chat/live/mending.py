@@ -58,6 +58,6 @@ class Mending:
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
-        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead, was.customs)
+        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead, was.customs, was.call)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

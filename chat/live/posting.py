@@ -5,8 +5,8 @@ import secrets
 from chat.core.commands.attending import due
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
-from chat.core.room import Changes, Condition, Room, RoomEvent, changes, is_spoken
-from chat.core.wire import Announced, Muted, Paused, Said, Turned, Unheld
+from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, changes, is_spoken
+from chat.core.wire import Announced, Called, Muted, Paused, Said, Turned, Unheld
 from chat.live.bus import Commit, Creation
 from chat.live.envelope import Envelope
 from chat.live.table import Table
@@ -100,6 +100,12 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
                     times.append(Millis(moment.now + moment.house.returns_within + 1))
             case Paused(at=at):
                 times.append(Millis(at + moment.house.ends_after))
+                if moment.house.on_call:
+                    times.append(at)
+            case Called(call=call):
+                times.append(call.next_at)
+            case Seated() if room.condition.paused and moment.house.on_call:
+                times.append(moment.now)  # in a room that nobody holds, for the first who comes somebody is told
             case _:
                 pass
     return min((at for at in times if at is not None), default=None)

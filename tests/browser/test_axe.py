@@ -181,10 +181,12 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/leave": "Ann",
     "/groups/{group}/agreement": "Ann",
     "/groups/{group}/agreement/edit": "Fran",
+    "/groups/{group}/customs": "Fran",
     "/groups/{group}/plan": "Fran",
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/people": "Fran",
     "/rooms/{room}": None,  # in every state of its own, above
+    "/on-call/{room}/{token}": None,  # in a meeting in which somebody was called: test_evening.py
     "/account": "Ann",
     "/admin": "Ada",
     "/admin/groups/{group}/invitations": "Ada",

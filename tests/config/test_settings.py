@@ -153,3 +153,17 @@ def test_one_process_serves_unless_more_are_asked_for() -> None:
     assert Settings.read({}).workers == 1
     assert Settings.read({"HEARTH_WORKERS": "4"}).workers == 4
     assert problems(HEARTH_WORKERS="0") == ("HEARTH_WORKERS must be a whole number from 1 to 64.",)
+
+
+def test_whoever_is_on_call_is_reached_where_the_operator_wishes(tmp_path: Path) -> None:
+    assert Settings.read({}).on_call_url is None
+    (tmp_path / "hook").write_text("http://10.0.0.7:9000/hook?key=k\n")
+    given = Settings.read({"HEARTH_ON_CALL_URL_FILE": str(tmp_path / "hook"), "HEARTH_ON_CALL_SECRET": "s" * 16})
+    assert (given.on_call_url, given.on_call_secret) == ("http://10.0.0.7:9000/hook?key=k", "s" * 16)
+    assert problems(HEARTH_ON_CALL_URL="ftp://pager.example") == (
+        "HEARTH_ON_CALL_URL must be an address that begins with http:// or https://.",
+    )
+    assert problems(HEARTH_ON_CALL_SECRET="short") == (
+        "HEARTH_ON_CALL_SECRET is too short: it needs 16 characters or more.",
+        "HEARTH_ON_CALL_SECRET signs what is sent to HEARTH_ON_CALL_URL, which is not set.",
+    )

@@ -13,6 +13,7 @@ from chat.core.wire import (
     Announce,
     Bar,
     Begin,
+    Call,
     Close,
     Command,
     Confer,
@@ -62,6 +63,7 @@ class Circle:
     ) -> None:
         self.room = Room(RoomId("tuesday"), Epoch(0))
         self.now = now
+        self.house = HOUSE
         self.lot = 0
         self.told: list[RoomEvent] = []
         self.to: list[object] = []
@@ -70,7 +72,7 @@ class Circle:
     @property
     def moment(self) -> Moment:
         """Now, in a house with ordinary settings."""
-        return Moment(Millis(self.now), HOUSE, self.lot)
+        return Moment(Millis(self.now), self.house, self.lot)
 
     @property
     def floor(self) -> Floor:
@@ -271,6 +273,10 @@ class Somebody:
     def returns(self) -> Decision:
         """Is back from it."""
         return self.asks(Return(REF))
+
+    def calls(self) -> Decision:
+        """Asks for whoever is on call."""
+        return self.asks(Call(REF))
 
     def closes(self) -> Decision:
         """Ends the meeting."""

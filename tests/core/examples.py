@@ -16,6 +16,9 @@ from chat.core.wire import (
     Bar,
     Begin,
     Begun,
+    Call,
+    Called,
+    CallReason,
     Close,
     Closed,
     Command,
@@ -48,6 +51,7 @@ from chat.core.wire import (
     Mute,
     Muted,
     Next,
+    OnCall,
     Pass,
     Pause,
     Paused,
@@ -129,6 +133,7 @@ COMMANDS: tuple[Command, ...] = (
     Bar(REF, BOB, Reason.SAFETY),
     Bar(REF, BOB, Reason.SAFETY, "We will write to you.", days=30),
     Close(REF),
+    Call(REF),
 )
 
 EVENTS: tuple[Event, ...] = (
@@ -165,6 +170,8 @@ EVENTS: tuple[Event, ...] = (
     ActedOn(Act.MUTE, Reason.TOO_MUCH, "Let us hear the others, too.", LATER, "Please write to us."),
     ActedOn(Act.BAR, Reason.SAFETY),
     Closed(AT),
+    Called(OnCall(CallReason.UNHELD, AT, tries=1, next_at=LATER)),
+    Called(OnCall(CallReason.ASKED, AT, 2, told_at=AT, acknowledged_at=LATER)),
 )
 
 ANSWERS: tuple[Answer, ...] = (
@@ -186,6 +193,7 @@ ANSWERS: tuple[Answer, ...] = (
         unheld_until=LATER,
         muted_until=LATER,
         replay=3,
+        call=OnCall(CallReason.UNHELD, AT, told_at=LATER),
         retracted=(Number(12),),
     ),
     Gap(),

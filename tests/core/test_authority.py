@@ -17,6 +17,7 @@ from chat.core.wire import (
     Announce,
     Bar,
     Begin,
+    Call,
     Close,
     Command,
     Confer,
@@ -105,6 +106,7 @@ ASKED: dict[str, Command] = {
     "bar gus": Bar(REF, GUS, Reason.OTHER),
     "bar stranger": Bar(REF, STRANGER, Reason.OTHER),
     "close": Close(REF),
+    "call": Call(REF),
 }
 """Gus facilitates, Quiet is muted, and the stranger was never here. Message 1 is one's own, 2 is Bob's."""
 
@@ -193,6 +195,7 @@ bar bob         | not-allowed          | =           | =           | =          
 bar gus         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 bar stranger    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 close           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+call            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 
 FACILITATOR     | open                 | facilitator | itself      | mending     | unheld | muted | not here | moved on
 say             | Said                 | room-paused | room-paused | room-paused | =      | muted | not-here | not-here
@@ -241,6 +244,7 @@ bar bob         | ActedOn              | =           | =           | =          
 bar gus         | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
 bar stranger    | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 close           | Closed               | =           | =           | =           | =      | =     | not-here | not-here
+call            | no-on-call           | =           | =           | =           | =      | =     | not-here | not-here
 """
 
 

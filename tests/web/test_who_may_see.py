@@ -52,6 +52,8 @@ MAY = {
     ("GET", f"{G}/people"): LEADS,
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
     ("GET", "/rooms/{room}"): TUESDAY,
+    ("GET", "/on-call/{room}/{token}"): set(),  # for whoever has the link of a call: test_on_call.py
+    ("POST", "/on-call/{room}/{token}"): set(),
     ("GET", "/account"): SIGNED_IN,
     ("POST", "/account/password"): SIGNED_IN,
     ("POST", "/account/visits/{visit}/end"): SIGNED_IN,
@@ -97,7 +99,7 @@ async def test_a_page_opens_only_to_those_it_is_for(
         if who in MAY[method, path]:
             assert (who, answer.status_code) in {(who, fine) for fine in (200, 204, 303, 409, 422)}
             assert not to_sign_in
-        elif "/begin/" in path or who != "nobody":
+        elif path.startswith(("/begin/", "/on-call/")) or who != "nobody":
             assert (who, answer.status_code) == (who, 404)
         else:
             assert (answer.status_code, to_sign_in) == (303, True)

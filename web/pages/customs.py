@@ -3,16 +3,19 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.customs import CAP_LEAST, CAP_MOST, Customs
+from chat.core.customs import CAP_LEAST, CAP_MOST, KNOWN_AS_MAX, Customs
 from chat.core.wire.frame import Role
 from chat.records import access
+from chat.records.groups import Group
 from web.customs import customs_of, keep
+from web.keeping import code_of
 from web.pages.groups import group_id
 from web.render import page
-from web.site import site_of
+from web.site import Site, site_of
 from web.visit import Form, form_of, signed_in
 
 CAP = f"A room has places for {CAP_LEAST} to {CAP_MOST} people."
+KNOWN_AS = f"The word for whoever is on call has at most {KNOWN_AS_MAX} characters."
 
 
 async def ask(request: Request) -> Response:
@@ -21,7 +24,7 @@ async def ask(request: Request) -> Response:
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         customs = await customs_of(c, group.id)
-    return page(request, "customs.html", group=group, typed=_as_typed(customs), usual=site.room_size, errors={})
+    return page(request, "customs.html", group=group, typed=_as_typed(customs), errors={}, **_usual(site, group))
 
 
 async def save(request: Request) -> Response:
@@ -36,18 +39,23 @@ async def save(request: Request) -> Response:
             await keep(c, group.id, customs)
     if errors:
         typed = {name: form(name) for name in _as_typed(customs)}
-        return page(request, "customs.html", 422, group=group, typed=typed, usual=site.room_size, errors=errors)
+        return page(request, "customs.html", 422, group=group, typed=typed, errors=errors, **_usual(site, group))
     return RedirectResponse(f"/groups/{group.id}", 303)
+
+
+def _usual(site: Site, group: Group) -> dict[str, object]:
+    """What holds for whatever is left empty."""
+    return {"usual": site.room_size, "code": code_of(group.id)}
 
 
 def _as_typed(customs: Customs) -> dict[str, str]:
     """What stands in the form, by field."""
-    return {"cap": str(customs.cap or "")}
+    return {"cap": str(customs.cap or ""), "known_as": customs.known_as}
 
 
 def _read(form: Form, errors: dict[str, str]) -> Customs:
     """The customs as they were typed; what is wrong with them goes into `errors`, by field."""
-    return Customs(cap=_cap(form("cap"), errors))
+    return Customs(cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors))
 
 
 def _cap(typed: str, errors: dict[str, str]) -> int | None:
@@ -58,6 +66,13 @@ def _cap(typed: str, errors: dict[str, str]) -> int | None:
         errors["cap"] = CAP
         return None
     return number
+
+
+def _known_as(typed: str, errors: dict[str, str]) -> str:
+    if len(typed) > KNOWN_AS_MAX:
+        errors["known_as"] = KNOWN_AS
+        return ""
+    return typed
 
 
 def whole(typed: str) -> int | None:

@@ -7,7 +7,7 @@ const UNANSWERED = 120000; // ms after which somebody's first message should hav
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function desk(room) {
-  const { begun, draft, lead, log, people, paused, place, you, ask, clock, openSheet, plural } = room;
+  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, plural } = room;
   const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
   const few = signal(false); // asked whether to begin with hardly anybody here
 
@@ -77,6 +77,21 @@ export default function desk(room) {
       <p class="hint">Counted on this page only, since you came, and kept nowhere.</p></details>`;
   }
 
+  /** Whoever is on call: told by one press, and by the room itself when nobody holds it. */
+  function OnCall() {
+    const { value: standing } = call;
+    if (!place.onCall && !standing) return null;
+    const open = standing && standing.reason === "asked" && !standing.acknowledged_at;
+    return html`${standing && html`<p class="hint" role="status">${onCallWords(standing)}</p>`}
+      ${place.onCall && !open && html`<button type="button" onClick=${() => ask({ type: "call" })}>Call whoever is on call</button>`}`;
+  }
+
+  function onCallWords({ at, told_at: told, acknowledged_at: acknowledged, tries = 0 }) {
+    if (told && acknowledged) return "On-call told at " + clock(told) + ", acknowledged at " + clock(acknowledged) + ".";
+    if (told) return "On-call told at " + clock(told) + ", not yet acknowledged.";
+    return tries > 1 ? "On-call could not be reached yet, since " + clock(at) + ". It is tried again." : "On-call is being told.";
+  }
+
   function Tools() {
     useEffect(() => awake(), []);
     const pause = () => ask({ type: paused.value ? "resume" : "pause" });
@@ -85,6 +100,7 @@ export default function desk(room) {
         <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
         <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
         <${Leading} />
+        <${OnCall} />
         <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
         <${Airtime} />
       </section>`;

@@ -43,6 +43,7 @@ const ending = signal(null);
 const begun = signal(null); // the phase the meeting is in
 const customs = signal({}); // how the group does things here; a default is not sent
 const lead = signal(""); // which facilitator leads
+const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns
@@ -197,6 +198,7 @@ function hear(frame, again) {
     case "received": return onReceived(frame);
     case "resting": return change(frame.member, { rests: true });
     case "returned": return change(frame.member, { rests: undefined });
+    case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -227,6 +229,7 @@ function onRoom(frame) {
   floor.value = Object.assign({ kind: "open" }, frame.floor);
   begun.value = frame.begun || null;
   lead.value = frame.lead || "";
+  call.value = frame.call || null;
   customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
   (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
@@ -526,7 +529,7 @@ function forget() {
   batch(() => {
     [people, log, pending, cards, asides].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
-    [paused, mutedUntil, sheet].forEach((held) => { held.value = null; });
+    [paused, mutedUntil, sheet, call].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
@@ -868,7 +871,7 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  begun, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
+  begun, call, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
   asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
   TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,

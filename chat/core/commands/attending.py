@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from chat.core.commands import floors
+from chat.core.commands import calling, floors
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
@@ -33,6 +33,7 @@ def open_(command: Open, moment: Moment) -> Publish:
         begun=command.begun,
         lead=command.lead,
         customs=command.customs,
+        call=command.call,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
@@ -102,7 +103,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
-    times.append(floors.due(room, moment))
+    times += [floors.due(room, moment), calling.due(room, moment)]
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

@@ -48,6 +48,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, lead=who)
         case wire.Adopted(customs=customs):
             room.condition = replace(room.condition, customs=customs)
+        case wire.Called(call=call):
+            room.condition = replace(room.condition, call=call)
         case wire.Turned(floor=floor):
             room.condition = replace(room.condition, floor=floor)
         case wire.Listening(member=who):
@@ -101,7 +103,10 @@ def _resumed(before: Condition, at: Millis) -> Condition:
         floor = replace(floor, until=later(floor.until), kept_until=later(floor.kept_until))
     if begun and begun.until:
         begun = replace(begun, until=later(begun.until))
-    return replace(before, paused=None, paused_at=None, unheld_until=None, floor=floor, begun=begun)
+    call = before.call
+    if call and call.reason is wire.CallReason.UNHELD and call.told_at is None:
+        call = None  # somebody holds the room again, and nobody else has to come
+    return replace(before, paused=None, paused_at=None, unheld_until=None, floor=floor, begun=begun, call=call)
 
 
 def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:

@@ -68,6 +68,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted()
+            | wire.Called()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
         ):  # fmt: skip
             return []
@@ -79,7 +80,7 @@ def _touches_condition(event: RoomEvent) -> bool:
     match event:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
-            | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted()
+            | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called()
         ):  # fmt: skip
             return True
         case Seated(member=member):

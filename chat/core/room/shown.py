@@ -27,6 +27,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         begun=room.condition.begun,
         lead=room.condition.lead,
         customs=room.condition.customs,
+        call=room.condition.call if place.holds else None,
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),

@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from chat.core.customs import Customs
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
-from chat.core.wire import Begun, Floor, PausedBy, Person, Role
+from chat.core.wire import Begun, Floor, OnCall, PausedBy, Person, Role
 
 
 class Member(Struct, frozen=True):
@@ -59,6 +59,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     """The phase the meeting is in, if its facilitators work with phases."""
     lead: MemberId | None = None
     customs: Customs = Customs()
+    call: OnCall | None = None
+    """What whoever is on call has been told last."""
 
 
 class Room(Struct):

@@ -36,6 +36,7 @@ from chat.core.wire.beside import (
     Return,
     Returned,
 )
+from chat.core.wire.calling import Call, Called, CallReason, OnCall
 from chat.core.wire.facilitating import (
     Act,
     ActedOn,
@@ -77,22 +78,22 @@ from chat.core.wire.turns import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX",
-    "Accepted", "Act", "ActedOn", "Adopt", "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin",
-    "Begun", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend",
-    "Finish", "Floor", "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How",
-    "Interrupted", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute",
-    "Muted", "Next", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received",
-    "Refused", "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy",
-    "Return", "Returned", "Role", "Said", "Say", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned",
-    "Unheld", "Unmute", "Unmuted", "decode", "encode", "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Adopt",
+    "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call", "CallReason", "Called",
+    "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend", "Finish", "Floor",
+    "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Later", "Lead",
+    "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "OnCall", "Pass",
+    "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Remove", "Removed",
+    "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role",
+    "Said", "Say", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld", "Unmute", "Unmuted",
+    "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
     Say | Retract | Hand | Here | Leave | Listen | TakePart
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
     | Confide | Confer | Gesture | Rest | Return
-    | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close
+    | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
 )  # fmt: skip
 """What a browser may ask."""
 
@@ -100,7 +101,7 @@ Event = (
     Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Begun | Leads | Unheld
     | Confided | Conferred | Gestured | Received | Resting | Returned
     | Said | Announced | Retracted
-    | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed
+    | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chat.core.customs import Customs
 from chat.core.ids import Epoch, MemberId, Millis, Number
+from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.phases import Begun
 from chat.core.wire.turns import Floor
@@ -73,6 +74,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     muted_until: Millis | None = None
     """Until when *you* are muted."""
     replay: int = 0
+    call: OnCall | None = None
+    """To facilitators: how the call to whoever is on call stands."""
     retracted: tuple[Number, ...] = ()
     """Messages of this sitting that are no longer shown to anybody."""
 
