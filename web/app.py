@@ -17,6 +17,7 @@ from chat.live.calling import Tell
 from chat.live.counts import Figures
 from chat.live.house import Live, Plan
 from chat.live.rehearsal import ROOMY
+from chat.live.sealing import derived
 from chat.records.keys import DAY, HOUR, now
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
@@ -211,6 +212,7 @@ def _site(
         passwords=passwords,
         throttle=_throttle(settings, secret),
         locker=Locker(secret),
+        receipts=lambda salt: derived(secret, salt, b"receipt"),
         live=live,
         helplines=helplines.read(settings.country),
         checks=_checks(store, live, migrated),

@@ -21,6 +21,8 @@ from web.pages import (
     on_call,
     people,
     plan,
+    report,
+    reports,
     room,
 )
 
@@ -62,6 +64,12 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/invitations/{{invitation}}/revoke", invitations.revoke, methods=["POST"]),
         Route(f"{of}/people", people.show),
         Route(f"{of}/people/bars/{{bar}}/lift", people.lift, methods=["POST"]),
+        Route(f"{of}/reports/mine", report.mine),
+        Route(f"{of}/reports", reports.listed),
+        Route(f"{of}/reports/{{report}}", reports.show),
+        Route(f"{of}/reports/{{report}}", reports.decide, methods=["POST"]),
+        Route("/rooms/{room}/reports", report.ask),
+        Route("/rooms/{room}/reports", report.send, methods=["POST"]),
         # The one page that is sent compressed: nothing secret stands in it beside what others can choose (BREACH).
         Route("/rooms/{room}", room.show, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
         Route("/account", account.show),
@@ -75,6 +83,9 @@ def routes() -> list[BaseRoute]:
         Route("/admin/help-lines/{line}", admin.help_line, methods=["POST"]),
         Route("/on-call/{room}/{token}", on_call.ask),
         Route("/on-call/{room}/{token}", on_call.acknowledge, methods=["POST"]),
+        Route("/admin/reports", reports.listed),
+        Route("/admin/reports/{report}", reports.show),
+        Route("/admin/reports/{report}", reports.decide, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
     ]

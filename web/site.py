@@ -51,6 +51,8 @@ class Site(Struct, frozen=True, kw_only=True):
     throttle: Throttle
     locker: Locker
     """For the few words that wait in the records."""
+    receipts: Callable[[bytes], bytes]
+    """The key of a meeting's receipts, from its salt."""
     live: Live
     helplines: Helplines
     checks: Mapping[str, Check]

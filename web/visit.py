@@ -12,8 +12,11 @@ request Origin header"), so `null` says nothing; where there is no `Sec-Fetch-Si
 import hmac
 import secrets
 from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -23,8 +26,9 @@ from chat.records import visits
 from chat.records.visits import Visit
 from web.site import Site, site_of
 
-FIELD = "form"
-"""The name of the hidden field."""
+T = TypeVar("T")
+FIELD, HEADER = "form", "x-form"
+"""The name of the hidden field; and of the header, where a script sends JSON."""
 _FIELDS_MAX = 40
 
 
@@ -109,6 +113,29 @@ async def form_of(request: Request) -> Form:
     if not expected or not hmac.compare_digest(expected.encode(), fields.get(FIELD, "").encode("utf-8", "replace")):
         raise NotOurForm
     return Form(fields)
+
+
+async def json_of(request: Request, kind: type[T]) -> T:
+    """What our script sent, once it is sure that it did; its code comes in a header. Raises NotOurForm, HTTPException.
+
+    A page of another site can send neither this header nor JSON without asking first, and is not answered.
+    """
+    code = request.headers.get(HEADER, "")
+    if not came_from_us(request) or request.headers.get("content-type") != "application/json":
+        raise NotOurForm
+    expected = await _expected(request)
+    if not expected or not hmac.compare_digest(expected.encode(), code.encode("utf-8", "replace")):
+        raise NotOurForm
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
+    raise HTTPException(400)  # outside the handler: msgspec's error may quote what somebody wrote
+
+
+def code_of(visit: Visit) -> str:
+    """What our script must send along with JSON."""
+    return visit.csrf
 
 
 def came_from_us(request: Request) -> bool:

@@ -6,7 +6,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import Millis
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
-from chat.records.tables import bars, help_lines, invitations, meetings, members, mutes, starts, throttle, visits
+from chat.records.tables import (
+    bars,
+    help_lines,
+    invitations,
+    meetings,
+    members,
+    mutes,
+    reports,
+    starts,
+    throttle,
+    visits,
+)
 
 MEETINGS_FOR = 90 * DAY
 """How long after closing it is known that a meeting was, and what facilitators did in it, in ms."""
@@ -21,6 +32,8 @@ async def expire(c: AsyncConnection, now: Millis) -> int:
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
     link_gone = members.c.invitation_id.not_in(select(invitations.c.id))
     await c.execute(update(members).where(members.c.invitation_id.is_not(None), link_gone).values(invitation_id=None))
+    read = and_(reports.c.content.is_not(None), reports.c.until <= now)
+    gone += (await c.execute(update(reports).where(read).values(content=None))).rowcount
     return gone
 
 
@@ -34,6 +47,7 @@ def _lapsed(now: Millis) -> list[Delete]:
         delete(throttle).where(throttle.c.counted_on < day(now)),
         delete(bars).where(bars.c.until.is_not(None), bars.c.until <= now),
         delete(mutes).where(mutes.c.until <= now),
+        delete(reports).where(reports.c.ends_at <= now),
         delete(meetings).where(long_ago),
         delete(help_lines).where(help_lines.c.confirmed_on <= day(Millis(now - HOLDS_FOR * DAY))),
     ]

@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
@@ -14,7 +14,7 @@ from chat.records.several import parts
 from chat.records.store import Store
 from chat.records.tables import bars, meetings, mutes
 
-REPORTS_FOR = 7 * DAY
+REPORTS_FOR = 3 * DAY
 """How long after closing a report can be verified, in ms."""
 
 
@@ -69,9 +69,10 @@ async def salt(c: AsyncConnection, room: RoomId) -> bytes | None:
     return await c.scalar(select(meetings.c.salt).where(meetings.c.id == room))
 
 
-async def receipt_salt(c: AsyncConnection, room: RoomId) -> bytes | None:
-    """32 secret bytes until the report window ends."""
-    return await c.scalar(select(meetings.c.receipt_salt).where(meetings.c.id == room))
+async def receipt_salt(c: AsyncConnection, room: RoomId, now: Millis) -> bytes | None:
+    """32 secret bytes until the report window ends, also where it has not been erased yet."""
+    lasting = or_(meetings.c.reports_until.is_(None), meetings.c.reports_until > now)
+    return await c.scalar(select(meetings.c.receipt_salt).where(meetings.c.id == room, lasting))
 
 
 async def close(c: AsyncConnection, room: RoomId, now: Millis, *, reports_for: int = REPORTS_FOR) -> bool:

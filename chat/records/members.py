@@ -11,7 +11,7 @@ from chat.records import agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
-from chat.records.tables import acts, groups, meetings, members
+from chat.records.tables import acts, groups, meetings, members, report_looks
 from chat.records.tables import agreements as agreement_rows
 from chat.records.tables import bars as bar_rows
 from chat.records.tables import mutes as mute_rows
@@ -125,7 +125,7 @@ async def leave(c: AsyncConnection, member: MemberId) -> None:
     """Erases the name, the consents and the id wherever it stands. A bar on the account stays until it is over."""
     for column in (acts.c.by_id, acts.c.to_id, bar_rows.c.set_by, mute_rows.c.set_by):
         await c.execute(update(column.table).where(column == member).values({column: None}))
-    for column in (agreement_rows.c.edited_by, meetings.c.opened_by):
+    for column in (agreement_rows.c.edited_by, meetings.c.opened_by, report_looks.c.by_id):
         await c.execute(update(column.table).where(column == member).values({column: None}))
     await c.execute(delete(members).where(members.c.id == member))
 

@@ -1,5 +1,7 @@
 """Everything that is ever kept, and for how long; there is no place here for a word somebody said.
 
+With one exception, that whoever heard the words must choose: a report (`reports`), sealed, for some days.
+
 Every table says until when its rows are kept, every column what it is kept for (`info["kept"]`, read by a test).
 Days are kept instead of times wherever a day is enough. Times (`…_at`, `until`) are whole milliseconds since 1970.
 """
@@ -248,6 +250,36 @@ acts = Table(
     _kept("outcome", Text(8), "done or refused; empty: not known", empty=True),
     Index(None, "room_id"),
     info=_until("90 days after the meeting closed"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    _kept("id", ID, "names a report on the page that opens it", key=True),
+    _kept("group_id", ID, "in which group", "groups.id"),
+    _kept("room_id", ID, "from which meeting", "meetings.id"),
+    _kept("reader", Text(13), "who reads it: facilitators, or administrator when one of those is its subject"),
+    _kept("reporter", LargeBinary(), "sealed; shows somebody their own reports, and nobody else whose they are"),
+    _kept("content", LargeBinary(), "sealed; the messages that were reported, and why; emptied at `until`", empty=True),
+    _kept("made_on", Date(), "since when it waits"),
+    _kept("until", BigInteger(), "when its words are erased"),
+    _kept("ends_at", BigInteger(), "when all of it is erased"),
+    _kept("outcome", Text(12), "what came of it, as one of a few fixed words", empty=True),
+    _kept("answer", LargeBinary(), "sealed; a few words of whoever decided, for the reporter", empty=True),
+    Index(None, "group_id"),
+    Index(None, "room_id"),
+    info=_until("its words for 30 days or as the group has set it; what came of it two weeks more"),
+)
+
+report_looks = Table(
+    "report_looks",
+    metadata,
+    _kept("id", ID, "tells one from another", key=True),
+    _kept("report_id", ID, "which report was opened", "reports.id"),
+    _kept("by_id", ID, "by which member or administrator, while they are here", empty=True),
+    _kept("looked_on", Date(), "when"),
+    UniqueConstraint("report_id", "by_id", "looked_on"),
+    info=_until("the report is erased"),
 )
 
 help_lines = Table(

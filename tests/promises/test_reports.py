@@ -9,6 +9,7 @@ from chat.core import receipt
 from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.live.sealing import derived
 from chat.records import meetings
+from chat.records.keys import now
 from tests.cast import Frame, Person
 from tests.installation import Installation
 
@@ -16,7 +17,7 @@ from tests.installation import Installation
 async def verified(circle: Installation, epoch: int, said: Frame) -> bool:
     """What a server can still say about a message that somebody hands it, from its secret and the records alone."""
     async with circle.store.reading() as c:
-        salt = await meetings.receipt_salt(c, circle.room)
+        salt = await meetings.receipt_salt(c, circle.room, now())
     assert salt is not None
     where = RoomId(circle.room), Epoch(epoch)
     what = MemberId(said["by"]), Millis(said["at"]), said.get("note", ""), said["text"]

@@ -63,16 +63,17 @@ async def test_a_used_up_invitation_goes_at_once(store: Store, circle: Circle) -
     assert await expires(store, 0) == 1
 
 
-async def test_receipts_can_be_verified_for_a_week_after_closing(store: Store, circle: Circle) -> None:
+async def test_receipts_can_be_verified_for_three_days_after_closing(store: Store, circle: Circle) -> None:
     async with store.erasing() as c:
         meeting = await meetings.open(c, circle.group.id, circle.fran.id, NOON)
         await meetings.close(c, meeting.id, NOON)
-    await expires(store, 6.9)
+    await expires(store, 2.9)
     async with store.reading() as c:
-        assert await meetings.receipt_salt(c, meeting.id)
-    assert await expires(store, 7) == 1
+        assert await meetings.receipt_salt(c, meeting.id, Millis(NOON + 3 * DAY - 1))
+        assert await meetings.receipt_salt(c, meeting.id, Millis(NOON + 3 * DAY)) is None  # though it is still there
+    assert await expires(store, 3) == 1
     async with store.reading() as c:
-        assert await meetings.receipt_salt(c, meeting.id) is None
+        assert await meetings.receipt_salt(c, meeting.id, NOON) is None
 
 
 async def test_a_closed_meeting_and_its_acts_are_forgotten_after_ninety_days(store: Store, circle: Circle) -> None:

@@ -32,7 +32,7 @@ async def test_of_two_who_open_at_once_both_are_in_the_same_meeting(store: Store
 async def test_a_closed_meeting_has_no_salt_and_the_next_has_its_own(store: Store, circle: Circle) -> None:
     meeting = await opens(store, circle)
     async with store.erasing() as c:
-        salt, receipt_salt = await meetings.salt(c, meeting.id), await meetings.receipt_salt(c, meeting.id)
+        salt, receipt_salt = await meetings.salt(c, meeting.id), await meetings.receipt_salt(c, meeting.id, LATER)
         assert salt
         assert receipt_salt
         assert len(salt) == len(receipt_salt) == 32
@@ -40,7 +40,7 @@ async def test_a_closed_meeting_has_no_salt_and_the_next_has_its_own(store: Stor
         assert await meetings.close(c, meeting.id, LATER)
         assert not await meetings.close(c, meeting.id, LATER)
         assert await meetings.salt(c, meeting.id) is None
-        assert await meetings.receipt_salt(c, meeting.id) == receipt_salt
+        assert await meetings.receipt_salt(c, meeting.id, LATER) == receipt_salt
         assert await meetings.current(c, circle.group.id) is None
     following = await opens(store, circle)
     assert following.id != meeting.id

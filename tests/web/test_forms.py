@@ -3,9 +3,9 @@
 import pytest
 
 from tests.web.place import PASSWORD, Browser, Place
-from tests.web.test_who_may_see import address, table
+from tests.web.test_who_may_see import JSON, address, table
 
-FORMS = sorted(path for method, path in table() if method == "POST" and path != "/exit")
+FORMS = sorted(path for method, path in table() if method == "POST" and path not in {"/exit", *JSON})
 ELSEWHERE = [
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from httpx import Response
 from starlette.routing import Route
 
 from chat.core.wire.frame import Reason
-from chat.records import bars, meetings, members
-from chat.records.keys import now
+from chat.records import bars, meetings, members, reports
+from chat.records.keys import DAY, day, fresh_id, later, now
+from chat.records.reports import Reader, Report
 from tests.web.place import Browser, Place
 from web.routes import routes
 
@@ -51,6 +53,12 @@ MAY = {
     ("POST", f"{G}/invitations/{{invitation}}/revoke"): LEADS,
     ("GET", f"{G}/people"): LEADS,
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
+    ("GET", f"{G}/reports/mine"): TUESDAY,
+    ("GET", f"{G}/reports"): LEADS,
+    ("GET", f"{G}/reports/{{report}}"): LEADS,
+    ("POST", f"{G}/reports/{{report}}"): LEADS,
+    ("GET", "/rooms/{room}/reports"): TUESDAY,
+    ("POST", "/rooms/{room}/reports"): TUESDAY,
     ("GET", "/rooms/{room}"): TUESDAY,
     ("GET", "/on-call/{room}/{token}"): set(),  # for whoever has the link of a call: test_on_call.py
     ("POST", "/on-call/{room}/{token}"): set(),
@@ -63,7 +71,12 @@ MAY = {
     ("POST", "/admin/groups/{group}/invitations"): ADMIN,
     ("POST", "/admin/groups/{group}/invitations/{invitation}/revoke"): ADMIN,
     ("POST", "/admin/help-lines/{line}"): ADMIN,
+    ("GET", "/admin/reports"): ADMIN,
+    ("GET", "/admin/reports/{report}"): ADMIN,
+    ("POST", "/admin/reports/{report}"): ADMIN,
 }
+JSON = {"/rooms/{room}/reports"}
+"""Where a script sends JSON instead of a form; `test_reports` has what else holds there."""
 
 
 def table() -> set[tuple[str, str]]:
@@ -81,10 +94,20 @@ async def address(place: Place, path: str) -> str:
     async with place.store.writing() as c:
         fran = next(one for one in await members.of(c, place.tuesday.id) if one.name == "Fran")
         room = (await meetings.open(c, place.tuesday.id, fran.id, now())).id
+        reader: Reader = "administrator" if path.startswith("/admin") else "facilitators"
+        report = Report(fresh_id(), place.tuesday.id, room, reader, b"sealed", b"sealed", day(now()), later(now(), DAY))
+        await reports.keep(c, report)
     link = (await place.invitation()).removeprefix("/invitations/")
     line = place.app.state.site.helplines.lines[0].digest.hex()
     ids = {"group": place.tuesday.id, "room": room, "token": link, "invitation": "x", "bar": "x", "visit": "x"}
-    return path.format(**ids, line=line)
+    return path.format(**ids, line=line, report=report.id)
+
+
+async def sends_json(browser: Browser, where: str) -> Response:
+    """A report of something that nobody said, as the room's page would send it."""
+    quoted = {"epoch": 1, "n": 1, "by": "x", "at": 1, "text": "x", "receipt": "x"}
+    code = {"x-form": await browser.code("/account" if browser.login else "/sign-in")}
+    return await browser.client.post(where, json={"messages": [quoted], "why": "other"}, headers=code)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(MAY))
@@ -94,7 +117,8 @@ async def test_a_page_opens_only_to_those_it_is_for(
     everybody = {"nobody": place.stranger(), "gus": gus, "ada": ada, "ann": ann, "fran": fran}
     for who, browser in everybody.items():
         where = await address(place, path)
-        answer = await (browser.sees(where) if method == "GET" else browser.sends(where))
+        sends = sends_json if path in JSON else Browser.sends
+        answer = await (browser.sees(where) if method == "GET" else sends(browser, where))
         to_sign_in = answer.headers.get("location", "").startswith("/sign-in")
         if who in MAY[method, path]:
             assert (who, answer.status_code) in {(who, fine) for fine in (200, 204, 303, 409, 422)}

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.frame import Role
-from chat.records import access, groups, helplines
+from chat.records import access, groups, helplines, reports
 from chat.records.groups import UnfitGroupName
 from web.pages.invitations import listed, made, taken_back
 from web.render import page
@@ -24,7 +24,9 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
     async with site.store.reading() as c:
         await access.administrator(c, visit.account_id)
         every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
-    return page(request, "admin.html", status, every=every, confirmed=confirmed, errors=errors, typed=typed)
+        reported = await reports.unread(c, None, site.clock())
+    said = {"every": every, "confirmed": confirmed, "reported": reported}
+    return page(request, "admin.html", status, errors=errors, typed=typed, **said)
 
 
 async def new_group(request: Request) -> Response:

@@ -10,7 +10,7 @@ from chat.core.wire.frame import Role
 from chat.live.bus import BusGone
 from chat.live.keeping import RecordsGone
 from chat.live.table import NoSuchRoom
-from chat.records import access, agreements, bars, meetings, members
+from chat.records import access, agreements, bars, meetings, members, reports
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
@@ -26,8 +26,10 @@ async def show(request: Request) -> Response:
         meeting = await meetings.current(c, group.id)
         bar = await bars.standing(c, group.id, me.id, meeting.id if meeting else None, site.clock())
         agreed = await agreements.consented(c, me.id)
-    leads = me.role is Role.FACILITATOR
-    return page(request, "group.html", group=group, me=me, meeting=meeting, bar=bar, agreed=agreed, leads=leads)
+        leads = me.role is Role.FACILITATOR
+        reported = await reports.unread(c, group.id, site.clock()) if leads else 0
+    said = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed}
+    return page(request, "group.html", leads=leads, reported=reported, **said)
 
 
 async def open_meeting(request: Request) -> Response:

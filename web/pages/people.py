@@ -20,6 +20,7 @@ DID = {
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
     Act.CLOSE: "closed the meeting",
+    Act.REPORT_READ: "opened a report",
 }
 REASONS = {
     Reason.TOO_MUCH: "much at once",

@@ -125,6 +125,7 @@ class Act(StrEnum):
     BAR = "bar"
     RETRACTION = "retraction"
     CLOSE = "close"
+    REPORT_READ = "report-read"
 
 
 class ActedOn(Frame, frozen=True):

@@ -1,0 +1,124 @@
+"""What becomes of a report: each message verified, the genuine ones sealed away for whoever may read them."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import AccountId, GroupId, MemberId, Millis
+from chat.core.report import MESSAGES_MAX, Content, Finding, Missing, Quoted, Why, examine, in_order, lines
+from chat.core.wire.frame import Role, hidden
+from chat.records import meetings, members, reports
+from chat.records.keys import DAY, day, fresh_id, later
+from chat.records.meetings import Meeting
+from chat.records.members import Member
+from chat.records.reports import Reader, Report
+from chat.records.sealed import Locker, Unopenable
+from web.site import Site
+
+DAYS = 30
+"""How long the words of a report are kept."""
+A_DAY = 20
+"""Reports of one person in a group on one day; more would be a way to keep facilitators from reading any."""
+CONTENT, ANSWER, REPORTER = "report", "answer to a report", "who reported"
+"""What is sealed, by name."""
+
+
+class Sent(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report as the room's page sends it. `named`: the facilitators may know whose it is."""
+
+    messages: Annotated[tuple[Quoted, ...], Meta(min_length=1, max_length=MESSAGES_MAX)]
+    why: Why
+    own: str = ""
+    named: bool = False
+
+    def __repr__(self) -> str:
+        return hidden(self, self.own, *(message.text for message in self.messages))
+
+
+class Answered(Struct, frozen=True):
+    """What the page is told: of each message what was found, in the order sent. `missing`: first and last, in pairs."""
+
+    result: Literal["kept", "not-kept", "too-many"]
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[tuple[int, int], ...] = ()
+    reader: Reader = "facilitators"
+    until: Millis = Millis(0)
+
+
+async def take(c: AsyncConnection, site: Site, where: tuple[Meeting, Member], sent: Sent) -> Answered:
+    """Verifies a report and keeps it if all of it is genuine: nothing that is partly true is ever kept."""
+    meeting, me = where
+    now = site.clock()
+    salt = await meetings.receipt_salt(c, meeting.id, now)
+    findings = examine(sent.messages, meeting.id, site.receipts(salt) if salt else None)
+    if set(findings) != {Finding.GENUINE}:
+        return Answered("not-kept", findings)
+    today = [one for one in await reports.of(c, meeting.group, now) if one.made_on == day(now)]
+    if sum(is_mine(site.locker, one, me.account) for one in today) >= A_DAY:
+        return Answered("too-many", findings)
+    report, order = await _report(c, site, where, sent)
+    await reports.keep(c, report)
+    missing = tuple((line.first, line.last) for line in lines(order) if isinstance(line, Missing))
+    return Answered("kept", findings, missing, report.reader, report.until)
+
+
+async def _report(
+    c: AsyncConnection, site: Site, where: tuple[Meeting, Member], sent: Sent
+) -> tuple[Report, tuple[Quoted, ...]]:
+    meeting, me = where
+    report_id, now = fresh_id(), site.clock()
+    order = in_order(sent.messages)
+    group = {one.id: one for one in await members.of(c, meeting.group)}
+    leads = {one.id for one in group.values() if one.role is Role.FACILITATOR}
+    concerned = {one.by for one in order if one.reported} or {one.by for one in order}
+    named = {one.by for one in order} | ({me.id} if sent.named else set())
+    names = {who: group[who].name for who in named if who in group}
+    content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None)
+    return Report(
+        id=report_id,
+        group=GroupId(meeting.group),
+        room=meeting.id,
+        reader="administrator" if concerned & leads else "facilitators",
+        reporter=site.locker.seal(me.account, REPORTER, report_id),
+        content=site.locker.seal(msgspec.json.encode(content).decode(), CONTENT, report_id),
+        made_on=day(now),
+        until=later(now, DAYS * DAY),
+    ), order
+
+
+def is_mine(locker: Locker, report: Report, account: AccountId) -> bool:
+    """Whether somebody made this report."""
+    try:
+        return locker.open(report.reporter, REPORTER, report.id) == account
+    except Unopenable:  # kept under another secret
+        return False
+
+
+_content = msgspec.json.Decoder(Content)
+
+
+def content_of(locker: Locker, report: Report) -> Content | None:
+    """What was reported; None if it is erased, or was sealed with another secret."""
+    if report.content is None:
+        return None
+    try:
+        return _content.decode(locker.open(report.content, CONTENT, report.id))
+    except Unopenable:
+        return None
+
+
+def answer_of(locker: Locker, report: Report) -> str:
+    """The words of whoever decided; empty if there are none."""
+    if report.answer is None:
+        return ""
+    try:
+        return locker.open(report.answer, ANSWER, report.id)
+    except Unopenable:
+        return ""
+
+
+def name_of(content: Content, who: MemberId) -> str:
+    """What somebody was called in the group when the report was made."""
+    return content.names.get(who, "Somebody who had left")
