@@ -17,7 +17,7 @@ from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone
 from chat.records import access, acts, agreements, bars, meetings, mutes, visits
-from chat.records.keys import now
+from chat.records.keys import HOUR, now
 from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
@@ -83,7 +83,12 @@ class Keeping:
             elif entry.act in (Act.REMOVAL, Act.BAR) and entry.to:
                 await self._bar(c, entry, reason)
             elif closes:
-                await meetings.close(c, entry.room, now())
+                await self._close(c, entry.room)
+
+    async def _close(self, c: AsyncConnection, room: RoomId) -> None:
+        meeting = await meetings.find(c, room)
+        customs = await customs_of(c, meeting.group) if meeting else Customs()
+        await meetings.close(c, room, now(), reports_for=customs.reports_hours * HOUR)
 
     async def _bar(self, c: AsyncConnection, entry: Entry, reason: Reason) -> None:
         meeting = await meetings.find(c, entry.room)

@@ -15,10 +15,9 @@ from chat.records.meetings import Meeting
 from chat.records.members import Member
 from chat.records.reports import Reader, Report
 from chat.records.sealed import Locker, Unopenable
+from web.customs import customs_of
 from web.site import Site
 
-DAYS = 30
-"""How long the words of a report are kept."""
 A_DAY = 20
 """Reports of one person in a group on one day; more would be a way to keep facilitators from reading any."""
 CONTENT, ANSWER, REPORTER = "report", "answer to a report", "who reported"
@@ -75,6 +74,7 @@ async def _report(
     concerned = {one.by for one in order if one.reported} or {one.by for one in order}
     named = {one.by for one in order} | ({me.id} if sent.named else set())
     names = {who: group[who].name for who in named if who in group}
+    days = (await customs_of(c, meeting.group)).reports_days
     content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None)
     return Report(
         id=report_id,
@@ -84,7 +84,7 @@ async def _report(
         reporter=site.locker.seal(me.account, REPORTER, report_id),
         content=site.locker.seal(msgspec.json.encode(content).decode(), CONTENT, report_id),
         made_on=day(now),
-        until=later(now, DAYS * DAY),
+        until=later(now, days * DAY),
     ), order
 
 

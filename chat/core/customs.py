@@ -10,6 +10,9 @@ KNOWN_AS_MAX = 40
 """Characters."""
 
 Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
+ReportsHours = Annotated[int, Meta(ge=24, le=168)]
+ReportsDays = Annotated[int, Meta(ge=7, le=60)]
+Flags = Annotated[int, Meta(ge=2, le=50)]
 
 
 class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -23,3 +26,11 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """People in the room; None: as many as the installation has set."""
     known_as: Annotated[str, Meta(max_length=KNOWN_AS_MAX)] = ""
     """What the group goes by outside, towards whoever is on call: neutral, not its name. Empty: a code."""
+    reports_hours: ReportsHours = 72
+    """After a meeting has closed, in which a report of it can still be verified."""
+    reports_days: ReportsDays = 30
+    """The words of a report are kept, sealed; then they are erased."""
+    flags_on_message: Flags = 3
+    flags_on_person: Flags = 5
+    """While no facilitator watches: so many flags, on one message or on what one person said, mute that person until
+    a facilitator looks."""

@@ -197,6 +197,21 @@ async def test_after_the_window_a_report_is_not_called_false(
         assert (answer.status_code, answer.json()["findings"]) == (422, ["no-longer"])
 
 
+async def test_the_group_says_how_long_a_report_can_be_made_and_is_kept(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    listening, said = await hurt(room, fran, ann, bob)
+    customs = f"/groups/{place.tuesday.id}/customs"
+    await fran.sends(customs, customs, reports_hours="24", reports_days="7")
+    until = (await reports_(ann, room, quoted(listening, said))).json()["until"]
+    assert 0 <= now() + 7 * DAY - until < 60_000
+    await closes(fran, room)
+    async with place.store.reading() as c:
+        until = await c.scalar(select(meetings.c.reports_until).where(meetings.c.id == room.rsplit("/", 1)[1]))
+    assert until
+    assert 0 <= now() + DAY - until < 60_000
+
+
 async def test_somebody_who_was_asked_to_leave_can_still_report(
     place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
 ) -> None:

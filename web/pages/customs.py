@@ -14,6 +14,13 @@ from web.render import page
 from web.site import Site, site_of
 from web.visit import Form, form_of, signed_in
 
+NUMBERS = {
+    "reports_hours": (24, 168, "A report can be checked for 24 to 168 hours after a meeting."),
+    "reports_days": (7, 60, "What was reported is kept for 7 to 60 days."),
+    "flags_on_message": (2, 50, "2 to 50 flags on one message."),
+    "flags_on_person": (2, 50, "2 to 50 flags on one person."),
+}
+"""Fields that hold a number: the least, the most, and what is said of any other."""
 CAP = f"A room has places for {CAP_LEAST} to {CAP_MOST} people."
 KNOWN_AS = f"The word for whoever is on call has at most {KNOWN_AS_MAX} characters."
 
@@ -50,12 +57,25 @@ def _usual(site: Site, group: Group) -> dict[str, object]:
 
 def _as_typed(customs: Customs) -> dict[str, str]:
     """What stands in the form, by field."""
-    return {"cap": str(customs.cap or ""), "known_as": customs.known_as}
+    numbers = {name: str(getattr(customs, name)) for name in NUMBERS}
+    return {"cap": str(customs.cap or ""), "known_as": customs.known_as, **numbers}
 
 
 def _read(form: Form, errors: dict[str, str]) -> Customs:
     """The customs as they were typed; what is wrong with them goes into `errors`, by field."""
-    return Customs(cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors))
+    numbers = {name: _number(form, name, errors) for name in NUMBERS}
+    chosen = {name: number for name, number in numbers.items() if number is not None}
+    return Customs(cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors), **chosen)
+
+
+def _number(form: Form, name: str, errors: dict[str, str]) -> int | None:
+    """None: as usual, or wrong."""
+    least, most, words = NUMBERS[name]
+    number = whole(form(name))
+    if not form(name) or (number is not None and least <= number <= most):
+        return number
+    errors[name] = words
+    return None
 
 
 def _cap(typed: str, errors: dict[str, str]) -> int | None:
