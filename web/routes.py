@@ -24,6 +24,7 @@ from web.pages import (
     report,
     reports,
     room,
+    word,
 )
 
 
@@ -72,6 +73,7 @@ def routes() -> list[BaseRoute]:
         Route("/rooms/{room}/reports", report.send, methods=["POST"]),
         # The one page that is sent compressed: nothing secret stands in it beside what others can choose (BREACH).
         Route("/rooms/{room}", room.show, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
+        Route("/rooms/{room}/word", word.send, methods=["POST"]),
         Route("/account", account.show),
         Route("/account/password", account.change_password, methods=["POST"]),
         Route("/account/visits/{visit}/end", account.end_visit, methods=["POST"]),

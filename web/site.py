@@ -6,7 +6,9 @@ from typing import Protocol, cast
 from msgspec import Struct
 from starlette.requests import HTTPConnection
 
-from chat.core.ids import GroupId, MemberId, Millis, RoomId, VisitId
+from chat.core.decision import SendWord
+from chat.core.errors import Code
+from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.wire import OnCall
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
@@ -23,6 +25,9 @@ class Live(Protocol):
 
     async def begin(self, room: RoomId) -> None:
         """Opens a meeting's room, or finds it open."""
+
+    async def sends_word(self, room: RoomId, word: SendWord, ref: Ref) -> Code | None:
+        """From somebody who has left; None once the facilitators are told, else why they are not."""
 
     async def visit_ended(self, visit: VisitId) -> None:
         """Closes this visit's sockets, on every process."""

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from chat.core.authority import may
-from chat.core.commands import attending, beside, calling, facilitating, floors, phases, speaking, turns
+from chat.core.commands import attending, beside, calling, facilitating, floors, leaving, phases, speaking, turns
 from chat.core.decision import (
     Acknowledge,
     Actor,
@@ -18,6 +18,7 @@ from chat.core.decision import (
     Reject,
     Ring,
     Rung,
+    SendWord,
     Tick,
 )
 from chat.core.errors import Code
@@ -34,6 +35,7 @@ from chat.core.wire import (
     Confide,
     Extend,
     Finish,
+    Flag,
     Gesture,
     Hand,
     Here,
@@ -66,7 +68,7 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
         decision = Publish(())
     if isinstance(decision, Publish):
         decision = floors.followed(room, decision, moment, always=isinstance(command, Tick))
-        decision = phases.followed(room, decision)
+        decision = leaving.noted(room, phases.followed(room, decision), moment)
     if isinstance(command, Tick) and isinstance(decision, Publish) and not decision.tells:
         return Reject(Code.ALREADY_SO)
     return decision
@@ -99,6 +101,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return calling.rung(room, command, moment)
         case Acknowledge():
             return calling.acknowledge(room, command, moment)
+        case SendWord():
+            return leaving.word(room, command, moment)
         case _:
             assert_never(command)
 
@@ -150,6 +154,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return beside.rest(room, member, command)
         case Adopt():
             return facilitating.adopt(room, command)
+        case Flag():
+            return leaving.flag(room, command, moment)
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():

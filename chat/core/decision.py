@@ -6,7 +6,7 @@ from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Begun, Command, Floor, OnCall, PausedBy
+from chat.core.wire import Begun, Command, Floor, OnCall, PausedBy, Word
 
 
 class House(Struct, frozen=True):
@@ -104,7 +104,18 @@ class Acknowledge(Struct, frozen=True):
     at: Millis
 
 
-Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge
+class SendWord(Struct, frozen=True):
+    """Somebody who has gone tells the facilitators how they are."""
+
+    member: MemberId
+    name: str
+    word: Word
+
+    def __repr__(self) -> str:
+        return f"<SendWord {self.member}>"
+
+
+Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord
 """What a room is asked by its own server; no browser can send these."""
 
 AnyCommand = Command | Inner

@@ -37,6 +37,7 @@ class Code(StrEnum):
     NOBODY_NEXT = "nobody-next"
     NOT_ON_ONES_OWN = "not-on-ones-own"
     NO_ON_CALL = "no-on-call"
+    NOBODY_HOLDS = "nobody-holds"
 
 
 def sentence(code: Code) -> str:
@@ -102,6 +103,8 @@ def sentence(code: Code) -> str:
             return "This is for the messages of others."
         case Code.NO_ON_CALL:
             return "Nobody is on call for this service."
+        case Code.NOBODY_HOLDS:
+            return "No facilitator is in the room at the moment, so nobody would read this."
         case _:
             assert_never(code)
 

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import House
-from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, VisitId
+from chat.core.decision import Actor, House, Reject, SendWord
+from chat.core.errors import Code
+from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.wire import OnCall
 from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
@@ -82,6 +83,15 @@ class Live:
     async def begin(self, room: RoomId) -> None:
         """Opens a meeting's room, or finds it open. Raises NoSuchRoom, BusGone, RecordsGone."""
         await self._mending.begin(room, await self.rooms.hub.envelope(room))
+
+    async def sends_word(self, room: RoomId, word: SendWord, ref: Ref) -> Code | None:
+        """From somebody who sits in no room; None once the facilitators are told, else why they are not.
+
+        Raises NoSuchRoom, BusGone, RecordsGone.
+        """
+        table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
+        outcome = await self.rooms.desk.submit(table, Actor(word.member, SeatId("")), word, ref)
+        return outcome.code if isinstance(outcome, Reject) else None
 
     async def visit_ended(self, visit: VisitId) -> None:
         """Closes the visit's sockets, on every process; with Redis gone, elsewhere within 20 s by the regular check."""

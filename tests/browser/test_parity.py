@@ -12,7 +12,7 @@ from chat.live.closing import Closing
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
-PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "sheets.js", "turns.js")]
+PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "sheets.js", "turns.js", "notes.js", "after.js")]
 PARTS = "".join(PARTS_APART)
 FINAL = 4500
 

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 
 from chat.core.customs import Customs
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Arrive, Decision, Depart, House, Moment, Open, Publish, Reject, Tick
+from chat.core.decision import (
+    Actor,
+    AnyCommand,
+    Arrive,
+    Decision,
+    Depart,
+    House,
+    Moment,
+    Open,
+    Publish,
+    Reject,
+    SendWord,
+    Tick,
+)
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.room import Everyone, Facilitators, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
@@ -20,6 +33,7 @@ from chat.core.wire import (
     Confide,
     Extend,
     Finish,
+    Flag,
     Floor,
     FloorKind,
     Gesture,
@@ -47,6 +61,7 @@ from chat.core.wire import (
     SetFloor,
     TakePart,
     Unmute,
+    Word,
 )
 
 NOON = 1_800_000_000_000
@@ -269,6 +284,14 @@ class Somebody:
     def rests(self) -> Decision:
         """Takes a break."""
         return self.asks(Rest(REF))
+
+    def flags(self, n: int) -> Decision:
+        """Keeps an eye on whoever said message `n`."""
+        return self.asks(Flag(REF, Number(n)))
+
+    def sends_word(self, word: Word) -> Decision:
+        """Says how they are, from outside the room."""
+        return self.circle.asks(self.actor, SendWord(self.id, self.name, word))
 
     def returns(self) -> Decision:
         """Is back from it."""

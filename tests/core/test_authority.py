@@ -24,6 +24,7 @@ from chat.core.wire import (
     Confide,
     Extend,
     Finish,
+    Flag,
     Floor,
     FloorKind,
     Gesture,
@@ -90,6 +91,8 @@ ASKED: dict[str, Command] = {
     "gesture own": Gesture(REF, Number(1), GestureKind.HEART),
     "rest": Rest(REF),
     "return": Return(REF),
+    "flag": Flag(REF, Number(2)),
+    "flag nothing": Flag(REF, Number(3)),
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
     "pause": Pause(REF),
@@ -179,6 +182,8 @@ gesture         | Gestured             | =           | =           | =          
 gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -228,6 +233,8 @@ gesture         | Gestured             | =           | =           | =          
 gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
+flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here

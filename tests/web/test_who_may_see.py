@@ -62,6 +62,7 @@ MAY = {
     ("GET", "/rooms/{room}"): TUESDAY,
     ("GET", "/on-call/{room}/{token}"): set(),  # for whoever has the link of a call: test_on_call.py
     ("POST", "/on-call/{room}/{token}"): set(),
+    ("POST", "/rooms/{room}/word"): TUESDAY,
     ("GET", "/account"): SIGNED_IN,
     ("POST", "/account/password"): SIGNED_IN,
     ("POST", "/account/visits/{visit}/end"): SIGNED_IN,

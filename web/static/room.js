@@ -46,6 +46,7 @@ const lead = signal(""); // which facilitator leads
 const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
+const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -169,7 +170,7 @@ function callOut(state) {
     if (lostTimer === 0) readOut("You are connected again.");
     lostTimer = undefined;
   } else if (lostTimer === undefined && state !== "connecting") {
-    lostTimer = setTimeout(() => { lostTimer = 0; voice("alert", linkWords()); }, LONG_LOST);
+    lostTimer = setTimeout(() => { lostTimer = 0; voice("alert", linkWords()); outside(); }, LONG_LOST);
   }
 }
 
@@ -199,6 +200,7 @@ function hear(frame, again) {
     case "resting": return change(frame.member, { rests: true });
     case "returned": return change(frame.member, { rests: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
+    case "flagged": case "went-suddenly": case "sent-word": return pass("notes", frame);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -309,6 +311,7 @@ function takenBack(key, words) {
 function onTurned(now) {
   const before = floor.value;
   floor.value = Object.assign({ kind: "open" }, now);
+  if (floor.value.turn === you.value) outside(); // it must be here when the connection is not
   if (parts.value.turns) parts.value.turns.told(before, floor.value);
 }
 
@@ -436,6 +439,12 @@ function need(part) {
   );
 }
 
+/** A part that is still on its way hears of it as soon as it is here. */
+function pass(part, frame) {
+  need(part);
+  coming[part].then(() => parts.value[part] && parts.value[part].hear(frame));
+}
+
 function ask(command, answers) {
   asked.set(connection.ask(command), Object.assign({ accepted() {}, refused: (frame) => say(frame.words) }, answers));
 }
@@ -507,7 +516,13 @@ function hand() {
   ask({ type: "hand", up: !me.value.hand_at });
 }
 
+/** Whoever is out of the room can still tell the facilitators how they are. */
+function outside() {
+  if (!leads.value) need("after");
+}
+
 function leave() {
+  outside();
   connection.ask({ type: "leave" });
   end(4509, link.value === "here");
 }
@@ -527,7 +542,7 @@ function end(code, gently) {
 
 function forget() {
   batch(() => {
-    [people, log, pending, cards, asides].forEach((held) => { held.value = []; });
+    [people, log, pending, cards, asides, notes].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
     [paused, mutedUntil, sheet, call].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
@@ -573,22 +588,6 @@ function act(command) {
 
 function field(event, name) {
   return event.target.elements[name] ? event.target.elements[name].value.trim() : "";
-}
-
-function Sheet() {
-  const open = sheet.value;
-  const heading = useRef();
-  useEffect(() => { if (heading.current) heading.current.focus(); }, [open && open.kind, open && (open.id || open.key)]);
-  if (!open) return null;
-  const Form = parts.value.sheets && parts.value.sheets[open.kind];
-  const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
-    announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
-  return html`<section class="sheet" aria-labelledby="sheet-title">
-    <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
-    ${Form && html`<${Form} open=${open} />`}
-    ${open.error && html`<p class="error">${open.error}</p>`}
-    <button type="button" class="quiet" onClick=${closeSheet}>${open.kind === "aside" ? "Close" : "Cancel"}</button>
-  </section>`;
 }
 
 // ---- Views ----
@@ -646,6 +645,8 @@ function Banners() {
   const resume = leads.value && paused.value && html`<button type="button" onClick=${() => ask({ type: "resume" })}>Resume the room</button>`;
   return html`<div class="banners">
     ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
+    ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
+    ${parts.value.notes && html`<${parts.value.notes.Notes} />`}
     ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}
   </div>`;
 }
@@ -781,7 +782,7 @@ function Side() {
   const listen = () => ask({ type: listens ? "take-part" : "listen" });
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
   return html`<aside id="side" class=${"side" + (panel.value === "side" || sheet.value ? " open" : "")} data-region tabindex="-1" aria-label="What you can do">
-    <${Sheet} />
+    ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
     ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} />`}
     ${leads.value && parts.value.turns && html`<${parts.value.turns.Tools} />`}
     <section class="own"><h2>You</h2>
@@ -805,6 +806,7 @@ function Ending({ code, card, title }) {
   return html`<div class="ending">
     <h1 tabindex="-1" ref=${heading}>${title}</h1>
     ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
+    ${code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
     <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
   </div>`;
 }
@@ -873,6 +875,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 const shared = {
   begun, call, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
   asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
+  notes, closeSheet,
   TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,
   device: (at) => at - skew,

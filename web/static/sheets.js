@@ -1,7 +1,7 @@
 // The forms that open one at a time, to do something with a person, a message or the room; and the cards that say what
 // a facilitator did to you. They come to the page with the first of them.
 
-import { html } from "./vendor/ui.0bb38755.js";
+import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
 const REASONS = {
   "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
@@ -16,7 +16,7 @@ const REASONS = {
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, cards, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, cards, leads, people, sheet, you, act, ask, clock, closeSheet, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -93,6 +93,8 @@ export default function sheets(room) {
         : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
       ${!entry.mine && html`<${Why} name=${entry.name} />`}
       <button class="strong" disabled=${open.busy}>Take the message back</button>
+      ${!entry.mine && !entry.facilitates && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "flag", n: entry.n })}>Keep an eye on ${entry.name}</button>
+        <p class="hint">If ${entry.name} leaves in the next two minutes, the facilitators are told. Nobody else sees this.</p>`}
       ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
     </form>`;
   }
@@ -171,7 +173,23 @@ export default function sheets(room) {
     </form>`;
   }
 
+  /** The form that is open, with its heading and the way out of it. */
+  function Sheet() {
+    const open = sheet.value;
+    const heading = useRef();
+    useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
+    const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
+      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
+    return html`<section class="sheet" aria-labelledby="sheet-title">
+      <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
+      <${FORMS[open.kind]} open=${open} />
+      ${open.error && html`<p class="error">${open.error}</p>`}
+      <button type="button" class="quiet" onClick=${closeSheet}>${open.kind === "aside" ? "Close" : "Cancel"}</button>
+    </section>`;
+  }
+
+  const FORMS = { aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + " " + REASONS[card.reason][1];
 
-  return { Card, aloud, cardTitle, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
+  return { Card, Sheet, aloud, cardTitle };
 }

@@ -25,9 +25,13 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             lost = how is How.LOST
             before = room.places.get(who, Place())
             listens, rests = lost and before.listens, lost and before.rests
-            _change(room, who, told, member=None, lost_at=at if lost else None, listens=listens, rests=rests)
+            flagged_at = before.flagged_at if lost else None
+            stays = {"listens": listens, "rests": rests, "flagged_at": flagged_at}
+            _change(room, who, told, member=None, lost_at=at if lost else None, **stays)
         case wire.Removed(member=who):
-            _change(room, who, told, member=None, lost_at=None, listens=False, rests=False, removed=True)
+            _change(
+                room, who, told, member=None, lost_at=None, listens=False, rests=False, flagged_at=None, removed=True
+            )
         case wire.Raised(member=who, at=at):
             _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
@@ -60,6 +64,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, rests=True)
         case wire.Returned(member=who):
             _change(room, who, told, rests=False)
+        case wire.Flagged(member=who, at=at):
+            _change(room, who, told, flagged_at=at)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
             room.authors[n] = who
         case wire.Retracted(n=n):
@@ -67,6 +73,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case (
             wire.ActedOn() | wire.Closed()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
+            | wire.WentSuddenly() | wire.SentWord()
         ):  # fmt: skip
             pass
         case _:

@@ -62,7 +62,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
             | wire.Muted(member=who) | wire.Unmuted(member=who)
             | wire.Listening(member=who) | wire.TakingPart(member=who)
-            | wire.Resting(member=who) | wire.Returned(member=who)
+            | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
         ):  # fmt: skip
             return [who]
         case (
@@ -70,6 +70,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted()
             | wire.Called()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
+            | wire.WentSuddenly() | wire.SentWord()
         ):  # fmt: skip
             return []
         case _:

@@ -38,6 +38,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They are here just to listen, also after a lost connection."""
     rests: bool = False
     """They take a break."""
+    flagged_at: Millis | None = None
+    """When something they said last needed care: should they go soon after, it was sudden. Not a reason to be kept."""
     since: Number = Number(0)
     changed: int = 0
 

@@ -58,6 +58,7 @@ from chat.core.wire.facilitating import (
     Unmuted,
 )
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.leaving import Flag, Flagged, SentWord, WentSuddenly, Word
 from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
 from chat.core.wire.speaking import Announced, Retract, Retracted, RetractedBy, Said, Say
 from chat.core.wire.turns import (
@@ -80,12 +81,13 @@ from chat.core.wire.turns import (
 __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Adopt",
     "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call", "CallReason", "Called",
-    "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend", "Finish", "Floor",
-    "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Later", "Lead",
-    "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "OnCall", "Pass",
-    "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Remove", "Removed",
-    "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role",
-    "Said", "Say", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld", "Unmute", "Unmuted",
+    "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend", "Finish", "Flag",
+    "Flagged", "Floor", "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted",
+    "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next",
+    "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused",
+    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
+    "Returned", "Role", "Said", "Say", "SentWord", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld",
+    "Unmute", "Unmuted", "WentSuddenly", "Word",
     "decode", "encode", "encoded",
 ]  # fmt: skip
 
@@ -94,6 +96,7 @@ Command = (
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
     | Confide | Confer | Gesture | Rest | Return
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
+    | Flag
 )  # fmt: skip
 """What a browser may ask."""
 
@@ -102,6 +105,7 @@ Event = (
     | Confided | Conferred | Gestured | Received | Resting | Returned
     | Said | Announced | Retracted
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
+    | Flagged | WentSuddenly | SentWord
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 
