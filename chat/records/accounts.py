@@ -95,7 +95,7 @@ async def any_administrator(c: AsyncConnection) -> bool:
 
 
 async def erase(c: AsyncConnection, account: AccountId) -> None:
-    """The account with its visits, memberships and bars. Call `members.leave` for each membership first."""
+    """The account with its visits, memberships and bars. Call `members.leave_all` first."""
     await c.execute(delete(accounts).where(accounts.c.id == account))
 
 

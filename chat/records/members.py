@@ -11,10 +11,7 @@ from chat.records import agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
-from chat.records.tables import acts, groups, meetings, members, report_looks
-from chat.records.tables import agreements as agreement_rows
-from chat.records.tables import bars as bar_rows
-from chat.records.tables import mutes as mute_rows
+from chat.records.tables import groups, members, metadata
 
 
 class NameTaken(ChatError):
@@ -123,11 +120,25 @@ async def leading(c: AsyncConnection, group: GroupId) -> list[Member]:
 
 async def leave(c: AsyncConnection, member: MemberId) -> None:
     """Erases the name, the consents and the id wherever it stands. A bar on the account stays until it is over."""
-    for column in (acts.c.by_id, acts.c.to_id, bar_rows.c.set_by, mute_rows.c.set_by):
-        await c.execute(update(column.table).where(column == member).values({column: None}))
-    for column in (agreement_rows.c.edited_by, meetings.c.opened_by, report_looks.c.by_id):
-        await c.execute(update(column.table).where(column == member).values({column: None}))
+    await _unname(c, member)
     await c.execute(delete(members).where(members.c.id == member))
+
+
+async def _unname(c: AsyncConnection, who: str) -> None:
+    """Empties every column that names somebody and outlives their row."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.info["whose"]:
+                await c.execute(update(table).where(column == who).values({column: None}))
+
+
+async def leave_all(c: AsyncConnection, account: AccountId) -> list[MemberId]:
+    """Leaves every group; who they were in each. A group may be left without a facilitator."""
+    mine = [MemberId(who) for who in await c.scalars(select(members.c.id).where(members.c.account_id == account))]
+    for who in mine:
+        await leave(c, who)
+    await _unname(c, account)
+    return mine
 
 
 async def suggestion(c: AsyncConnection, group: GroupId) -> str:

@@ -55,15 +55,26 @@ metadata = MetaData(
 
 
 def _kept(
-    name: str, type_: TypeEngine[T], why: str, to: str = "", *, key: bool = False, empty: bool = False
+    name: str,
+    type_: TypeEngine[T],
+    why: str,
+    to: str = "",
+    *,
+    key: bool = False,
+    empty: bool = False,
+    whose: bool = False,
 ) -> Column[T]:
-    """A column and what it is kept for. `to`: the row it goes with; that row's end is this one's."""
+    """A column and what it is kept for. `to`: the row it goes with; that row's end is this one's.
+
+    `whose`: it names a member, and outlives their row, empty.
+    """
     link = (ForeignKey(to, ondelete="CASCADE"),) if to else ()
-    return Column(name, type_, *link, info={"kept": why}, primary_key=key, nullable=empty)
+    return Column(name, type_, *link, info={"kept": why, "whose": whose}, primary_key=key, nullable=empty)
 
 
-def _until(end: str) -> dict[str, str]:
-    return {"kept": end}
+def _until(end: str, read: str) -> dict[str, str]:
+    """Until when rows are kept, and who of the people (not: whoever has root on the server) can read them."""
+    return {"kept": end, "read": read}
 
 
 accounts = Table(
@@ -75,7 +86,7 @@ accounts = Table(
     _kept("administrator", Boolean(), "whether they may make groups"),
     _kept("created_on", Date(), "how old an account is, for the operator"),
     UniqueConstraint("login"),
-    info=_until("the account is erased"),
+    info=_until("the account is erased", "whoever it belongs to"),
 )
 
 visits = Table(
@@ -92,7 +103,7 @@ visits = Table(
     _kept("ends_at", BigInteger(), "when the visit ends in any case"),
     UniqueConstraint("token_hash"),
     Index(None, "account_id"),
-    info=_until("signed out, unused for 12 hours, or 14 days old"),
+    info=_until("signed out, unused for 12 hours, or 14 days old", "whoever it belongs to"),
 )
 
 throttle = Table(
@@ -102,7 +113,7 @@ throttle = Table(
     _kept("failures", Integer(), "how many tries failed"),
     _kept("wait_until", BigInteger(), "when the next try is taken"),
     _kept("counted_on", Date(), "when the row lapses"),
-    info=_until("the end of the next day"),
+    info=_until("the end of the next day", "nobody"),
 )
 
 starts = Table(
@@ -112,7 +123,7 @@ starts = Table(
     _kept("purpose", Text(10), "what the link does"),
     _kept("account_id", ID, "whom a demo link signs in", "accounts.id", empty=True),
     _kept("ends_at", BigInteger(), "when the link lapses"),
-    info=_until("used, or lapsed"),
+    info=_until("used, or lapsed", "nobody"),
 )
 
 groups = Table(
@@ -122,7 +133,7 @@ groups = Table(
     _kept("name", Text(80), "what the group calls itself"),
     _kept("created_on", Date(), "how old a group is, for the operator"),
     _kept("customs", Text(4000), "how it does things in its room, where that is not the usual way", empty=True),
-    info=_until("the group is erased"),
+    info=_until("the group is erased", "the group; its name: administrators, too"),
 )
 
 plans = Table(
@@ -131,7 +142,7 @@ plans = Table(
     _kept("group_id", ID, "whose meetings go so", "groups.id", key=True),
     _kept("phases", Text(8000), "the parts of a meeting, written by a facilitator beforehand"),
     _kept("texts", Text(8000), "the words facilitators have ready, written beforehand"),
-    info=_until("changed, or the group is erased"),
+    info=_until("changed, or the group is erased", "the group"),
 )
 
 members = Table(
@@ -149,7 +160,7 @@ members = Table(
     UniqueConstraint("group_id", "account_id"),
     UniqueConstraint("group_id", "folded"),
     Index(None, "account_id"),
-    info=_until("they leave the group"),
+    info=_until("they leave the group", "the group's facilitators; in the room, name and role: everybody there"),
 )
 
 agreements = Table(
@@ -158,9 +169,9 @@ agreements = Table(
     _kept("group_id", ID, "whose agreement", "groups.id", key=True),
     _kept("version", Integer(), "which version was consented to", key=True),
     _kept("text", Text(20000), "the agreement itself, written by facilitators outside any meeting"),
-    _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True),
+    _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True, whose=True),
     _kept("edited_on", Date(), "since when it holds"),
-    info=_until("the group is erased"),
+    info=_until("the group is erased", "the group"),
 )
 
 consents = Table(
@@ -169,7 +180,7 @@ consents = Table(
     _kept("member_id", ID, "who agreed", "members.id", key=True),
     _kept("version", Integer(), "to which version of their group's agreement", key=True),
     _kept("agreed_on", Date(), "since when"),
-    info=_until("they leave the group"),
+    info=_until("they leave the group", "whoever it belongs to"),
 )
 
 invitations = Table(
@@ -186,7 +197,7 @@ invitations = Table(
     _kept("uses_left", Integer(), "how many people may still come by it"),
     UniqueConstraint("token_hash"),
     Index(None, "group_id"),
-    info=_until("revoked, used up, or lapsed"),
+    info=_until("revoked, used up, or lapsed", "the group's facilitators; administrators those for facilitators"),
 )
 
 _OPEN = text("closed_on IS NULL")
@@ -196,13 +207,13 @@ meetings = Table(
     _kept("id", ID, "the room's id; never the group's", key=True),
     _kept("group_id", ID, "whose meeting", "groups.id"),
     _kept("opened_on", Date(), "to which day acts belong"),
-    _kept("opened_by", ID, "who opened it; emptied when it closes", empty=True),
+    _kept("opened_by", ID, "who opened it; emptied when it closes", empty=True, whose=True),
     _kept("closed_on", Date(), "whether it is over, and how long ago", empty=True),
     _kept("salt", HASH, "seals what passes through Redis; emptied when the meeting closes", empty=True),
     _kept("receipt_salt", HASH, "verifies reports; emptied when the report window ends", empty=True),
     _kept("reports_until", BigInteger(), "when the report window ends", empty=True),
     Index("one_open_meeting", "group_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    info=_until("90 days after closing"),
+    info=_until("90 days after closing", "the group, while it is open"),
 )  # fmt: skip
 
 bars = Table(
@@ -216,11 +227,11 @@ bars = Table(
         "until", BigInteger(), "when it ends; empty: when it is lifted or, with a meeting, when that closes", empty=True
     ),
     _kept("reason", Text(20), "why, as one of a few fixed words"),
-    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
+    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True, whose=True),
     _kept("set_on", Date(), "since when"),
     Index(None, "group_id", "account_id"),
     Index(None, "room_id"),
-    info=_until("lifted, over, or the meeting closes"),
+    info=_until("lifted, over, or the meeting closes", "the group's facilitators, and whoever it is about"),
 )
 
 mutes = Table(
@@ -232,8 +243,8 @@ mutes = Table(
     ),
     _kept("until", BigInteger(), "when it ends"),
     _kept("reason", Text(20), "why, as one of a few fixed words"),
-    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True),
-    info=_until("lifted, over, or the meeting closes"),
+    _kept("set_by", ID, "which facilitator answers for it, while they are here", empty=True, whose=True),
+    info=_until("lifted, over, or the meeting closes", "the group's facilitators, and whoever it is about"),
 )
 
 acts = Table(
@@ -242,14 +253,14 @@ acts = Table(
     _kept("id", ID, "tells acts apart; one written late is not written twice", key=True),
     _kept("room_id", ID, "in which meeting", "meetings.id"),
     _kept("act", Text(12), "what a facilitator did, as one of a few fixed words"),
-    _kept("by_id", ID, "who did it, while they are here; empty: the room itself", empty=True),
-    _kept("to_id", ID, "to whom, while they are here", empty=True),
+    _kept("by_id", ID, "who did it, while they are here; empty: the room itself", empty=True, whose=True),
+    _kept("to_id", ID, "to whom, while they are here", empty=True, whose=True),
     _kept("reason", Text(20), "why, as one of a few fixed words", empty=True),
     _kept("at", BigInteger(), "when, so that somebody who asks for another look can say which"),
     _kept("until", BigInteger(), "for how long", empty=True),
     _kept("outcome", Text(8), "done or refused; empty: not known", empty=True),
     Index(None, "room_id"),
-    info=_until("90 days after the meeting closed"),
+    info=_until("90 days after the meeting closed", "the group's facilitators, and whoever it is about"),
 )
 
 reports = Table(
@@ -268,7 +279,10 @@ reports = Table(
     _kept("answer", LargeBinary(), "sealed; a few words of whoever decided, for the reporter", empty=True),
     Index(None, "group_id"),
     Index(None, "room_id"),
-    info=_until("its words for 30 days or as the group has set it; what came of it two weeks more"),
+    info=_until(
+        "its words for 30 days or as the group has set it; what came of it two weeks more",
+        "the group's facilitators, or administrators when one of those is its subject; its answer: who made it",
+    ),
 )
 
 report_looks = Table(
@@ -276,10 +290,10 @@ report_looks = Table(
     metadata,
     _kept("id", ID, "tells one from another", key=True),
     _kept("report_id", ID, "which report was opened", "reports.id"),
-    _kept("by_id", ID, "by which member or administrator, while they are here", empty=True),
+    _kept("by_id", ID, "by which member or administrator, while they are here", empty=True, whose=True),
     _kept("looked_on", Date(), "when"),
     UniqueConstraint("report_id", "by_id", "looked_on"),
-    info=_until("the report is erased"),
+    info=_until("the report is erased", "whoever reads the report"),
 )
 
 help_lines = Table(
@@ -287,5 +301,5 @@ help_lines = Table(
     metadata,
     _kept("digest", HASH, "which entry of the list, word for word as it read when it was confirmed", key=True),
     _kept("confirmed_on", Date(), "when it must be checked again"),
-    info=_until("withdrawn, or a year old"),
+    info=_until("withdrawn, or a year old", "everybody"),
 )

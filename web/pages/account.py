@@ -7,7 +7,7 @@ from chat.core.ids import VisitId
 from chat.records import accounts, visits
 from chat.records.accounts import Credentials
 from chat.records.passwords import weakness
-from web.pages.sign_in import seconds
+from web.pages.sign_in import known_again
 from web.render import page
 from web.site import site_of
 from web.visit import Form, admit, begin_visit, form_of, signed_in
@@ -48,20 +48,10 @@ async def change_password(request: Request) -> Response:
 
 
 async def _wrong_with(request: Request, form: Form, kept: Credentials | None) -> dict[str, str]:
-    """By field. Guessing the present password in a browser that somebody left open is slowed like signing in."""
-    site, login = site_of(request), kept.account.login if kept else ""
-    if weak := weakness(form.secret("fresh"), login, form.secret("present")):
+    """By field."""
+    if weak := weakness(form.secret("fresh"), kept.account.login if kept else "", form.secret("present")):
         return {"fresh": weak}
-    address, now = request.client.host if request.client else "", site.clock()
-    async with site.store.writing() as c:
-        wait = await site.throttle.allowed(c, login, address, now)
-    if wait:
-        return {"present": f"There were many tries. Please wait {seconds(wait)} and try again."}
-    if kept is None or not await site.passwords.matches(kept.password_hash, form.secret("present")):
-        return {"present": "This is not your present password."}
-    async with site.store.writing() as c:
-        await site.throttle.succeeded(c, login, address, now)
-    return {}
+    return await known_again(request, kept, form.secret("present"))
 
 
 async def end_visit(request: Request) -> Response:

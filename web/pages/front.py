@@ -55,8 +55,8 @@ async def sign_out(request: Request) -> Response:
 
 
 async def goodbye(request: Request) -> Response:
-    """What somebody sees who has signed out."""
-    return page(request, "goodbye.html")
+    """What somebody sees who has signed out, or was erased."""
+    return page(request, "goodbye.html", erased="erased" in request.query_params)
 
 
 def within(to: str) -> str:

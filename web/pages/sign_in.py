@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat.records import accounts
-from chat.records.accounts import Account
+from chat.records.accounts import Account, Credentials
 from web.site import site_of
 from web.visit import Form
 
@@ -51,7 +51,25 @@ async def attempt(request: Request, form: Form) -> Account | Wrong:
     return kept.account
 
 
-async def _renew(request: Request, kept: accounts.Credentials, password: str) -> None:
+async def known_again(request: Request, kept: Credentials | None, typed: str) -> dict[str, str]:
+    """Whether somebody signed in is who they were: what is wrong with the password they typed again, as `present`.
+
+    Guessing it in a browser that somebody left open is slowed like signing in.
+    """
+    site, login = site_of(request), kept.account.login if kept else ""
+    address, now = request.client.host if request.client else "", site.clock()
+    async with site.store.writing() as c:
+        wait = await site.throttle.allowed(c, login, address, now)
+    if wait:
+        return {"present": f"There were many tries. Please wait {seconds(wait)} and try again."}
+    if kept is None or not await site.passwords.matches(kept.password_hash, typed):
+        return {"present": "This is not your present password."}
+    async with site.store.writing() as c:
+        await site.throttle.succeeded(c, login, address, now)
+    return {}
+
+
+async def _renew(request: Request, kept: Credentials, password: str) -> None:
     """Hashes the password anew if the way of hashing has become stronger since."""
     site = site_of(request)
     if site.passwords.outdated(kept.password_hash):

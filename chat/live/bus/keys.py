@@ -1,6 +1,7 @@
 """Where a room is kept in Redis: every key of it under one hash tag, so that one script may touch them all."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from zlib import crc32
 
 from redis.crc import key_slot
@@ -81,3 +82,32 @@ class Keys:
         self.refs = f"{base}:refs"
         self.ring = f"{base}:ring"
         self.words = f"{base}:word:"
+
+
+class Held(NamedTuple):
+    """What a kind of key is for, when it dies by itself, and who of the people can read it."""
+
+    why: str
+    until: str
+    read: str = "nobody; sealed"
+
+
+_MEETING = "the meeting closes, or a day after its last change"
+MAP = {
+    "state": Held("how the room is: its numbers, its floor and phase, whether it is paused", _MEETING),
+    "places": Held("who is here, muted or asked to leave", _MEETING),
+    "seated": Held("how many are here; ids that mean nothing elsewhere", _MEETING, "nobody"),
+    "authors": Held("who said which message, without its words; ids that mean nothing elsewhere", _MEETING, "nobody"),
+    "refs": Held("what was answered to each person's last 64 commands, so that a retry is not done twice", _MEETING,
+                 "nobody"),
+    "ring": Held("which messages of the last minute wait; no words", _MEETING, "nobody"),
+    "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
+    "due": Held("when each room must be looked at next", "the meeting closes", "nobody"),
+    "processes": Held("which server processes live", "the process has ended", "nobody"),
+    "unrecorded": Held("acts that the database could not take yet: who, what, when; no words", "they are written down",
+                       "nobody"),
+    "rehearsal": Held("that this is a rehearsal", "a few seconds after the rehearsing server has ended", "nobody"),
+    "secret": Held("whether another process has the same secret; a proof, not the secret", "a few seconds after the "
+                   "last process has ended", "nobody"),
+}  # fmt: skip
+"""Every kind of key there is; a test compares it with `Keys` and the names above."""

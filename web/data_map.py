@@ -1,0 +1,62 @@
+"""The data map: all that is kept, what for, until when, and who can read it; made from the code that keeps it."""
+
+from msgspec import Struct
+
+from chat.live.bus import keys
+from chat.records.tables import metadata
+
+OUTSIDE = (
+    ("the server's log", "what went wrong and how much was done; no name, address or word", "as the operator sets it"),
+    ("the secret", "one file; without it nothing sealed can be opened", "it is deleted"),
+    ("copies of the database", "for going back to an older version; made before it is migrated; they hold no secret "
+     "of a meeting", "30 days"),
+    ("the browser", "one cookie that says who is signed in; what a page shows is gone with it", "it is closed"),
+)  # fmt: skip
+"""What is neither in the database nor in Redis: where, what, until when."""
+
+
+class Kept(Struct, frozen=True):
+    """One table, or one kind of key. `fields`: each column and what it is kept for."""
+
+    name: str
+    where: str
+    why: str
+    until: str
+    read: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def in_database() -> list[Kept]:
+    """Every table."""
+    return [
+        Kept(
+            name=table.name,
+            where="database",
+            why=", ".join(column.name for column in table.columns),
+            until=table.info["kept"],
+            read=table.info["read"],
+            fields=tuple((column.name, column.info["kept"]) for column in table.columns),
+        )
+        for table in metadata.sorted_tables
+    ]
+
+
+def in_redis() -> list[Kept]:
+    """Every kind of key; all of it in memory alone."""
+    return [Kept(name, "Redis, in memory", held.why, held.until, held.read) for name, held in keys.MAP.items()]
+
+
+def markdown() -> str:
+    """The map as it stands in the README."""
+    lines = ["| where | what | until | who can read it |", "|---|---|---|---|"]
+    lines += [f"| {kept.where}: `{kept.name}` | {kept.why} | {kept.until} | {kept.read} |" for kept in _everything()]
+    lines += [f"| {where} | {what} | {until} | whoever runs the server |" for where, what, until in OUTSIDE[:-1]]
+    return "\n".join(lines) + "\n"
+
+
+def _everything() -> list[Kept]:
+    return [*in_database(), *in_redis()]
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -1,0 +1,65 @@
+"""What is kept: of everybody, as a map; of oneself, to the last row; and how to have it erased."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chat.records import accounts, everything, members, visits
+from web import data_map
+from web.pages.front import EVERYTHING
+from web.pages.sign_in import known_again
+from web.render import page
+from web.site import site_of
+from web.visit import forget, form_of, signed_in
+
+
+async def kept(request: Request) -> Response:
+    """The map of all that is kept of anybody, for everybody to read."""
+    database, redis = data_map.in_database(), data_map.in_redis()
+    return page(request, "kept.html", database=database, redis=redis, outside=data_map.OUTSIDE)
+
+
+async def mine(request: Request) -> Response:
+    """Every row about whoever asks, in words."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        found = await everything.about(c, visit.account_id)
+    fields = {kept.name: dict(kept.fields) for kept in data_map.in_database()}
+    until = {kept.name: kept.until for kept in data_map.in_database()}
+    return page(request, "everything.html", found=found, fields=fields, until=until)
+
+
+async def mine_as_file(request: Request) -> Response:
+    """The same, for taking away."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        found = await everything.about(c, visit.account_id)
+    headers = {"Content-Disposition": 'attachment; filename="everything.json"', "Cache-Control": "no-store"}
+    body = msgspec.json.format(msgspec.json.encode(found), indent=2)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def ask_erase(request: Request) -> Response:
+    """What being erased means."""
+    await signed_in(request)
+    return page(request, "erase.html")
+
+
+async def erase(request: Request) -> Response:
+    """Erases the account at once: everywhere signed out, out of every group and room, every row about it gone."""
+    form = await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        known = await accounts.credentials(c, visit.account_id)
+    if errors := await known_again(request, known, form.secret("present")):
+        return page(request, "erase.html", 422, errors=errors)
+    async with site.store.erasing() as c:
+        ended = await visits.end_all(c, visit.account_id)
+        gone = await members.leave_all(c, visit.account_id)
+        await accounts.erase(c, visit.account_id)
+    for one in ended:
+        await site.live.visit_ended(one)
+    for member in gone:
+        await site.live.member_gone(member)
+    request.state.visit = None
+    return forget(request, RedirectResponse("/goodbye?erased", 303), EVERYTHING)
