@@ -4,12 +4,14 @@ import secrets
 
 from msgspec import Struct
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import MemberId
 from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.raw import Raw
+from web.customs import keep
 
 
 class Crowd(Struct, frozen=True):
@@ -25,6 +27,7 @@ async def crowds(store: Store, rooms: int, size: int) -> list[Crowd]:
         found = []
         for _ in range(rooms):
             group = (await groups.create(c, secrets.token_hex(4))).id
+            await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
             version = (await agreements.current(c, group)).version
             cookies = []
             for place in range(size):

@@ -14,6 +14,7 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import GroupId, RoomId
 from chat.core.wire import Role
 from chat.live import embedded
@@ -22,6 +23,7 @@ from chat.records.store import Store
 from tests import databases
 from tests.cast import Person
 from tests.installation import Installation
+from web.customs import keep
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN = 30.0
@@ -139,6 +141,7 @@ class Servers(Installation):
         """A group, and Fran who opens its meeting on its page and sits down in it, on the first process."""
         async with self.store.writing() as c:
             self.group = GroupId((await groups.create(c, "Tuesday")).id)
+            await keep(c, self.group, DROP_IN)  # nobody waits, unless a test is about waiting
         fran = await self.person("Fran", Role.FACILITATOR, 0)
         async with httpx.AsyncClient(base_url=self.address(0), cookies={"visit": fran.cookie}) as browser:
             opened = await browser.post(f"/groups/{self.group}/meeting", data={"form": visits.csrf_of(fran.cookie)})

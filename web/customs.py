@@ -18,5 +18,9 @@ async def customs_of(c: AsyncConnection, group: GroupId) -> Customs:
 
 async def keep(c: AsyncConnection, group: GroupId, customs: Customs) -> None:
     """Saves it, for the group's next meetings."""
-    usual = customs == Customs()
-    await groups.adopt(c, group, None if usual else msgspec.json.encode(customs).decode())
+    await groups.adopt(c, group, written(customs))
+
+
+def written(customs: Customs) -> str | None:
+    """As JSON, for the records; None for the usual way."""
+    return None if customs == Customs() else msgspec.json.encode(customs).decode()

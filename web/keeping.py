@@ -170,7 +170,9 @@ def code_of(group: GroupId) -> str:
 
 
 def _admission(room: RoomId, member: Member, visit: Visit) -> Admission:
-    return Admission(room, member.group, member.id, member.name, member.role, visit.id, visit.account_id)
+    return Admission(
+        room, member.group, member.id, member.name, member.role, visit.id, visit.account_id, member.listens
+    )
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from chat.core.customs import DROP_IN
 from chat.core.errors import ChatError
 from chat.live import rehearsal as rooms_of
 from chat.live.bus import Bus, BusGone
@@ -20,6 +21,7 @@ from chat.records.rehearsal import Circle
 from chat.records.store import Store
 from config import place
 from config.settings import Settings
+from web.customs import written
 from web.meanwhile import meanwhile
 
 FILE = "rehearsal"
@@ -92,7 +94,7 @@ def _redis_url(settings: Settings) -> str | None:
 async def _people(settings: Settings, rooms: int, members: int) -> list[Circle]:
     try:
         async with Store.open(settings.database_url) as store, store.writing() as c:
-            return await rehearsal.fill(c, rooms, members, now())
+            return await rehearsal.fill(c, rooms, members, now(), written(DROP_IN))
     except rehearsal.SomebodyReal:
         raise CannotRehearse(
             "This database holds accounts that no rehearsal has made, and real people's records are not rehearsed on. "

@@ -2,6 +2,7 @@
 
 from chat.core.wire import (
     Act,
+    Admit,
     Adopt,
     Announce,
     Bar,
@@ -11,12 +12,14 @@ from chat.core.wire import (
     Command,
     Confer,
     Confide,
+    Decline,
     Extend,
     Finish,
     Flag,
     Gesture,
     Hand,
     Here,
+    Knock,
     Later,
     Lead,
     Leave,
@@ -33,6 +36,7 @@ from chat.core.wire import (
     Return,
     Role,
     Say,
+    SetDoor,
     SetFloor,
     TakePart,
     Unmute,
@@ -40,6 +44,7 @@ from chat.core.wire import (
 
 ANYBODY = frozenset(Role)
 HOLDING = frozenset({Role.FACILITATOR})
+TEAM = HOLDING | {Role.SUPERVISOR}
 
 MAY: dict[type[Command], frozenset[Role]] = {
     Say: ANYBODY,
@@ -59,11 +64,15 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Begin: HOLDING,
     Lead: HOLDING,
     Confide: ANYBODY,
-    Confer: HOLDING,
+    Confer: TEAM,
     Gesture: ANYBODY,
     Rest: ANYBODY,
     Return: ANYBODY,
     Flag: HOLDING,
+    Knock: ANYBODY,
+    Admit: HOLDING,
+    Decline: HOLDING,
+    SetDoor: HOLDING,
     Announce: HOLDING,
     Adopt: HOLDING,
     Pause: HOLDING,
@@ -76,6 +85,9 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Call: HOLDING,
 }
 
+OUTSIDE: frozenset[type[Command]] = frozenset({Knock, Confide, Listen, TakePart, Here, Leave})
+"""What somebody may ask for who waits to be let in."""
+
 RECORDED: dict[type[Command], Act] = {
     Retract: Act.RETRACTION,
     Pause: Act.PAUSE,
@@ -85,6 +97,7 @@ RECORDED: dict[type[Command], Act] = {
     Remove: Act.REMOVAL,
     Bar: Act.BAR,
     Close: Act.CLOSE,
+    Decline: Act.DECLINE,
 }
 """Taking one's own message back is no act; only a facilitator's retraction of another's is recorded."""
 

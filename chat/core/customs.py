@@ -9,6 +9,10 @@ CAP_LEAST, CAP_MOST = 3, 1000
 KNOWN_AS_MAX = 40
 """Characters."""
 
+DOOR_MOST = 120
+"""Minutes."""
+
+DoorMinutes = Annotated[int, Meta(ge=0, le=DOOR_MOST)]
 Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
 ReportsHours = Annotated[int, Meta(ge=24, le=168)]
 ReportsDays = Annotated[int, Meta(ge=7, le=60)]
@@ -22,6 +26,10 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     added, with a default; none is ever renamed.
     """
 
+    waiting: bool = True
+    """Whoever comes waits until a facilitator lets them in; not so in a drop-in group."""
+    door: DoorMinutes = 5
+    """Minutes from the end of the gathering until the door closes for whoever was not here yet; 0: it stays open."""
     cap: Cap | None = None
     """People in the room; None: as many as the installation has set."""
     known_as: Annotated[str, Meta(max_length=KNOWN_AS_MAX)] = ""
@@ -34,3 +42,7 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     flags_on_person: Flags = 5
     """While no facilitator watches: so many flags, on one message or on what one person said, mute that person until
     a facilitator looks."""
+
+
+DROP_IN = Customs(waiting=False, door=0)
+"""Anybody of the group comes in and goes as they like."""

@@ -2,8 +2,19 @@
 
 from typing import assert_never
 
-from chat.core.authority import may
-from chat.core.commands import attending, beside, calling, facilitating, floors, leaving, phases, speaking, turns
+from chat.core.authority import OUTSIDE, may
+from chat.core.commands import (
+    attending,
+    beside,
+    calling,
+    facilitating,
+    floors,
+    leaving,
+    phases,
+    speaking,
+    turns,
+    waiting,
+)
 from chat.core.decision import (
     Acknowledge,
     Actor,
@@ -22,8 +33,9 @@ from chat.core.decision import (
     Tick,
 )
 from chat.core.errors import Code
-from chat.core.room import Member, Room
+from chat.core.room import Member, Outside, Room
 from chat.core.wire import (
+    Admit,
     Adopt,
     Announce,
     Bar,
@@ -33,6 +45,7 @@ from chat.core.wire import (
     Command,
     Confer,
     Confide,
+    Decline,
     Extend,
     Finish,
     Flag,
@@ -40,6 +53,7 @@ from chat.core.wire import (
     Hand,
     Here,
     How,
+    Knock,
     Later,
     Lead,
     Leave,
@@ -55,6 +69,7 @@ from chat.core.wire import (
     Retract,
     Return,
     Say,
+    SetDoor,
     SetFloor,
     TakePart,
     Unmute,
@@ -67,6 +82,7 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
     if isinstance(command, Tick) and decision == Reject(Code.ALREADY_SO):
         decision = Publish(())
     if isinstance(decision, Publish):
+        decision = waiting.followed(room, decision, moment)
         decision = floors.followed(room, decision, moment, always=isinstance(command, Tick))
         decision = leaving.noted(room, phases.followed(room, decision), moment)
     if isinstance(command, Tick) and isinstance(decision, Publish) and not decision.tells:
@@ -77,6 +93,9 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
 def _decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
     if isinstance(command, Inner):
         return _inner(room, actor, command, moment)
+    outside = room.outside(actor.member)
+    if outside and outside.member.seat == actor.seat:
+        return _from_outside(room, outside, command, moment)
     member = room.member(actor.member)
     if member is None or member.seat != actor.seat:
         return Reject(Code.NOT_HERE)
@@ -107,6 +126,24 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             assert_never(command)
 
 
+def _from_outside(room: Room, outside: Outside, command: Command, moment: Moment) -> Decision:
+    """What somebody may ask who waits; nothing of it is told to the room."""
+    if type(command) not in OUTSIDE:
+        return Reject(Code.WAITING)
+    member = outside.member
+    match command:
+        case Knock():
+            return waiting.knock(outside)
+        case Listen() | TakePart():
+            return waiting.comes(outside, listens=isinstance(command, Listen))
+        case Confide():
+            return beside.confide(room, member, command, moment)
+        case Leave():
+            return attending.depart(room, Actor(member.id, member.seat), How.LEFT, moment)
+        case _:
+            return Publish(())  # they are still there
+
+
 def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Decision:
     actor = Actor(member.id, member.seat)
     match command:
@@ -125,7 +162,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Listen():
             return turns.listen(room, member)
         case TakePart():
-            return turns.take_part(room, member)
+            return turns.take_part(room, member, command)
         case Finish():
             return turns.finish(room, actor, moment)
         case Pass():
@@ -152,6 +189,14 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return beside.gesture(room, member, command)
         case Rest() | Return():
             return beside.rest(room, member, command)
+        case Knock():
+            return Reject(Code.ALREADY_SO)
+        case Admit():
+            return waiting.admit(room, command, moment)
+        case Decline():
+            return waiting.decline(room, command, moment)
+        case SetDoor():
+            return waiting.set_door(room, command)
         case Adopt():
             return facilitating.adopt(room, command)
         case Flag():

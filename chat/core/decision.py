@@ -6,7 +6,7 @@ from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Begun, Command, Floor, OnCall, PausedBy, Word
+from chat.core.wire import Begun, Command, Door, Floor, OnCall, PausedBy, Word
 
 
 class House(Struct, frozen=True):
@@ -62,6 +62,7 @@ class Open(Struct, frozen=True):
     lead: MemberId | None = None
     customs: Customs = Customs()
     call: OnCall | None = None
+    door: Door = Door()
 
 
 class Arrive(Struct, frozen=True):

@@ -38,6 +38,9 @@ class Code(StrEnum):
     NOT_ON_ONES_OWN = "not-on-ones-own"
     NO_ON_CALL = "no-on-call"
     NOBODY_HOLDS = "nobody-holds"
+    WAITING = "waiting"
+    DECLINED = "declined"
+    INVITED_TO_LISTEN = "invited-to-listen"
 
 
 def sentence(code: Code) -> str:
@@ -105,6 +108,12 @@ def sentence(code: Code) -> str:
             return "Nobody is on call for this service."
         case Code.NOBODY_HOLDS:
             return "No facilitator is in the room at the moment, so nobody would read this."
+        case Code.WAITING:
+            return "You are not in the room yet. A facilitator will let you in."
+        case Code.DECLINED:
+            return "It cannot be today. You are welcome at the next meeting."
+        case Code.INVITED_TO_LISTEN:
+            return "You were invited to listen. A facilitator can let you take part."
         case _:
             assert_never(code)
 

@@ -2,10 +2,11 @@
 
 import asyncio
 
+from chat.core.commands.attending import turned_away
 from chat.core.decision import Actor, Arrive, Depart, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, SeatId
-from chat.core.room import Member, Place
+from chat.core.room import Member
 from chat.live.departing import Departures
 from chat.live.desk import Desk
 from chat.live.porch import Waiting
@@ -51,7 +52,7 @@ class Arrivals:
         for one in several:
             if one.answer.cancelled() and not isinstance(outcome, Reject):
                 await self._departures.tell(table, Actor(one.member.id, one.member.seat), Depart(lost=True))
-            elif not isinstance(outcome, Reject) and table.room.places.get(one.member.id, Place()).removed:
-                one.tell(Reject(Code.REMOVED))
+            elif not isinstance(outcome, Reject) and (no := turned_away(table.room, one.member.id)):
+                one.tell(Reject(no))
             else:
                 one.tell(outcome if isinstance(outcome, Reject) else None)

@@ -72,22 +72,43 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
         raise NoSuchRoom from None
     told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
     table.known(room)
-    table.seats = {who: seat for who, seat in table.seats.items() if _sits(room, seat)}
+    seats = {**table.seats, **table.outside}
+    table.seats = {who: seat for who, seat in seats.items() if _sits(room, seat)}
+    table.outside = {who: seat for who, seat in seats.items() if _waits(room, seat)}
+    for who, seat in seats.items():
+        if who not in table.seats and who not in table.outside:
+            seat.end(_why(room, seat))
     here = wire.encoded(people(room))
     for seat in table.seats.values():
         first = snapshot(room, seat.member, clock.now(), here)
-        seat.offer(unknown_gap(first) if told is None else first_frames(room, first, told, before.number))
+        seen = max(before.number, room.places[seat.member].since)  # of whoever was let in meanwhile, only since then
+        mine = None if told is None else [event for event in told if event.n > seen]
+        seat.offer(unknown_gap(first) if mine is None else first_frames(room, first, mine, seen))
+    table.tell_outside(clock.now())
     table.reached()
     return True
 
 
 def _sits(room: Room, seat: Seat) -> bool:
-    """Whether the room still knows this seat; if not, it ends."""
+    """Whether the room still knows this seat."""
+    member = room.member(seat.member)
+    return member is not None and member.seat == seat.id
+
+
+def _waits(room: Room, seat: Seat) -> bool:
+    """Whether the room knows that somebody waits on this connection."""
+    outside = room.outside(seat.member)
+    return outside is not None and outside.member.seat == seat.id
+
+
+def _why(room: Room, seat: Seat) -> Closing:
+    """Why the room does not know a seat any more."""
     place = room.places.get(seat.member, Place())
-    if place.member and place.member.seat == seat.id:
-        return True
-    seat.end(Closing.REMOVED if place.removed else Closing.REPLACED if place.member else Closing.LOST)
-    return False
+    if place.removed:
+        return Closing.REMOVED
+    if place.outside and place.outside.declined:
+        return Closing.DECLINED
+    return Closing.REPLACED if place.member or place.outside else Closing.LOST
 
 
 def _missing(room: Room, after: Number, upto: Number, have: set[Number]) -> int:

@@ -25,3 +25,5 @@ class Closing(IntEnum):
     BAD_FRAME = 4508
     """The reason given is the code of what was wrong."""
     LEFT = 4509
+    DECLINED = 4510
+    """A facilitator has said that it cannot be today."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat.core.ids import Epoch, Number, ProcessId, RoomId, SeatId
@@ -58,7 +59,7 @@ class Gateway:
         await socket.accept()
         line = _line(socket)
         try:
-            admission = await self._admit(socket, room)
+            admission = _as_they_come(socket, await self._admit(socket, room))
             closing = admission if isinstance(admission, Closing) else await self._attend(socket, line, admission)
         except RoomLost:
             closing = Closing.LOST
@@ -106,6 +107,13 @@ class Gateway:
             return origin == self._origin
         # Not urlsplit: it raises on what an attacker writes.
         return bool(origin) and origin.partition("://")[2] == socket.headers.get("host")
+
+
+def _as_they_come(socket: WebSocket, admission: Admission | Closing) -> Admission | Closing:
+    """How somebody comes today, as their page said."""
+    if isinstance(admission, Admission) and socket.query_params.get("listens") == "1":
+        return replace(admission, listens=True)
+    return admission
 
 
 def _unpack(socket: WebSocket) -> None:

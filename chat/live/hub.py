@@ -72,7 +72,7 @@ class Hub:
 
     def look_around(self) -> set[ProcessId]:
         """The processes that people at these tables sit with now: every seat is looked at."""
-        now = {member.process for table in self._tables.values() for member in table.room.seated()}
+        now = {member.process for table in self._tables.values() for member in table.room.connected()}
         self.met.intersection_update(now)  # the same set, which tables share; one just being loaded is swept by itself
         return now
 
@@ -185,8 +185,7 @@ class Hub:
 
     def seats(self) -> list[Seat]:
         """Everybody connected here, arriving ones too."""
-        tables = self._tables.values()
-        return [seat for table in tables for seat in (*table.seats.values(), *table.arriving.values())]
+        return [seat for table in self._tables.values() for seat in table.everybody()]
 
     def end_seats(self, which: Callable[[Seat], bool], closing: Closing) -> None:
         """Ends the seats of this process that `which` picks."""
@@ -199,7 +198,8 @@ class Hub:
         new, self.silent = partitions - self.silent, self.silent | partitions
         for table in self._tables.values():
             if partition_of(table.id) in new:
-                table.offer_all(INTERRUPTED)
+                for seat in (*table.seats.values(), *table.outside.values()):
+                    seat.offer(INTERRUPTED)
 
     def mended(self, partitions: Set[int]) -> None:
         """Heard again: every room concerned is looked at afresh."""

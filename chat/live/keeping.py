@@ -26,6 +26,9 @@ class Admission(Struct, frozen=True):
     role: Role
     visit: VisitId
     account: AccountId
+    invited_to_listen: bool = False
+    listens: bool = False
+    """How they come today."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"

@@ -170,7 +170,7 @@ class Sweep:
 
     async def _swept(self, table: Table) -> bool:
         """Whether nothing is left of what was due."""
-        await self._lease.count({member.process for member in table.room.seated()})
+        await self._lease.count({member.process for member in table.room.connected()})
         outcome = await self._desk.submit(table, NOBODY, Tick(self._lease.dead))
         if isinstance(outcome, Reject):  # nothing was due after all
             await self._bus.wake(table.id, self._desk.due(table))

@@ -48,7 +48,9 @@ class Mending:
             before = places.get(who, Place())
             member = None if standing.removed else before.member
             removed = before.removed or standing.removed
-            places[who] = replace(before, member=member, removed=removed, muted_until=standing.muted_until)
+            outside = None if standing.removed else before.outside
+            own = {"member": member, "outside": outside}
+            places[who] = replace(before, **own, removed=removed, muted_until=standing.muted_until)
         sequence, number = table.told
         known = replace(table.room, sequence=sequence, number=number)
         return await self._create(table.envelope, known, places, PausedBy.MENDING)
@@ -58,6 +60,7 @@ class Mending:
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
-        command = Open(fresh_epoch(), places, paused, was.floor, was.begun, was.lead, was.customs, was.call)
+        goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door)
+        command = Open(fresh_epoch(), places, paused, *goes_on)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -3,10 +3,11 @@
 import secrets
 
 from chat.core.commands.attending import due
+from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
-from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, changes, is_spoken
-from chat.core.wire import Announced, Called, Muted, Paused, Said, Turned, Unheld
+from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, Waits, changes, is_spoken
+from chat.core.wire import Announced, Called, DoorSet, Muted, Paused, Resumed, Said, Turned, Unheld
 from chat.live.bus import Commit, Creation
 from chat.live.envelope import Envelope
 from chat.live.table import Table
@@ -34,7 +35,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         author=author,
         asked=asked,
         pace=(moment.house.pace_every, moment.house.pace_burst) if decision.paced else None,
-        cap=room.condition.customs.cap or moment.house.cap,
+        cap=_cap(room, events, moment),
         places=_sealed_places(table.envelope, changed, epoch),
         before=changed.before,
         sits=_sitting(changed),
@@ -71,6 +72,11 @@ def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish,
     )
 
 
+def _cap(room: Room, events: list[RoomEvent], moment: Moment) -> int:
+    coming = [event.member for event in events if isinstance(event, Seated)]
+    return cap(room, moment.house, coming) if coming else 0
+
+
 def _sealed_places(envelope: Envelope, changed: Changes, epoch: Epoch) -> dict[MemberId, bytes | None]:
     return {who: None if place is None else envelope.place(who, place, epoch) for who, place in changed.places.items()}
 
@@ -98,13 +104,17 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
                 times.append(floor.kept_until)
                 if floor.turn is None and floor.order:  # it waits for somebody to come back, but not for ever
                     times.append(Millis(moment.now + moment.house.returns_within + 1))
+            case DoorSet(door=door):
+                times.append(door.closes_at)
+            case Resumed(at=at):
+                times.append(at)  # what a pause held up goes on; a tick too early finds out when
             case Paused(at=at):
                 times.append(Millis(at + moment.house.ends_after))
                 if moment.house.on_call:
                     times.append(at)
             case Called(call=call):
                 times.append(call.next_at)
-            case Seated() if room.condition.paused and moment.house.on_call:
+            case Seated() | Waits() if room.condition.paused and moment.house.on_call:
                 times.append(moment.now)  # in a room that nobody holds, for the first who comes somebody is told
             case _:
                 pass

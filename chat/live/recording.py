@@ -5,7 +5,7 @@ import secrets
 from chat.core.authority import RECORDED
 from chat.core.decision import Actor, AnyCommand, Inner, Publish
 from chat.core.ids import MemberId, Millis
-from chat.core.wire import Act, ActedOn, Bar, Closed, Mute, Muted, Remove, Retract, Unmute
+from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Mute, Muted, Remove, Retract, Unmute
 from chat.live.keeping import Entry
 from chat.live.table import Table
 
@@ -37,7 +37,7 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
 
 def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
     match command:
-        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who):
+        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who) | Decline(member=who):
             return who
         case Retract(n=n):
             return table.room.authors.get(n)

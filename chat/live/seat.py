@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chat.core.ids import SeatId
-from chat.core.wire import Snapshot
+from chat.core.wire import Snapshot, WaitingRoom
 from chat.live.closing import Closing
-from chat.live.frames import Frames, joined
+from chat.live.frames import Frames, frames, joined
 from chat.live.keeping import Admission
 
 Hearer = Callable[[str | bytes], None]
@@ -42,7 +42,7 @@ class Seat:
         self.admission = admission
         self.member = admission.member
         self.ended: Closing | None = None
-        self.joined: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
+        self.joined: asyncio.Future[Snapshot | WaitingRoom] = asyncio.get_running_loop().create_future()
         self._line = line
         self._since_joined: list[Frames] | None = []
 
@@ -55,12 +55,19 @@ class Seat:
         """As `Line.hears`."""
         self._line.hears(hearer)
 
-    def offer(self, frames: Frames) -> None:
+    def offer(self, told: Frames) -> None:
         """Frames for this browser; they wait until it has been shown the room."""
         if self._since_joined is None:
-            self._line.offer(frames)
+            self._line.offer(told)
         else:
-            self._since_joined.append(frames)
+            self._since_joined.append(told)
+
+    def shows(self, how: Snapshot | WaitingRoom) -> None:
+        """The room, or the waiting room: first of all, or after it has been let in."""
+        if self.joined.done():
+            self.offer(frames([how]))
+        else:
+            self.joined.set_result(how)
 
     def begin(self, first: Frames) -> None:
         """Shows the room, and after it whatever was told since it looked like that."""

@@ -75,7 +75,9 @@ class Session:
         """Takes the seat and shows the room; or says why not. Raises BusGone."""
         who = self._seat.admission
         self._table.arriving[self._seat.id] = self._seat
-        member = Member(who.member, who.name, who.role, self._seat.id, process)
+        member = Member(
+            who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen
+        )
         outcome = await self._arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):
             return _closing(outcome.code)
@@ -87,8 +89,10 @@ class Session:
             return self._seat.ended or Closing.LOST
         return None
 
-    async def _first(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
+    async def _first(self, first: wire.Snapshot | wire.WaitingRoom, resume: Resume | None) -> Frames:
         room = self._table.room
+        if isinstance(first, wire.WaitingRoom):
+            return frames([first])
         if room.epoch != first.epoch or (resume and resume.epoch != first.epoch):
             return unknown_gap(first)
         since = room.places[self._seat.member].since
@@ -176,7 +180,7 @@ class Session:
         await self._departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
 
 
-TAKEN_AWAY = {Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT}
+TAKEN_AWAY = {Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT, Closing.DECLINED}
 CHOSEN = {Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
 
 
@@ -196,6 +200,8 @@ def _closing(code: Code) -> Closing:
     match code:
         case Code.REMOVED:
             return Closing.REMOVED
+        case Code.DECLINED:
+            return Closing.DECLINED
         case Code.ROOM_FULL:
             return Closing.FULL
         case Code.ROOM_CLOSED:

@@ -10,15 +10,19 @@ from chat.core.room import (
     Audience,
     Everyone,
     Facilitators,
+    Member,
     One,
     Room,
     Seated,
+    Team,
     Tell,
+    Waits,
     apply,
     is_spoken,
     people,
     shown,
     snapshot,
+    waiting_room,
 )
 from chat.core.wire import Role
 from chat.live.closing import Closing
@@ -54,6 +58,8 @@ class Table:
         self.known(room)
         self.envelope = envelope
         self.seats: dict[MemberId, Seat] = {}
+        self.outside: dict[MemberId, Seat] = {}
+        """Whoever waits to be let in; nothing that is told to everyone is offered to them."""
         self.arriving: dict[SeatId, Seat] = {}
         self.porch = Porch()
         self.door = asyncio.Lock()
@@ -73,7 +79,7 @@ class Table:
     def known(self, room: Room) -> None:
         """This is how the room is, as it was read."""
         self.room = room
-        self.met.update(member.process for member in room.seated())
+        self.met.update(member.process for member in room.connected())
 
     def follows(self, notice: Head) -> bool:
         """This notice is the very next."""
@@ -109,6 +115,8 @@ class Table:
                 self._ring_bytes += len(notice.sealed)
         self._tell(visible)
         self._reseat(tells, notice.at)
+        if self.outside and any(map(_seen_outside, tells)):
+            self.tell_outside(notice.at)
         self.reached()
 
     def heard(self, notice: bytes) -> Number | None:
@@ -147,6 +155,15 @@ class Table:
                 future.set_result(None)
         self._reached = still
 
+    def everybody(self) -> list[Seat]:
+        """Every connection here: seated, waiting outside, or just opened."""
+        return [*self.seats.values(), *self.outside.values(), *self.arriving.values()]
+
+    def tell_outside(self, now: Millis) -> None:
+        """Shows those who wait how it is now."""
+        for who, seat in self.outside.items():
+            seat.shows(waiting_room(self.room, who, now))
+
     def offer_all(self, told: Frames) -> None:
         """The same to everybody seated here."""
         for seat in self.seats.values():
@@ -160,8 +177,9 @@ class Table:
     def unseat(self, seat: Seat) -> None:
         """The connection is gone; whether the room is told is decided elsewhere."""
         self.arriving.pop(seat.id, None)
-        if self.seats.get(seat.member) is seat:
-            del self.seats[seat.member]
+        for place in (self.seats, self.outside):
+            if place.get(seat.member) is seat:
+                del place[seat.member]
 
     def _tell(self, visible: list[tuple[wire.Event, Audience]]) -> None:
         if all(isinstance(to, Everyone) for _, to in visible):
@@ -175,6 +193,9 @@ class Table:
                 if seen not in made:
                     made[seen] = frames(visible[i][0] for i in seen)
                 seat.offer(made[seen])
+        for who, seat in self.outside.items():
+            if own := [event for event, to in visible if isinstance(to, One) and to.member == who]:
+                seat.offer(frames(own))
 
     def _sees(self, seat: Seat, to: Audience) -> bool:
         match to:
@@ -182,6 +203,8 @@ class Table:
                 return True
             case Facilitators():
                 return seat.admission.role is Role.FACILITATOR
+            case Team():
+                return seat.admission.role is not Role.MEMBER
             case One(member=member):
                 return seat.member == member
 
@@ -191,14 +214,25 @@ class Table:
             match tell.event:
                 case Seated(member=member):
                     self.met.add(member.process)
+                    let_in = self._coming(member)
                     self._end(member.id, Closing.REPLACED)
-                    seat = self.arriving.pop(member.seat, None)
-                    if seat:
+                    if let_in:
                         here = here or wire.encoded(people(self.room))  # once for all who come by this notice
-                        self.seats[member.id] = seat
-                        seat.joined.set_result(snapshot(self.room, member.id, now, here))
+                        self.seats[member.id] = let_in
+                        let_in.shows(snapshot(self.room, member.id, now, here))
+                case Waits(outside=outside):
+                    self.met.add(outside.member.process)
+                    waits = self._coming(outside.member)
+                    self._end(outside.member.id, Closing.REPLACED)
+                    if waits:
+                        self.outside[outside.member.id] = waits
+                        waits.shows(waiting_room(self.room, outside.member.id, now))
                 case wire.Left(member=who, how=how):
                     self._end(who, Closing.LEFT if how is wire.How.LEFT else Closing.LOST)
+                case wire.Went(member=who, lost=lost):
+                    self._end(who, Closing.LOST if lost else Closing.LEFT)
+                case wire.Declined(member=who):
+                    self._end(who, Closing.DECLINED)
                 case wire.Removed(member=who):
                     self._end(who, Closing.REMOVED)
                 case wire.Closed():
@@ -209,12 +243,24 @@ class Table:
     def close(self) -> None:
         """The meeting has ended: everybody's connection does."""
         self.closed = True
-        for seat in [*self.seats.values(), *self.arriving.values()]:
+        for seat in self.everybody():
             seat.end(Closing.CLOSED)
-        self.seats.clear()
-        self.arriving.clear()
+        for some in (self.seats, self.outside, self.arriving):
+            some.clear()
 
     def _end(self, who: MemberId, closing: Closing) -> None:
-        seat = self.seats.pop(who, None)
-        if seat:
-            seat.end(closing)
+        for place in (self.seats, self.outside):
+            if seat := place.pop(who, None):
+                seat.end(closing)
+
+    def _coming(self, member: Member) -> Seat | None:
+        """The connection, if it is one of this process': just opened, or waiting outside until now."""
+        outside = self.outside.get(member.id)
+        if outside and outside.id == member.seat:
+            return self.outside.pop(member.id)
+        return self.arriving.pop(member.seat, None)
+
+
+def _seen_outside(tell: Tell) -> bool:
+    """It may change what somebody who waits is shown; never what was said."""
+    return not is_spoken(tell.event) and isinstance(tell.to, Everyone)

@@ -98,7 +98,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
     for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):
             visit = visits.visit_from(row)
-            member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role))
+            member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), bool(row.listens))
             found[whose] = Welcome(visit, member)
     return found
 
@@ -116,7 +116,7 @@ def _welcome() -> Select[tuple[object, ...]]:
     barred = exists().where(bar.group_id == member.group_id, bar.account_id == member.account_id, here, running)
     columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
     return (
-        select(*columns, member.role)
+        select(*columns, member.role, member.listens)
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
         .join(tables.meetings, meeting.group_id == member.group_id)
         .where(visit.token_hash.in_(bindparam("tokens", expanding=True)), visit.idle_at > now, visit.ends_at > now)

@@ -42,15 +42,18 @@ class Circle(Struct, frozen=True):
         return f"<Circle of {len(self.tokens)}>"
 
 
-async def fill(c: AsyncConnection, rooms: int, size: int, now: Millis) -> list[Circle]:
-    """`rooms` groups of `size` consenting, signed-in members, each in its meeting. Raises SomebodyReal."""
+async def fill(c: AsyncConnection, rooms: int, size: int, now: Millis, customs: str | None = None) -> list[Circle]:
+    """`rooms` groups of `size` consenting, signed-in members, each in its meeting. Raises SomebodyReal.
+
+    `customs`: how these groups do things, as JSON.
+    """
     if await c.scalar(select(exists().where(accounts.c.login.not_like(f"{LOGIN}%")))):
         raise SomebodyReal
     circles: list[Circle] = []
     at_a_time = max(1, ROWS // size)
     for first in range(0, rooms, at_a_time):
         made = [_Made(size) for _ in range(min(at_a_time, rooms - first))]
-        await _write(c, made, now)
+        await _write(c, made, now, customs)
         circles += [one.circle for one in made]
     return circles
 
@@ -68,15 +71,15 @@ class _Made:
 Row = Mapping[str, object]
 
 
-async def _write(c: AsyncConnection, made: Sequence[_Made], now: Millis) -> None:
-    for table, rows in _rows(made, now):
+async def _write(c: AsyncConnection, made: Sequence[_Made], now: Millis, customs: str | None) -> None:
+    for table, rows in _rows(made, now, customs):
         await c.execute(insert(table), [dict(row) for row in rows])
 
 
-def _rows(made: Sequence[_Made], now: Millis) -> Iterator[tuple[Table, list[Row]]]:
+def _rows(made: Sequence[_Made], now: Millis, customs: str | None) -> Iterator[tuple[Table, list[Row]]]:
     """Table by table, those first that others refer to."""
     today, ends = day(now), now + LONGEST
-    yield groups, [{"id": one.group, "name": "Rehearsal", "created_on": today} for one in made]
+    yield groups, [{"id": one.group, "name": "Rehearsal", "created_on": today, "customs": customs} for one in made]
     version = {"version": 1, "text": agreed.default(), "edited_by": None, "edited_on": today}
     yield agreements, [{"group_id": one.group, **version} for one in made]
     yield meetings, [_meeting(one, now) for one in made]

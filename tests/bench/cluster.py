@@ -19,6 +19,7 @@ from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import MemberId, RoomId
 from chat.core.wire import Role
 from chat.live.bus.keys import SLOTS, number
@@ -27,6 +28,7 @@ from chat.records.keys import now
 from tests.cast import Person
 from tests.clusters import Cluster, a_cluster
 from tests.servers import Servers, a_valkey, served_for_real
+from web.customs import keep
 
 ROOMS = 24
 SECONDS = 10.0
@@ -88,6 +90,7 @@ async def paired(servers: Servers) -> AsyncIterator[list[Pair]]:
     for _ in range(ROOMS):
         async with servers.store.writing() as c:
             servers.group = (await groups.create(c, "Tuesday")).id
+            await keep(c, servers.group, DROP_IN)  # nobody waits, unless a test is about waiting
             servers.room = RoomId((await meetings.open(c, servers.group, MemberId("nobody"), now())).id)
         speaker = await (await servers.person("Fran", Role.FACILITATOR, 0)).enters()
         other = await servers.person("Ann", Role.MEMBER, 1)

@@ -17,12 +17,14 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
+from chat.core.customs import DROP_IN
 from chat.core.wire import Role
 from chat.live import embedded
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.cast import Person
+from web.customs import keep
 
 PORTS = (9311, 9312)
 SIZE = 12
@@ -67,6 +69,7 @@ async def room_of(store: Store, size: int) -> list[Person]:
     """A group in its meeting, and its people's browsers; the first facilitates."""
     async with store.writing() as c:
         group = (await groups.create(c, secrets.token_hex(4))).id
+        await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
         version = (await agreements.current(c, group)).version
         people = []
         for place in range(size):

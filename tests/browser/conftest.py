@@ -14,12 +14,14 @@ import pytest
 from msgspec import Struct
 from playwright.async_api import Browser, async_playwright
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import GroupId
 from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, invitations, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.people import Come, Somebody
+from web.customs import keep
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 STARTS_WITHIN = 20
@@ -127,6 +129,7 @@ async def group(server: Server) -> Group:
     cookies: dict[str, str] = {}
     async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
         made = await groups.create(c, "Tuesday evening")
+        await keep(c, made.id, DROP_IN)  # nobody waits, unless a test is about waiting
         version = (await agreements.current(c, made.id)).version
         for name, role in cast.items():
             account = await accounts.create(c, name.lower(), "nobody signs in with a password here")

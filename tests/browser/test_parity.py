@@ -12,7 +12,8 @@ from chat.live.closing import Closing
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
-PARTS_APART = [(STATIC / name).read_text() for name in ("desk.js", "sheets.js", "turns.js", "notes.js", "after.js")]
+NAMES = ("desk.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js")
+PARTS_APART = [(STATIC / name).read_text() for name in NAMES]
 PARTS = "".join(PARTS_APART)
 FINAL = 4500
 
@@ -64,7 +65,7 @@ def test_every_pause_is_explained() -> None:
 
 def test_every_act_on_a_person_is_told_to_them() -> None:
     told = set(re.findall(r'case "([\w-]+)"', between("function cardTitle(card)", "\n  }"))) | {"removal"}
-    assert told == {Act.MUTE, Act.RETRACTION, Act.BAR, Act.REMOVAL}
+    assert told == {Act.MUTE, Act.RETRACTION, Act.BAR, Act.REMOVAL, Act.DECLINE}
 
 
 def test_every_ending_that_is_final_is_explained_and_no_other() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chat.core.customs import Customs
+from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
 from chat.core.decision import (
     Actor,
@@ -20,8 +20,22 @@ from chat.core.decision import (
 )
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
-from chat.core.room import Everyone, Facilitators, Member, One, Place, Room, RoomEvent, Told, apply, is_spoken, numbered
+from chat.core.room import (
+    Everyone,
+    Facilitators,
+    Member,
+    One,
+    Place,
+    Room,
+    RoomEvent,
+    Team,
+    Told,
+    apply,
+    is_spoken,
+    numbered,
+)
 from chat.core.wire import (
+    Admit,
     Adopt,
     Announce,
     Bar,
@@ -31,6 +45,7 @@ from chat.core.wire import (
     Command,
     Confer,
     Confide,
+    Decline,
     Extend,
     Finish,
     Flag,
@@ -39,6 +54,7 @@ from chat.core.wire import (
     Gesture,
     GestureKind,
     Hand,
+    Knock,
     Later,
     Lead,
     Leave,
@@ -58,6 +74,7 @@ from chat.core.wire import (
     Return,
     Role,
     Say,
+    SetDoor,
     SetFloor,
     TakePart,
     Unmute,
@@ -71,10 +88,17 @@ HOUSE = House()
 
 
 class Circle:
-    """One room. `told` holds the events of the last commit, `to` who sees each of them."""
+    """One room, of a drop-in group unless a test is about waiting.
+
+    `told` holds the events of the last commit, `to` who sees each of them.
+    """
 
     def __init__(
-        self, paused: PausedBy | None = None, places: Mapping[MemberId, Place] | None = None, now: int = NOON
+        self,
+        paused: PausedBy | None = None,
+        places: Mapping[MemberId, Place] | None = None,
+        now: int = NOON,
+        customs: Customs = DROP_IN,
     ) -> None:
         self.room = Room(RoomId("tuesday"), Epoch(0))
         self.now = now
@@ -82,7 +106,7 @@ class Circle:
         self.lot = 0
         self.told: list[RoomEvent] = []
         self.to: list[object] = []
-        self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused))
+        self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused, customs=customs))
 
     @property
     def moment(self) -> Moment:
@@ -113,9 +137,11 @@ class Circle:
     def seen_by(self, member: MemberId) -> list[RoomEvent]:
         """What of the last commit this person is told."""
         seated = self.room.member(member)
-        audiences: list[object] = [Everyone(), One(member)]
+        audiences: list[object] = [One(member)] if self.room.outside(member) else [Everyone(), One(member)]
         if seated and seated.role is Role.FACILITATOR:
             audiences.append(Facilitators())
+        if seated and seated.role is not Role.MEMBER:
+            audiences.append(Team())
         return [event for event, to in zip(self.told, self.to, strict=True) if to in audiences]
 
     def commit(self, publish: Publish) -> None:
@@ -144,6 +170,7 @@ class Somebody:
         self.circle, self.name, self.role = circle, name, role
         self.id = MemberId(name.lower())
         self.seats = 0
+        self.invited_to_listen = self.comes_to_listen = False
 
     @property
     def actor(self) -> Actor:
@@ -171,7 +198,8 @@ class Somebody:
 
     def seated(self, process: str = "north") -> Member:
         """This person on their newest connection."""
-        return Member(self.id, self.name, self.role, self.actor.seat, ProcessId(process))
+        how = (self.comes_to_listen, self.invited_to_listen)
+        return Member(self.id, self.name, self.role, self.actor.seat, ProcessId(process), None, *how)
 
     def leaves(self) -> Decision:
         """Goes by choice."""
@@ -261,9 +289,34 @@ class Somebody:
         """Takes part after all."""
         return self.asks(TakePart(REF))
 
-    def begins(self, phase: Phase) -> Decision:
-        """Moves the meeting on."""
-        return self.asks(Begin(REF, phase))
+    def lets_take_part(self, who: "Somebody") -> Decision:
+        """Lets somebody take part who was invited to listen."""
+        return self.asks(TakePart(REF, who.id))
+
+    def knocks(self) -> Decision:
+        """Asks to be let in though the door is closed."""
+        return self.asks(Knock(REF))
+
+    def admits(self, who: "Somebody | None" = None) -> Decision:
+        """Lets somebody in, or all who wait."""
+        return self.asks(Admit(REF, who.id if who else None))
+
+    def declines(self, who: "Somebody", words: str | None = None) -> Decision:
+        """Says that it cannot be today."""
+        return self.asks(Decline(REF, who.id, Reason.FULL_TODAY, words))
+
+    def sets_the_door(self, *, open: bool) -> Decision:
+        """Opens it or closes it."""
+        return self.asks(SetDoor(REF, open))
+
+    @property
+    def waits(self) -> bool:
+        """They wait outside."""
+        return self.circle.room.outside(self.id) is not None
+
+    def begins(self, phase: Phase, *, starts: bool = False) -> Decision:
+        """Moves the meeting on; `starts`: the gathering is over."""
+        return self.asks(Begin(REF, phase, starts))
 
     def hands_over_to(self, who: "Somebody") -> Decision:
         """Lets another facilitator lead."""

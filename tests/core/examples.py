@@ -1,12 +1,13 @@
 """One example, at least, of every frame that may cross the socket; `tests/golden/frames.json` holds their bytes."""
 
-from chat.core.customs import Customs
+from chat.core.customs import DROP_IN, Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
 from chat.core.wire import (
     Accepted,
     Act,
     ActedOn,
+    Admit,
     Adopt,
     Adopted,
     Announce,
@@ -18,6 +19,7 @@ from chat.core.wire import (
     Begun,
     Call,
     Called,
+    Caller,
     CallReason,
     Close,
     Closed,
@@ -26,6 +28,10 @@ from chat.core.wire import (
     Conferred,
     Confide,
     Confided,
+    Decline,
+    Declined,
+    Door,
+    DoorSet,
     Event,
     Extend,
     Finish,
@@ -41,6 +47,7 @@ from chat.core.wire import (
     Here,
     How,
     Interrupted,
+    Knock,
     Later,
     Lead,
     Leads,
@@ -79,6 +86,7 @@ from chat.core.wire import (
     Said,
     Say,
     SentWord,
+    SetDoor,
     SetFloor,
     Snapshot,
     TakePart,
@@ -87,6 +95,9 @@ from chat.core.wire import (
     Unheld,
     Unmute,
     Unmuted,
+    Waiting,
+    WaitingRoom,
+    Went,
     WentSuddenly,
     Word,
 )
@@ -94,7 +105,7 @@ from chat.core.wire import (
 AT = Millis(1_800_000_000_000)
 LATER = Millis(1_800_000_300_000)
 REF = Ref("x7Qp-1")
-ANN, BOB, FRAN = MemberId("ann"), MemberId("bob"), MemberId("fran")
+ANN, BOB, DORA, FRAN, GUS = map(MemberId, ("ann", "bob", "dora", "fran", "gus"))
 
 ROUND = Floor(FloorKind.ROUND, ANN, AT, LATER, order=(BOB,), passed=(FRAN,), later=(BOB,))
 
@@ -111,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Leave(REF),
     Listen(REF),
     TakePart(REF),
+    TakePart(REF, DORA),
     Finish(REF),
     Pass(REF),
     Later(REF),
@@ -121,6 +133,7 @@ COMMANDS: tuple[Command, ...] = (
     Move(REF, BOB, 0),
     Begin(REF, CHECK_IN),
     Begin(REF, Phase("Goodbye")),
+    Begin(REF, CHECK_IN, starts=True),
     Lead(REF, FRAN),
     Confide(REF, "May I speak to you afterwards?"),
     Confide(REF, "Of course.", BOB),
@@ -131,6 +144,12 @@ COMMANDS: tuple[Command, ...] = (
     Flag(REF, Number(12)),
     Announce(REF, "Five minutes left."),
     Adopt(REF, Customs(cap=8)),
+    Adopt(REF, DROP_IN),
+    Knock(REF),
+    Admit(REF),
+    Admit(REF, DORA),
+    Decline(REF, DORA, Reason.FULL_TODAY, "Next week there will be room."),
+    SetDoor(REF, open=False),
     Pause(REF),
     Resume(REF),
     Mute(REF, BOB, 5, Reason.TOO_MUCH, "Let us hear the others, too."),
@@ -172,6 +191,13 @@ EVENTS: tuple[Event, ...] = (
     WentSuddenly(ANN, How.LOST, AT),
     WentSuddenly(ANN, How.LEFT, AT, turn=True),
     SentWord(ANN, "Quiet Heron", Word.REACH_OUT, AT),
+    Waiting(Caller(DORA, "Green Harbour", AT)),
+    Waiting(Caller(DORA, "Green Harbour", AT, listens=True, late=True, knocked=True)),
+    Went(DORA),
+    Went(DORA, lost=True),
+    Declined(DORA),
+    DoorSet(Door(closes_at=LATER)),
+    DoorSet(Door(closed=True)),
     Paused(PausedBy.ITSELF, AT),
     Resumed(AT),
     Muted(BOB, LATER),
@@ -194,17 +220,30 @@ ANSWERS: tuple[Answer, ...] = (
         people=(
             Person(FRAN, "Warm Lantern", Role.FACILITATOR),
             Person(BOB, "Slow River", Role.MEMBER, hand_at=AT, muted_until=LATER, listens=True, rests=True),
+            Person(DORA, "Green Harbour", Role.MEMBER, listens=True, invited_to_listen=True),
+            Person(GUS, "Tall Pine", Role.SUPERVISOR, listens=True),
         ),
         paused=PausedBy.FACILITATOR,
         floor=ROUND,
         begun=Begun(CHECK_IN, AT, LATER),
         lead=FRAN,
         customs=Customs(cap=8),
+        door=Door(closed=True),
+        waiting=(Caller(DORA, "Green Harbour", AT, declined=True),),
         unheld_until=LATER,
         muted_until=LATER,
         replay=3,
         call=OnCall(CallReason.UNHELD, AT, told_at=LATER),
         retracted=(Number(12),),
+    ),
+    WaitingRoom(Epoch(7), AT, Caller(DORA, "Green Harbour", AT)),
+    WaitingRoom(
+        epoch=Epoch(7),
+        at=AT,
+        you=Caller(DORA, "Green Harbour", AT, late=True),
+        paused=PausedBy.ITSELF,
+        held_by=(Person(FRAN, "Warm Lantern", Role.FACILITATOR),),
+        customs=Customs(cap=8),
     ),
     Gap(),
     Gap(missed=3),

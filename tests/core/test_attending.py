@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.commands.attending import due
+from chat.core.customs import DROP_IN
 from chat.core.decision import Actor, Arrive, Decision, Depart, Open, Publish
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, SeatId
@@ -40,7 +41,9 @@ def raises(decision: object) -> bool:
 
 
 def test_a_room_begins_unheld_and_pauses_if_no_facilitator_sits_down(circle: Circle) -> None:
-    assert circle.told == [Opened(Epoch(7), Condition(unheld_until=Millis(circle.now + HOUSE.grace)), {})]
+    assert circle.told == [
+        Opened(Epoch(7), Condition(unheld_until=Millis(circle.now + HOUSE.grace), customs=DROP_IN), {})
+    ]
     assert refusal(circle.seconds_pass(GRACE - MOMENT)) is Code.ALREADY_SO
     assert told(circle.seconds_pass(MOMENT))
     assert circle.told == [Paused(PausedBy.ITSELF, Millis(circle.now))]
@@ -200,7 +203,7 @@ def test_any_facilitator_who_is_there_in_time_keeps_the_room_open(
     fran.is_lost()
     circle.seconds_pass(GRACE - MOMENT)
     (fran if who == "fran" else gus).arrives("south")
-    assert circle.room.condition == Condition(lead=MemberId(who))
+    assert circle.room.condition == Condition(customs=DROP_IN, lead=MemberId(who))
     assert refusal(circle.seconds_pass(3600)) is Code.ALREADY_SO
 
 

@@ -10,9 +10,10 @@ from chat.core.customs import Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, Decision, House, Moment, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
-from chat.core.room import Condition, Member, Place, Room
+from chat.core.room import Condition, Member, Outside, Place, Room
 from chat.core.wire import (
     Act,
+    Admit,
     Adopt,
     Announce,
     Bar,
@@ -22,6 +23,7 @@ from chat.core.wire import (
     Command,
     Confer,
     Confide,
+    Decline,
     Extend,
     Finish,
     Flag,
@@ -31,6 +33,7 @@ from chat.core.wire import (
     GestureKind,
     Hand,
     Here,
+    Knock,
     Later,
     Lead,
     Leave,
@@ -50,6 +53,7 @@ from chat.core.wire import (
     Return,
     Role,
     Say,
+    SetDoor,
     SetFloor,
     TakePart,
     Unmute,
@@ -58,7 +62,7 @@ from chat.core.wire import (
 NOW = Millis(1_800_000_000_000)
 LATER = Millis(NOW + 60_000)
 REF = Ref("a")
-ME, BOB, QUIET, GUS, STRANGER = map(MemberId, ("me", "bob", "quiet", "gus", "stranger"))
+ME, BOB, QUIET, GUS, DORA, STRANGER = map(MemberId, ("me", "bob", "quiet", "gus", "dora", "stranger"))
 
 ASKED: dict[str, Command] = {
     "say": Say(REF, "Hello."),
@@ -93,6 +97,15 @@ ASKED: dict[str, Command] = {
     "return": Return(REF),
     "flag": Flag(REF, Number(2)),
     "flag nothing": Flag(REF, Number(3)),
+    "let bob speak": TakePart(REF, BOB),
+    "knock": Knock(REF),
+    "admit all": Admit(REF),
+    "admit dora": Admit(REF, DORA),
+    "admit bob": Admit(REF, BOB),
+    "decline dora": Decline(REF, DORA, Reason.FULL_TODAY),
+    "decline bob": Decline(REF, BOB, Reason.FULL_TODAY),
+    "close the door": SetDoor(REF, open=False),
+    "open the door": SetDoor(REF, open=True),
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
     "pause": Pause(REF),
@@ -111,7 +124,7 @@ ASKED: dict[str, Command] = {
     "close": Close(REF),
     "call": Call(REF),
 }
-"""Gus facilitates, Quiet is muted, and the stranger was never here. Message 1 is one's own, 2 is Bob's."""
+"""Gus facilitates, Quiet is muted, Dora waits outside, the stranger was never here. Message 1 is one's own, 2 Bob's."""
 
 TURNS = {
     "my turn": Floor(FloorKind.ROUND, ME, NOW, order=(BOB,)),
@@ -184,6 +197,15 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+let bob speak   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+knock           | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+admit all       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+admit dora      | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+admit bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+decline dora    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+decline bob     | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+close the door  | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+open the door   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -235,6 +257,15 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+let bob speak   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+knock           | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+admit all       | Seated               | =           | =           | =           | =      | =     | not-here | not-here
+admit dora      | Seated               | =           | =           | =           | =      | =     | not-here | not-here
+admit bob       | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+decline dora    | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
+decline bob     | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+close the door  | DoorSet              | =           | =           | =           | =      | =     | not-here | not-here
+open the door   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
@@ -252,6 +283,9 @@ bar gus         | not-on-a-facilitator | =           | =           | =          
 bar stranger    | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 close           | Closed               | =           | =           | =           | =      | =     | not-here | not-here
 call            | no-on-call           | =           | =           | =           | =      | =     | not-here | not-here
+
+SUPERVISOR      | open                 | facilitator | itself      | mending     | unheld | muted | not here | moved on
+confer          | Conferred            | =           | =           | =           | =      | =     | not-here | not-here
 """
 
 
@@ -268,8 +302,11 @@ def rows(table: str, states: tuple[str, ...]) -> list[tuple[Role, str, list[str]
 def outcomes() -> list[tuple[Role, str, dict[str, str]]]:
     """What comes of every command in every state, with every "=" written out."""
     differs = {(role, asked): cells for role, asked, cells in rows(DIFFERS, tuple(TURNS))}
+    table = {(role, asked): cells for role, asked, cells in rows(TABLE, STATES)}
+    for both in (table, differs):  # a supervisor is as a member, but for what stands in the rows of their own
+        both.update({(Role.SUPERVISOR, asked): c for (role, asked), c in both.items() if role is Role.MEMBER} | both)
     found = []
-    for role, asked, cells in rows(TABLE, STATES):
+    for (role, asked), cells in table.items():
         all_cells = cells + differs.pop((role, asked), ["="] * len(TURNS))
         written = [cells[0] if cell == "=" else cell for cell in all_cells]
         found.append((role, asked, dict(zip((*STATES, *TURNS), written, strict=True))))
@@ -284,6 +321,8 @@ def room(role: Role, state: str) -> Room:
     gus = Member(GUS, "Gus", Role.FACILITATOR, SeatId("gus's"), ProcessId("south"))
     quiet = Member(QUIET, "Quiet", Role.MEMBER, SeatId("quiet's"), ProcessId("south"))
     places = {ME: Place(me), BOB: Place(bob), GUS: Place(gus, holds=True), QUIET: Place(quiet, muted_until=LATER)}
+    dora = Member(DORA, "Dora", Role.MEMBER, SeatId("dora's"), ProcessId("north"))
+    places[DORA] = Place(outside=Outside(dora, NOW))
     match state:
         case "muted":
             places[ME] = Place(me, muted_until=LATER)
@@ -341,5 +380,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return}
+    beside = {Confide, Gesture, Rest, Return, Knock}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -2,8 +2,9 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from chat.core.customs import Customs
+from chat.core.customs import DROP_IN, Customs
 from chat.core.decision import Open
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId
@@ -11,7 +12,7 @@ from chat.core.room import snapshot
 from chat.core.wire import Adopted, PausedBy
 from tests.core.circle import NOBODY, Circle, Somebody, refusal, told
 
-FEW = Customs(cap=5)
+FEW = replace(DROP_IN, cap=5)
 
 
 def test_a_room_opens_with_its_groups_customs(circle: Circle) -> None:

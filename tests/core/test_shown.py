@@ -1,5 +1,6 @@
 """What people see of a room: who is here, what holds for everyone, and nothing of others that is not theirs."""
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import Epoch, Millis, Number
 from chat.core.room import Opened, Seated, numbered, shown, snapshot
 from chat.core.room.state import Condition
@@ -21,7 +22,7 @@ def test_whoever_enters_sees_who_is_here_and_what_holds(
         Person(bob.id, "Bob", Role.MEMBER, hand_at=now, muted_until=later),
         Person(fran.id, "Fran", Role.FACILITATOR),
     )
-    seen = Snapshot(Epoch(7), Number(1), now, ann.id, people, PausedBy.FACILITATOR, lead=fran.id)
+    seen = Snapshot(Epoch(7), Number(1), now, ann.id, people, PausedBy.FACILITATOR, lead=fran.id, customs=DROP_IN)
     assert snapshot(circle.room, ann.id, now) == seen
     assert snapshot(circle.room, bob.id, now).muted_until == later
 

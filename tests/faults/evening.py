@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import MemberId
 from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, meetings, members, visits
@@ -13,6 +14,7 @@ from chat.records.store import Store
 from tests.faults.ground import Ground
 from tests.faults.history import Accepted, Fact, Lost, Page, Refused
 from tests.faults.visitor import Address, Visitor
+from web.customs import keep
 
 RESUMES_AFTER = 0.3
 """Seconds a facilitator needs to see that a room has paused by itself."""
@@ -210,6 +212,7 @@ async def evening(ground: Ground, rooms: int, people: int, seed: int) -> Evening
     async with Store.open(f"sqlite:///{ground.records}") as store, store.writing() as c:
         for number in range(rooms):
             group = (await groups.create(c, f"Group {number}")).id
+            await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
             version = (await agreements.current(c, group)).version
             visitors = []
             meeting = await meetings.open(c, group, MemberId("nobody"), now())

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
+from chat.core.customs import DROP_IN
 from chat.core.ids import GroupId, MemberId
 from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, invitations, members, visits
 from chat.records.groups import Group
 from chat.records.keys import now
 from tests.cast import Person
+from web.customs import keep
 from web.site import Site
 
 PASSWORD = "copper lantern willow seventeen"
@@ -115,6 +117,8 @@ class Place:
         self._kept = self._kept or await self.site.passwords.hash(PASSWORD)
         async with self.store.writing() as c:
             self.tuesday, self.friday = await groups.create(c, "Tuesday evening"), await groups.create(c, "Friday")
+            for group in (self.tuesday, self.friday):
+                await keep(c, group.id, DROP_IN)
 
     async def rests(self) -> None:
         """Nobody is in a room any more."""

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.customs import CAP_LEAST, CAP_MOST, KNOWN_AS_MAX, Customs
+from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, Customs
 from chat.core.wire.frame import Role
 from chat.records import access
 from chat.records.groups import Group
@@ -19,6 +19,7 @@ NUMBERS = {
     "reports_days": (7, 60, "What was reported is kept for 7 to 60 days."),
     "flags_on_message": (2, 50, "2 to 50 flags on one message."),
     "flags_on_person": (2, 50, "2 to 50 flags on one person."),
+    "door": (0, DOOR_MOST, f"Please give the minutes as a number, from 0 to {DOOR_MOST}."),
 }
 """Fields that hold a number: the least, the most, and what is said of any other."""
 CAP = f"A room has places for {CAP_LEAST} to {CAP_MOST} people."
@@ -58,14 +59,16 @@ def _usual(site: Site, group: Group) -> dict[str, object]:
 def _as_typed(customs: Customs) -> dict[str, str]:
     """What stands in the form, by field."""
     numbers = {name: str(getattr(customs, name)) for name in NUMBERS}
-    return {"cap": str(customs.cap or ""), "known_as": customs.known_as, **numbers}
+    waiting = "yes" if customs.waiting else "no"
+    return {"waiting": waiting, "cap": str(customs.cap or ""), "known_as": customs.known_as, **numbers}
 
 
 def _read(form: Form, errors: dict[str, str]) -> Customs:
     """The customs as they were typed; what is wrong with them goes into `errors`, by field."""
     numbers = {name: _number(form, name, errors) for name in NUMBERS}
     chosen = {name: number for name, number in numbers.items() if number is not None}
-    return Customs(cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors), **chosen)
+    waiting = form("waiting") != "no"
+    return Customs(waiting, cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors), **chosen)
 
 
 def _number(form: Form, name: str, errors: dict[str, str]) -> int | None:

@@ -21,6 +21,7 @@ DID = {
     Act.RETRACTION: "hid a message of",
     Act.CLOSE: "closed the meeting",
     Act.REPORT_READ: "opened a report",
+    Act.DECLINE: "could not let in:",
 }
 REASONS = {
     Reason.TOO_MUCH: "much at once",
@@ -30,6 +31,9 @@ REASONS = {
     Reason.METHODS: "details that can harm",
     Reason.OFF_TOPIC: "away from the topic",
     Reason.SAFETY: "somebody's safety",
+    Reason.FULL_TODAY: "the group was full",
+    Reason.BEGUN: "the meeting was well under way",
+    Reason.ANOTHER_GROUP: "another group may fit better",
     Reason.OTHER: "something else",
 }
 

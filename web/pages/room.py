@@ -26,4 +26,6 @@ async def show(request: Request) -> Response:
         plan = await plan_of(c, GroupId(meeting.group)) if leads else None
     if meeting.closed_on is not None:
         return RedirectResponse(f"/groups/{meeting.group}", 303)
-    return page(request, "room.html", meeting=meeting, plan=plan and msgspec.json.encode(plan).decode())
+    listens = request.query_params.get("listens") == "1"
+    said = {"meeting": meeting, "me": me, "listens": listens, "plan": plan and msgspec.json.encode(plan).decode()}
+    return page(request, "room.html", **said)

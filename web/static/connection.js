@@ -81,11 +81,13 @@ export class Connection {
   }
 
   cursor() {
-    return this.epoch === undefined ? "" : "?epoch=" + this.epoch + "&after=" + this.after;
+    const query = this.address.includes("?") ? "&" : "?";
+    return this.epoch === undefined ? "" : query + "epoch=" + this.epoch + "&after=" + this.after;
   }
 
   hear(frame) {
     if (frame.type === "room") this.sit(frame);
+    else if (frame.type === "waiting-room") this.wait();
     else if (frame.type === "interrupted") this.tell("interrupted");
     else if (frame.type === "accepted" || frame.type === "refused") this.unanswered.delete(frame.ref);
     if (frame.code === "not-here") return this.lost();
@@ -93,7 +95,7 @@ export class Connection {
     this.silence = setTimeout(() => this.seated && this.ask({ type: "here" }), QUIET);
     const again = this.place(frame);
     this.listener.frame(frame, again);
-    if (frame.type === "room" && !this.over) this.tell("here");
+    if ((frame.type === "room" || frame.type === "waiting-room") && !this.over) this.tell("here");
   }
 
   /** A seat, or the snapshot told afresh: on a new line everything unanswered is asked once more. */
@@ -103,6 +105,13 @@ export class Connection {
     if (this.epoch !== frame.epoch || !this.replay) this.after = frame.n - this.replay;
     this.epoch = frame.epoch;
     this.newest = frame.n;
+    this.address = this.address.split("?")[0]; // how somebody wished to come is said once
+    this.wait();
+  }
+
+  /** The line holds: things can be asked, also by somebody who waits to be let in. */
+  wait() {
+    clearTimeout(this.timer);
     if (this.seated) return;
     this.seated = true;
     this.timer = setTimeout(() => { this.tries = 0; }, STEADY);

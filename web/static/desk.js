@@ -9,16 +9,18 @@ const UNANSWERED = 120000; // ms after which somebody's first message should hav
 export default function desk(room) {
   const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, plural } = room;
   const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
-  const few = signal(false); // asked whether to begin with hardly anybody here
+  const few = signal(null); // the part that hardly anybody is here for: asked whether to begin it
 
   /** The next part, or any other; with hardly anybody here it is asked first. */
   function begin(phase, sure) {
-    if (!begun.value && people.value.length < FEW && !sure) {
-      few.value = true;
+    const starts = plan.phases.length < 2 || phase.name !== plan.phases[0].name; // the gathering is over
+    const started = begun.value && begun.value.phase.name !== plan.phases[0].name;
+    if (starts && !started && people.value.length < FEW && !sure) {
+      few.value = phase;
       return;
     }
-    few.value = false;
-    ask({ type: "begin", phase });
+    few.value = null;
+    ask({ type: "begin", phase, starts });
   }
 
   function Parts() {
@@ -33,7 +35,7 @@ export default function desk(room) {
     return html`<section class="tools" aria-labelledby="parts-title"><h2 id="parts-title">The meeting</h2>
       ${next && html`<button type="button" class="strong" onClick=${() => begin(next)}>${begun.value ? "Go on to: " : "Begin: "}${next.name}</button>`}
       ${few.value && html`<div class="note-small"><p>Only ${plural(people.value.length, "person is", "people are")} here. Start anyway?</p>
-        <button type="button" onClick=${() => begin(next, true)}>Start anyway</button></div>`}
+        <button type="button" onClick=${() => begin(few.value, true)}>Start anyway</button></div>`}
       <label>Another part
         <select onChange=${pick}><option value="">Choose…</option>
           ${plan.phases.map((phase, n) => html`<option key=${n} value=${n}>${phase.name}</option>`)}</select></label>

@@ -42,12 +42,15 @@ const unread = signal(0);
 const ending = signal(null);
 const begun = signal(null); // the phase the meeting is in
 const customs = signal({}); // how the group does things here; a default is not sent
+const waitingRoom = signal(null); // what somebody sees who waits to come in; null once they are in
+const callers = signal([]); // who waits, for facilitators
+const door = signal({});
 const lead = signal(""); // which facilitator leads
 const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
-const parts = signal({}); // what comes to the page only when it is needed: desk, turns
+const parts = signal({}); // what comes to the page only when it is needed: desk, turns, waiting
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
 const leads = computed(() => Boolean(me.value) && me.value.role === "facilitator");
@@ -79,18 +82,7 @@ const GESTURES = {
 
 const UNHELD = "No facilitator is connected. If none is back in a moment, the room pauses by itself.";
 
-const ENDINGS = {
-  4501: ["You are signed out", "Sign in again to come back.", "/", "Sign in"],
-  4502: ["The agreement has changed", "Please read it again. After that you can come back in.", place.agreement, "Read the agreement"],
-  4503: ["You were asked to leave this meeting", "This is for today’s meeting. You are welcome at the next one.", place.group, "Go to the group"],
-  4504: ["You cannot come to this room at the moment", "A facilitator decided this for now.", "/", "Go to my groups"],
-  4505: ["The meeting has ended", "Thank you for being here. Nothing that was said is kept.", place.group, "Go to the group"],
-  4506: ["This room is not open to you", "It may have ended, or you may not be in this group.", "/", "Go to my groups"],
-  4507: ["You opened the room somewhere else", "It goes on there. One place at a time keeps it simple.", "", "Use this page instead"],
-  4508: ["This page and the room do not understand each other", "Loading the page again usually helps.", "", "Load again"],
-  4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
-};
-const CALLED_OUT = [4503, 4504, 4505];
+const PARTING = ["removal", "bar", "decline"]; // acts that end somebody's being here
 
 function clock(at) {
   return new Date(at - skew).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -180,6 +172,11 @@ function hear(frame, again) {
   switch (frame.type) {
     // Every event and answer of the protocol; a test compares this list with the server's.
     case "room": return onRoom(frame);
+    case "waiting-room":
+    case "waiting":
+    case "went":
+    case "declined":
+    case "door-set": return onWaiting(frame);
     case "gap": return onGap(frame);
     case "interrupted": return undefined; // the connection's state says so
     case "accepted": return onAnswer(frame);
@@ -197,7 +194,7 @@ function hear(frame, again) {
     case "conferred": return onAside(frame);
     case "gestured": return onGesture(frame);
     case "received": return onReceived(frame);
-    case "resting": return change(frame.member, { rests: true });
+    case "resting": return onResting(frame.member);
     case "returned": return change(frame.member, { rests: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": return pass("notes", frame);
@@ -220,6 +217,10 @@ function hear(frame, again) {
 
 function onRoom(frame) {
   const first = epoch === undefined;
+  if (waitingRoom.value) readOut("You are in the room now.");
+  waitingRoom.value = null;
+  callers.value = frame.waiting || [];
+  door.value = frame.door || {};
   seam = log.value.length;
   epoch = frame.epoch;
   skew = frame.at - Date.now();
@@ -235,8 +236,19 @@ function onRoom(frame) {
   customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
   (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
+  if (me.value.rests) need("ending");
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
+}
+
+/** What only who waits, or who lets in, needs to see: a part of its own hears it. */
+function onWaiting(frame) {
+  if (frame.type === "waiting-room") {
+    waitingRoom.value = frame;
+    you.value = frame.you.id;
+    skew = frame.at - Date.now();
+  }
+  pass("waiting", frame);
 }
 
 /** The gap is shown where it happened: before what was told again. */
@@ -258,10 +270,11 @@ function onArrived(frame) {
   const person = frame.person;
   const back = log.value.find((entry) => entry.lost === person.id && Date.now() + skew - entry.at < LATELY);
   names.set(person.id, person.name);
+  callers.value = callers.value.filter((one) => one.id !== person.id);
   people.value = people.value.filter((other) => other.id !== person.id).concat(person);
   if (person.role === "facilitator") unheld.value = false;
   if (back) log.value = log.value.filter((entry) => entry !== back);
-  else if (person.id !== you.value) line(person.name + " is here.");
+  else if (person.id !== you.value) line(person.name + (person.role === "supervisor" ? " is here as supervisor." : " is here."));
 }
 
 function onLeft(frame) {
@@ -351,6 +364,11 @@ function onReceived(frame) {
     : Object.assign({}, entry, { from: (entry.from || []).concat(nameOf(frame.by)) })));
 }
 
+function onResting(member) {
+  if (member === you.value) need("ending");
+  change(member, { rests: true });
+}
+
 function onUnheld() {
   unheld.value = true;
   readOut(UNHELD);
@@ -387,7 +405,7 @@ function onRemoved(frame) {
 function onActedOn(frame) {
   need("sheets");
   cards.value = cards.value.concat(Object.assign({ key: ++keys }, frame));
-  if (frame.act === "removal" || frame.act === "bar") return;
+  if (PARTING.includes(frame.act)) return;
   coming.sheets.then(() => parts.value.sheets && readOut(parts.value.sheets.aloud(frame)));
 }
 
@@ -417,11 +435,11 @@ function without(items, which) {
 
 // ---- What this page asks ----
 
-const connection = new Connection(place.socket, {
+const connection = new Connection(place.socket + (place.listens ? "?listens=1" : ""), {
   frame: (frame, again) => {
     if (ending.value) return;
     batch(() => hear(frame, again));
-    if (leads.value) need("desk");
+    if (leads.value) ["desk", "waiting"].forEach(need);
     if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
   },
   state: (state) => { link.value = state; callOut(state); },
@@ -432,11 +450,11 @@ const coming = {};
 
 /** Loads a part of the page; without a network it is tried again with the next frame. */
 function need(part) {
-  if (coming[part]) return; // it is here, or on its way
-  coming[part] = import(place[part]).then(
+  if (!coming[part]) coming[part] = import(place[part]).then(
     (module) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
     () => { coming[part] = null; },
   );
+  return coming[part];
 }
 
 /** A part that is still on its way hears of it as soon as it is here. */
@@ -530,21 +548,19 @@ function leave() {
 /** Empties the page and says how it ended. With `gently`, the room is left to close the line. */
 function end(code, gently) {
   if (ending.value) return;
-  const card = cards.value.find((item) => item.act === "removal" || item.act === "bar");
-  const how = !ENDINGS[code] ? 4506 : code === 4503 && card && card.act === "bar" ? 4504 : code;
-  const title = card ? "A facilitator asked you to leave" : ENDINGS[how][0];
+  const card = cards.value.find((item) => PARTING.includes(item.act));
   forget();
-  ending.value = { code: how, card, title };
+  ending.value = { code, card };
+  need("ending").then(() => parts.value.ending && parts.value.ending.callOut(ending.value));
   if (!gently) connection.end();
   else setTimeout(() => connection.end(), LEAVING);
-  if (CALLED_OUT.includes(how)) voice("alert", title + ". " + (card && parts.value.sheets ? parts.value.sheets.cardTitle(card) : ENDINGS[how][1]));
 }
 
 function forget() {
   batch(() => {
-    [people, log, pending, cards, asides, notes].forEach((held) => { held.value = []; });
+    [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
-    [paused, mutedUntil, sheet, call].forEach((held) => { held.value = null; });
+    [paused, mutedUntil, sheet, call, waitingRoom].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
@@ -617,14 +633,14 @@ function People() {
 
 function Person({ person }) {
   const self = person.id === you.value;
-  const marks = [self && "you", person.role === "facilitator" && (person.id === lead.value ? "facilitator, leads" : "facilitator"),
+  const marks = [self && "you", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
     floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests && "taking a break", person.hand_at && "hand up",
     person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
     <span class="mark" aria-hidden="true">${initial(person.name)}</span>
     <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
-    ${leads.value && !self && person.role === "member" && html`<button type="button" class="quiet more" onClick=${open}
+    ${leads.value && !self && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
       aria-label=${"Options for " + person.name}>⋯</button>`}
   </li>`;
 }
@@ -647,6 +663,7 @@ function Banners() {
     ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
     ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
     ${parts.value.notes && html`<${parts.value.notes.Notes} />`}
+    ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Callers} />`}
     ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}
   </div>`;
 }
@@ -785,6 +802,7 @@ function Side() {
     ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
     ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} />`}
     ${leads.value && parts.value.turns && html`<${parts.value.turns.Tools} />`}
+    ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
@@ -799,38 +817,17 @@ function Side() {
   </aside>`;
 }
 
-function Ending({ code, card, title }) {
-  const heading = useRef();
-  const [, words, address, label] = ENDINGS[code];
-  useEffect(() => heading.current.focus(), []);
-  return html`<div class="ending">
-    <h1 tabindex="-1" ref=${heading}>${title}</h1>
-    ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
-    ${code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
-    <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
-  </div>`;
-}
-
 function App() {
-  if (ending.value) return html`<${Ending} ...${ending.value} />`;
-  if (me.value && me.value.rests) return html`<${Break} />`;
+  const away = parts.value.ending;
+  if (ending.value) return away ? html`<${away.Ending} />` : html`<h1 class="ending">You are not in the room any more</h1>`;
+  if (waitingRoom.value) return parts.value.waiting ? html`<${parts.value.waiting.Page} />` : html`<p class="ending">Connecting…</p>`;
+  if (me.value && me.value.rests) return away ? html`<${away.Break} />` : null;
   return html`<div class=${"room" + (covered.value ? " covered" : "")}>
     <${Top} />
     <${People} />
     <div class="talk"><${Banners} />
       ${parts.value.turns && html`<${parts.value.turns.Floor} />`}<${Log} /><${Composer} /></div>
     <${Side} />
-  </div>`;
-}
-
-/** The room goes on behind it; nothing of it is seen or read out. */
-function Break() {
-  const heading = useRef();
-  useEffect(() => heading.current.focus(), []);
-  return html`<div class="ending">
-    <h1 tabindex="-1" ref=${heading}>You are taking a break</h1>
-    <p>Your place is kept. What is said meanwhile is here when you come back.</p>
-    <p><button type="button" class="strong" onClick=${() => ask({ type: "return" })}>I am back</button> <button type="button" onClick=${leave}>Leave the room</button></p>
   </div>`;
 }
 
@@ -876,6 +873,7 @@ const shared = {
   begun, call, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
   asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
   notes, closeSheet,
+  asides, callers, cards, closeSheet, door, ending, names, notice, parts, waitingRoom, act, say, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
   TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,
   device: (at) => at - skew,

@@ -11,12 +11,18 @@ const REASONS = {
   "methods": ["Details that can harm", "Details of how somebody could be harmed are not shared here."],
   "off-topic": ["Away from the topic", "It led away from what this group is here for."],
   "safety": ["Somebody’s safety", "A facilitator is concerned that somebody may not be safe, perhaps you."],
+  "full-today": ["The group is full today", "The group is as large as it can be today. You are welcome at the next meeting."],
+  "begun": ["The meeting is well under way", "The meeting is well under way, and coming in now would be hard for you and for the others."],
+  "another-group": ["Another group may fit better", "We think that another group may help you more. Please ask us about it."],
   "other": ["Something else", "The facilitator had a reason that is not on the list."],
 };
 
+const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
+const ACTING = Object.keys(REASONS).filter((key) => !["full-today", "begun", "another-group"].includes(key));
+
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, cards, leads, people, sheet, you, act, ask, clock, closeSheet, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, callers, cards, closeSheet, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -26,6 +32,7 @@ export default function sheets(room) {
     switch (card.act) {
       case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
+      case "decline": return "It cannot be today. You are welcome at the next meeting.";
       case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
       default: return "This is for today’s meeting. You are welcome at the next one.";
     }
@@ -72,11 +79,11 @@ export default function sheets(room) {
     </label>`;
   }
 
-  function Why({ name }) {
+  function Why({ name, reasons = ACTING }) {
     const chosen = sheet.value.reason;
     return html`<label>Why
         <select name="reason" value=${chosen} onChange=${(event) => patchSheet({ reason: event.target.value })}>
-          ${Object.keys(REASONS).map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
+          ${reasons.map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
         </select>
       </label>
       <label>A few words of your own, for ${name} only <small>(optional)</small>
@@ -106,6 +113,7 @@ export default function sheets(room) {
       ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
+      ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
       <form onSubmit=${actOnPerson}>
         <fieldset><legend>What should happen?</legend>
           <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
@@ -121,6 +129,23 @@ export default function sheets(room) {
         <${Why} name=${open.name} />
         <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
       </form>
+    </div>`;
+  }
+
+  /** Somebody who waits: let in, a word to them, or a kind no. */
+  function CallerForm({ open }) {
+    const decline = (event) => {
+      event.preventDefault();
+      act({ type: "decline", member: open.id, reason: sheet.value.reason, words: field(event, "words") || undefined });
+    };
+    if (!callers.value.some((one) => one.id === open.id && !one.declined)) return html`<p>${open.name} is not waiting any more.</p>`;
+    return html`<div>
+      <button type="button" class="strong" disabled=${open.busy} onClick=${() => act({ type: "admit", member: open.id })}>Let ${open.name} in</button>
+      <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A word to ${open.name}…</button>
+      <form onSubmit=${decline}><h3>Not today</h3>
+        <${Why} name=${open.name} reasons=${DECLINING} />
+        <p class="hint">It holds for this meeting; under “The door” you can let them come after all.</p>
+        <button disabled=${open.busy}>Tell ${open.name} that it cannot be today</button></form>
     </div>`;
   }
 
@@ -163,7 +188,7 @@ export default function sheets(room) {
       ${leads.value && html`<label>With
         <select value=${with_} onChange=${(event) => patchSheet({ with: event.target.value })}>
           <option value="">the facilitators only</option>
-          ${people.value.filter((person) => person.role === "member").map((person) => html`<option key=${person.id} value=${person.id} selected=${person.id === with_}>${person.name}${
+          ${people.value.filter((person) => person.role !== "facilitator").concat(callers.value.filter((one) => !one.declined)).map((person) => html`<option key=${person.id} value=${person.id} selected=${person.id === with_}>${person.name}${
             asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
@@ -178,7 +203,7 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const titles = { person: open.name, message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
+    const titles = { person: open.name, caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
       announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
@@ -188,7 +213,7 @@ export default function sheets(room) {
     </section>`;
   }
 
-  const FORMS = { aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
+  const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + " " + REASONS[card.reason][1];
 
   return { Card, Sheet, aloud, cardTitle };

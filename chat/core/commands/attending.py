@@ -1,12 +1,11 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from msgspec.structs import replace
-
-from chat.core.commands import calling, floors
+from chat.core.commands import calling, floors, waiting
+from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Condition, Member, Opened, Place, Room, RoomEvent, Seated, Tell
+from chat.core.room import Condition, Facilitators, Member, Opened, Place, Room, RoomEvent, Tell
 from chat.core.wire import (
     Closed,
     Hand,
@@ -19,6 +18,7 @@ from chat.core.wire import (
     Role,
     Unheld,
     Unmuted,
+    Went,
 )
 
 
@@ -34,34 +34,49 @@ def open_(command: Open, moment: Moment) -> Publish:
         lead=command.lead,
         customs=command.customs,
         call=command.call,
+        door=command.door,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
 
 def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
-    """Some sit down: anew, back after a lost connection, or on another connection; nobody who was removed."""
-    welcome = [member for member in command.members if not room.places.get(member.id, Place()).removed]
-    if not welcome:
-        return Reject(Code.REMOVED)
-    events: list[RoomEvent] = [_seated(room, member, moment) for member in welcome]
+    """Some sit down: anew, back after a lost connection, or on another connection; nobody who was removed.
+
+    Others wait outside until a facilitator lets them in.
+    """
+    if no := _unwelcome(room, command):
+        return no
+    here = [member for member in command.members if not turned_away(room, member.id)]
+    outside = [member for member in here if waiting.must_wait(room, member, moment)]
+    welcome = [member for member in here if member not in outside]
+    events: list[RoomEvent] = [seated(room, member, moment) for member in welcome]
     held = {member.id for member in room.seated() if member.role is Role.FACILITATOR}
     holding = {member.id for member in welcome if member.role is Role.FACILITATOR}
     arrived = {member.id for member in welcome}
     if held and not holding and held <= arrived:
         events += _let_go(room, How.LOST, moment)  # they facilitate no more
-    return Publish(tuple(map(Tell, events)), raises=bool(holding or held & arrived))
+    tells = (*map(Tell, events), *(waiting.waits(room, member, moment) for member in outside))
+    return Publish(tells, raises=bool(holding or held & arrived))
 
 
-def _seated(room: Room, member: Member, moment: Moment) -> Seated:
-    before = room.places.get(member.id, Place())
-    again = before.member is not None
-    lately = before.lost_at is not None and moment.now - before.lost_at <= moment.house.returns_within
-    hand_at = before.member.hand_at if before.member else None
-    return Seated(replace(member, hand_at=hand_at), again=again, returning=lately and not again)
+def turned_away(room: Room, who: MemberId) -> Code | None:
+    """Why somebody may not come in again in this meeting; None if they may."""
+    place = room.places.get(who, Place())
+    if place.removed:
+        return Code.REMOVED
+    return Code.DECLINED if place.outside and place.outside.declined else None
+
+
+def _unwelcome(room: Room, command: Arrive) -> Reject | None:
+    why = [turned_away(room, member.id) for member in command.members]
+    return Reject(why[0]) if why[0] and all(why) else None
 
 
 def depart(room: Room, actor: Actor, how: How, moment: Moment) -> Decision:
     """Somebody goes. The last facilitator's going pauses the room: at once if chosen, after a grace if lost."""
+    outside = room.outside(actor.member)
+    if outside and outside.member.seat == actor.seat:
+        return Publish((Tell(Went(actor.member, lost=how is How.LOST), Facilitators()),))
     member = room.member(actor.member)
     if member is None or member.seat != actor.seat:
         return Reject(Code.NOT_HERE)
@@ -93,17 +108,19 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
         events += _let_go(room, How.LOST, moment)
     elif room.condition.paused is None and (command.unrecorded or _passed(room.condition.unheld_until, moment.now)):
         events.append(Paused(PausedBy.ITSELF, moment.now))
+    events += waiting.closes(room, moment)
     events += [Unmuted(who) for who, place in room.places.items() if _passed(place.muted_until, moment.now)]
-    if not events:
+    went = [Went(one.member.id, lost=True) for one in room.waiting() if one.member.process in command.dead]
+    if not events and not went:
         return Reject(Code.ALREADY_SO)
-    return Publish(tuple(map(Tell, events)), raises=True)
+    return Publish((*map(Tell, events), *(Tell(event, Facilitators()) for event in went)), raises=bool(events))
 
 
 def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
-    times += [floors.due(room, moment), calling.due(room, moment)]
+    times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room)]
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

@@ -3,7 +3,8 @@
 from chat.core.commands.speaking import canonical, unfit
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
-from chat.core.room import Facilitators, Member, One, Place, Room, RoomEvent, Tell
+from chat.core.ids import MemberId
+from chat.core.room import Facilitators, Member, One, Place, Room, RoomEvent, Team, Tell
 from chat.core.wire import (
     Confer,
     Conferred,
@@ -24,7 +25,7 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
     """Between one member and the facilitators; open in a pause and to somebody muted, for then it is needed most."""
     with_ = member
     if member.role is Role.FACILITATOR:
-        other = room.member(command.member) if command.member else None
+        other = _reached(room, command.member) if command.member else None
         if other is None or other.role is Role.FACILITATOR:
             return Reject(Code.NO_SUCH_MEMBER)
         with_ = other
@@ -37,11 +38,17 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
     return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators())), paced=True)
 
 
+def _reached(room: Room, who: MemberId) -> Member | None:
+    """Somebody here, or somebody who waits outside."""
+    outside = room.outside(who)
+    return outside.member if outside else room.member(who)
+
+
 def confer(member: Member, command: Confer, moment: Moment) -> Decision:
-    """Among the facilitators."""
+    """Among the facilitators and whoever stands by them."""
     text = canonical(command.text)
     told = Conferred(member.id, text, moment.now)
-    return unfit(text, None) or Publish((Tell(told, Facilitators()),), paced=True)
+    return unfit(text, None) or Publish((Tell(told, Team()),), paced=True)
 
 
 def gesture(room: Room, member: Member, command: Gesture) -> Decision:

@@ -70,9 +70,12 @@ def due(room: Room, moment: Moment) -> Millis | None:
 
 
 def _falls_due(room: Room, last: OnCall | None, moment: Moment) -> Millis | None:
-    """People are in a room that is paused, and nobody holds it. One that did not pause by itself has its grace, too."""
+    """People are in a room that is paused, or wait outside it, and nobody holds it.
+
+    One that did not pause by itself has its grace, too.
+    """
     since = room.condition.paused_at
-    if since is None or room.held() or not room.seated():
+    if since is None or room.held() or not room.connected():
         return None
     if room.condition.paused is not PausedBy.ITSELF:
         since = Millis(since + moment.house.grace)

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from chat.core.commands import waiting
 from chat.core.commands.speaking import canonical
 from chat.core.commands.turns import begun_with
 from chat.core.decision import Decision, Moment, Publish, Reject
@@ -20,7 +21,8 @@ def begin(room: Room, command: Begin, moment: Moment) -> Decision:
         return Reject(unfit)
     until = Millis(moment.now + phase.minutes * MINUTE) if phase.minutes else None
     begun: tuple[Tell, ...] = (Tell(Begun(phase, moment.now, until)),)
-    return Publish(begun + begun_with(room, phase.floor, moment), raises=True)
+    door = waiting.starts(room, moment) if command.starts else ()
+    return Publish(begun + begun_with(room, phase.floor, moment) + door, raises=True)
 
 
 def lead(room: Room, command: Lead) -> Decision:

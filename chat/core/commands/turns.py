@@ -14,7 +14,9 @@ from chat.core.wire import (
     Listening,
     Move,
     Next,
+    Role,
     SetFloor,
+    TakePart,
     TakingPart,
 )
 
@@ -122,11 +124,23 @@ def listen(room: Room, member: Member) -> Decision:
     return Publish((Tell(Listening(member.id)),), raises=True)
 
 
-def take_part(room: Room, member: Member) -> Decision:
-    """Whoever listened may change their mind by one press."""
-    if not room.places[member.id].listens:
+def take_part(room: Room, member: Member, command: TakePart) -> Decision:
+    """Whoever listened may change their mind by one press; whoever was invited to listen, once a facilitator lets them.
+
+    Nobody who chose to listen is made to take part.
+    """
+    who = member if command.member in (None, member.id) else room.member(command.member or member.id)
+    if who is not member and member.role is not Role.FACILITATOR:
+        return Reject(Code.NOT_ALLOWED)
+    if who is None:
+        return Reject(Code.NO_SUCH_MEMBER)
+    place = room.places[who.id]
+    if not place.listens:
         return Reject(Code.ALREADY_SO)
-    return Publish((Tell(TakingPart(member.id)),), raises=True)
+    invited = who.invited_to_listen and not place.let_speak
+    if invited and who is member:
+        return Reject(Code.INVITED_TO_LISTEN)
+    return Publish((Tell(TakingPart(who.id)),), raises=True) if invited or who is member else Reject(Code.NOT_ALLOWED)
 
 
 def _told(room: Room, floor: Floor) -> Publish:

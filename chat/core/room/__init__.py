@@ -10,14 +10,17 @@ from chat.core.room.events import (
     Opened,
     RoomEvent,
     Seated,
+    Team,
     Tell,
     Told,
+    Waits,
     is_spoken,
 )
-from chat.core.room.shown import numbered, people, shown, snapshot
-from chat.core.room.state import Condition, Member, Place, Room
+from chat.core.room.shown import numbered, people, shown, snapshot, waiting_room
+from chat.core.room.state import Condition, Member, Outside, Place, Room
 
 __all__ = [
-    "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Place", "Room",
-    "RoomEvent", "Seated", "Tell", "Told", "apply", "changes", "is_spoken", "numbered", "people", "shown", "snapshot",
+    "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Outside",
+    "Place", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes", "is_spoken",
+    "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import Opened, RoomEvent, Seated, Told
+from chat.core.room.events import Opened, RoomEvent, Seated, Told, Waits
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import How, Role
 
@@ -19,19 +19,22 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.places = {who: replace(place, changed=told.sequence) for who, place in event.places.items()}
         case Seated():
             _seat(room, event, told)
-        case wire.Arrived():
-            raise AssertionError("Arrived is how Seated is shown; it is never committed")
+        case wire.Arrived() | wire.Waiting():
+            raise AssertionError("how Seated and Waits are shown; it is never committed")
+        case Waits(outside=outside):
+            _change(room, outside.member.id, told, outside=outside)
+        case wire.Went(member=who):
+            _change(room, who, told, outside=None)
+        case wire.Declined(member=who):
+            if waited := room.outside(who):
+                _change(room, who, told, outside=replace(waited, declined=True))
         case wire.Left(member=who, how=how, at=at):
             lost = how is How.LOST
-            before = room.places.get(who, Place())
-            listens, rests = lost and before.listens, lost and before.rests
-            flagged_at = before.flagged_at if lost else None
-            stays = {"listens": listens, "rests": rests, "flagged_at": flagged_at}
-            _change(room, who, told, member=None, lost_at=at if lost else None, **stays)
+            over = {} if lost else {"listens": False, "rests": False, "let_speak": False, "flagged_at": None}
+            _change(room, who, told, member=None, lost_at=at if lost else None, **over)
         case wire.Removed(member=who):
-            _change(
-                room, who, told, member=None, lost_at=None, listens=False, rests=False, flagged_at=None, removed=True
-            )
+            over = {"listens": False, "rests": False, "let_speak": False, "flagged_at": None, "outside": None}
+            _change(room, who, told, member=None, lost_at=None, removed=True, **over)
         case wire.Raised(member=who, at=at):
             _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
@@ -54,12 +57,15 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, customs=customs)
         case wire.Called(call=call):
             room.condition = replace(room.condition, call=call)
+        case wire.DoorSet(door=door):
+            room.condition = replace(room.condition, door=door)
         case wire.Turned(floor=floor):
             room.condition = replace(room.condition, floor=floor)
         case wire.Listening(member=who):
             _change(room, who, told, listens=True)
         case wire.TakingPart(member=who):
-            _change(room, who, told, listens=False)
+            member = room.member(who)
+            _change(room, who, told, listens=False, let_speak=bool(member and member.invited_to_listen))
         case wire.Resting(member=who):
             _change(room, who, told, rests=True)
         case wire.Returned(member=who):
@@ -83,16 +89,20 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
 def _seat(room: Room, event: Seated, told: Told) -> None:
     member = event.member
     before = room.places.get(member.id, Place())
-    since = before.since if event.again or event.returning else told.number
+    goes_on = event.again or event.returning
+    customs, door = room.condition.customs, room.condition.door
     holds = member.role is Role.FACILITATOR
     room.places[member.id] = replace(
         before,
         member=member,
         lost_at=None,
         holds=holds,
-        listens=before.listens and (event.again or event.returning),
-        rests=before.rests and (event.again or event.returning),
-        since=since,
+        listens=before.listens if goes_on else member.comes_to_listen,
+        rests=before.rests and goes_on,
+        let_speak=before.let_speak and goes_on,
+        outside=None,
+        came=before.came or customs.waiting or customs.door > 0 or door.closed,
+        since=before.since if goes_on else told.number,
         changed=told.sequence,
     )
     if holds:
@@ -101,7 +111,7 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
 
 def _resumed(before: Condition, at: Millis) -> Condition:
     """A pause takes nothing from anybody's turn, nor from a phase."""
-    floor, begun, paused_at = before.floor, before.begun, before.paused_at
+    floor, begun, door, paused_at = before.floor, before.begun, before.door, before.paused_at
 
     def later(time: Millis | None) -> Millis | None:
         return None if time is None or paused_at is None else Millis(time + at - paused_at)
@@ -110,10 +120,13 @@ def _resumed(before: Condition, at: Millis) -> Condition:
         floor = replace(floor, until=later(floor.until), kept_until=later(floor.kept_until))
     if begun and begun.until:
         begun = replace(begun, until=later(begun.until))
+    if door.closes_at:
+        door = replace(door, closes_at=later(door.closes_at))
     call = before.call
     if call and call.reason is wire.CallReason.UNHELD and call.told_at is None:
         call = None  # somebody holds the room again, and nobody else has to come
-    return replace(before, paused=None, paused_at=None, unheld_until=None, floor=floor, begun=begun, call=call)
+    own = {"floor": floor, "begun": begun, "door": door, "call": call}
+    return replace(before, paused=None, paused_at=None, unheld_until=None, **own)
 
 
 def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:

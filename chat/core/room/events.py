@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from chat.core import wire
 from chat.core.ids import Epoch, MemberId, Number
-from chat.core.room.state import Condition, Member, Place
+from chat.core.room.state import Condition, Member, Outside, Place
 
 
 class Opened(Struct, frozen=True, tag="opened"):
@@ -26,7 +26,13 @@ class Seated(Struct, frozen=True, tag="seated"):
     returning: bool = False
 
 
-RoomEvent = Opened | Seated | wire.Event
+class Waits(Struct, frozen=True, tag="waits"):
+    """Somebody waits outside on this connection; told again when how they wait changes."""
+
+    outside: Outside
+
+
+RoomEvent = Opened | Seated | Waits | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):
@@ -43,7 +49,11 @@ class One(Struct, frozen=True, tag="one"):
     member: MemberId
 
 
-Audience = Everyone | Facilitators | One
+class Team(Struct, frozen=True, tag="team"):
+    """The facilitators seated, and the supervisor who stands by them."""
+
+
+Audience = Everyone | Facilitators | Team | One
 
 
 class Tell(Struct, frozen=True):

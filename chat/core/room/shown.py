@@ -3,9 +3,11 @@
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis, Number
-from chat.core.room.events import Opened, RoomEvent, Seated
-from chat.core.room.state import Place, Room
+from chat.core.ids import MemberId, Millis, Number, ProcessId, SeatId
+from chat.core.room.events import Opened, RoomEvent, Seated, Waits
+from chat.core.room.state import Member, Outside, Place, Room
+
+NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
 
 
 def people(room: Room) -> tuple[wire.Person, ...]:
@@ -28,9 +30,32 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         lead=room.condition.lead,
         customs=room.condition.customs,
         call=room.condition.call if place.holds else None,
+        door=room.condition.door,
+        waiting=_callers(room, place),
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
+    )
+
+
+def _callers(room: Room, place: Place) -> tuple[wire.Caller, ...]:
+    if place.member is None or place.member.role is not wire.Role.FACILITATOR:
+        return ()
+    callers = [room.caller(other.outside) for other in room.places.values() if other.outside]
+    return tuple(sorted(callers, key=lambda one: (one.since, one.id)))
+
+
+def waiting_room(room: Room, you: MemberId, now: Millis) -> wire.WaitingRoom:
+    """What `you` see, who wait outside."""
+    outside = room.places[you].outside or NOBODY
+    held_by = tuple(room.person(member) for member in room.seated() if member.role is wire.Role.FACILITATOR)
+    return wire.WaitingRoom(
+        epoch=room.epoch,
+        at=now,
+        you=room.caller(outside),
+        paused=room.condition.paused,
+        held_by=held_by,
+        customs=room.condition.customs,
     )
 
 
@@ -41,6 +66,8 @@ def shown(room: Room, event: RoomEvent) -> wire.Event | None:
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))
+        case Waits(outside=outside):
+            return wire.Waiting(room.caller(outside))
         case _:
             return event
 

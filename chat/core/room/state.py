@@ -4,11 +4,11 @@ from msgspec import Struct, field
 
 from chat.core.customs import Customs
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
-from chat.core.wire import Begun, Floor, OnCall, PausedBy, Person, Role
+from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role
 
 
-class Member(Struct, frozen=True):
-    """Somebody seated: who they are in this group, and which connection is theirs."""
+class Member(Struct, frozen=True, omit_defaults=True):
+    """Somebody connected: who they are in this group, and which connection is theirs."""
 
     id: MemberId
     name: str
@@ -16,9 +16,28 @@ class Member(Struct, frozen=True):
     seat: SeatId
     process: ProcessId
     hand_at: Millis | None = None
+    listens: bool = False
+    """How they come today: just to listen."""
+    invited_to_listen: bool = False
+    """They were not invited to more."""
+
+    @property
+    def comes_to_listen(self) -> bool:
+        """A supervisor does, too, until they visibly take part."""
+        return self.listens or self.invited_to_listen or self.role is Role.SUPERVISOR
 
     def __repr__(self) -> str:
         return f"<Member {self.id}>"
+
+
+class Outside(Struct, frozen=True, omit_defaults=True):
+    """Somebody who waits to be let in; what the others say does not reach them. As `wire.Caller`."""
+
+    member: Member
+    since: Millis
+    late: bool = False
+    knocked: bool = False
+    declined: bool = False
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
@@ -40,13 +59,19 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They take a break."""
     flagged_at: Millis | None = None
     """When something they said last needed care: should they go soon after, it was sudden. Not a reason to be kept."""
+    let_speak: bool = False
+    """They were invited to listen, and a facilitator has let them take part."""
+    outside: Outside | None = None
+    """They are not in the room: they wait, or were told that it cannot be today."""
+    came: bool = False
+    """They have been in this meeting, and so come back without waiting. Remembered where people do wait."""
     since: Number = Number(0)
     changed: int = 0
 
     @property
     def empty(self) -> bool:
         """Nothing worth remembering."""
-        absent = self.member is None and self.lost_at is None
+        absent = self.member is None and self.lost_at is None and self.outside is None and not self.came
         return absent and self.muted_until is None and not self.removed and not self.holds
 
 
@@ -63,6 +88,7 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     customs: Customs = Customs()
     call: OnCall | None = None
     """What whoever is on call has been told last."""
+    door: Door = Door()
 
 
 class Room(Struct):
@@ -90,6 +116,21 @@ class Room(Struct):
         """Everybody here."""
         return [place.member for place in self.places.values() if place.member]
 
+    def outside(self, who: MemberId) -> Outside | None:
+        """Somebody who waits outside."""
+        place = self.places.get(who)
+        outside = place.outside if place else None
+        return None if outside is None or outside.declined else outside
+
+    def waiting(self) -> list[Outside]:
+        """Everybody who waits outside, whoever came first before the others."""
+        all_ = [place.outside for place in self.places.values() if place.outside and not place.outside.declined]
+        return sorted(all_, key=lambda one: (one.since, one.member.id))
+
+    def connected(self) -> list[Member]:
+        """Everybody here, and everybody who waits outside."""
+        return [*self.seated(), *(one.member for one in self.waiting())]
+
     def held(self) -> bool:
         """A facilitator is seated."""
         return any(member.role is Role.FACILITATOR for member in self.seated())
@@ -98,5 +139,11 @@ class Room(Struct):
         """A seated member as everybody sees them."""
         place = self.places[member.id]
         return Person(
-            member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests
-        )
+            member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests,
+            member.invited_to_listen and not place.let_speak,
+        )  # fmt: skip
+
+    def caller(self, one: Outside) -> Caller:
+        """Somebody outside as facilitators see them."""
+        who = one.member
+        return Caller(who.id, who.name, one.since, who.comes_to_listen, one.late, one.knocked, one.declined)

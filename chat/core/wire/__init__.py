@@ -21,6 +21,7 @@ from chat.core.wire.attending import (
     Raised,
     Snapshot,
     Unheld,
+    WaitingRoom,
 )
 from chat.core.wire.beside import (
     Confer,
@@ -77,24 +78,37 @@ from chat.core.wire.turns import (
     TakingPart,
     Turned,
 )
+from chat.core.wire.waiting import (
+    Admit,
+    Caller,
+    Decline,
+    Declined,
+    Door,
+    DoorSet,
+    Knock,
+    SetDoor,
+    Waiting,
+    Went,
+)
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Adopt",
-    "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call", "CallReason", "Called",
-    "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Event", "Extend", "Finish", "Flag",
-    "Flagged", "Floor", "FloorKind", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted",
-    "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next",
-    "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused",
-    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
-    "Returned", "Role", "Said", "Say", "SentWord", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned", "Unheld",
-    "Unmute", "Unmuted", "WentSuddenly", "Word",
-    "decode", "encode", "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn",
+    "Admit", "Adopt", "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call",
+    "CallReason", "Called", "Caller", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided",
+    "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind",
+    "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Knock", "Later", "Lead",
+    "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "OnCall", "Pass",
+    "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Remove",
+    "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned",
+    "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned",
+    "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Word", "decode", "encode",
+    "encoded",
 ]  # fmt: skip
 
 Command = (
     Say | Retract | Hand | Here | Leave | Listen | TakePart
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
-    | Confide | Confer | Gesture | Rest | Return
+    | Confide | Confer | Gesture | Rest | Return | Knock | Admit | Decline | SetDoor
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag
 )  # fmt: skip
@@ -103,13 +117,14 @@ Command = (
 Event = (
     Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Begun | Leads | Unheld
     | Confided | Conferred | Gestured | Received | Resting | Returned
+    | Waiting | Went | Declined | DoorSet
     | Said | Announced | Retracted
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 
-Answer = Snapshot | Gap | Interrupted | Accepted | Refused
+Answer = Snapshot | WaitingRoom | Gap | Interrupted | Accepted | Refused
 """What one browser is told by its own process, outside any commit."""
 
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

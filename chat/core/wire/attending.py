@@ -10,6 +10,7 @@ from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.phases import Begun
 from chat.core.wire.turns import Floor
+from chat.core.wire.waiting import Caller, Door
 
 
 class Hand(Asked, frozen=True):
@@ -39,6 +40,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """They are here just to listen."""
     rests: bool = False
     """They take a break."""
+    invited_to_listen: bool = False
+    """They came by an invitation to listen: they take part if a facilitator lets them."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"
@@ -70,6 +73,9 @@ class Snapshot(Frame, frozen=True, tag="room"):
     begun: Begun | None = None
     lead: MemberId | None = None
     customs: Customs = Customs()
+    door: Door = Door()
+    waiting: tuple[Caller, ...] = ()
+    """Who waits outside, and who was told that it cannot be today; for facilitators alone."""
     unheld_until: Millis | None = None
     muted_until: Millis | None = None
     """Until when *you* are muted."""
@@ -78,6 +84,20 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """To facilitators: how the call to whoever is on call stands."""
     retracted: tuple[Number, ...] = ()
     """Messages of this sitting that are no longer shown to anybody."""
+
+
+class WaitingRoom(Frame, frozen=True):
+    """What somebody who waits outside sees, first and again whenever it changes. A `room` frame follows once they are
+    let in; nothing of what was said before it ever does.
+    """
+
+    epoch: Epoch
+    at: Millis
+    you: Caller
+    paused: PausedBy | None = None
+    held_by: tuple[Person, ...] = ()
+    """The facilitators who are in the room: they alone see who waits, and read what is written from here."""
+    customs: Customs = Customs()
 
 
 class Arrived(Frame, frozen=True):

@@ -126,6 +126,7 @@ class Act(StrEnum):
     RETRACTION = "retraction"
     CLOSE = "close"
     REPORT_READ = "report-read"
+    DECLINE = "decline"
 
 
 class ActedOn(Frame, frozen=True):

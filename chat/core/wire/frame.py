@@ -40,6 +40,8 @@ class Role(StrEnum):
 
     MEMBER = "member"
     FACILITATOR = "facilitator"
+    SUPERVISOR = "supervisor"
+    """Stands by the facilitators: listens, speaks to them alone unless they visibly take part, and holds nothing."""
 
 
 class Reason(StrEnum):
@@ -53,6 +55,9 @@ class Reason(StrEnum):
     OFF_TOPIC = "off-topic"
     SAFETY = "safety"
     OTHER = "other"
+    FULL_TODAY = "full-today"
+    BEGUN = "begun"
+    ANOTHER_GROUP = "another-group"
 
 
 def hidden(frame: Struct, *words: str | None) -> str:

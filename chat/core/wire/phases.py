@@ -30,6 +30,8 @@ class Begin(Asked, frozen=True):
     """A facilitator moves the meeting on to a phase; its floor holds from then on."""
 
     phase: Phase
+    starts: bool = False
+    """The gathering is over: from now on the time of the door runs."""
 
 
 class Lead(Asked, frozen=True):

@@ -82,7 +82,9 @@ class Listen(Asked, frozen=True):
 
 
 class TakePart(Asked, frozen=True):
-    """Takes part after all."""
+    """Takes part after all; or a facilitator lets `member` take part, who was invited to listen."""
+
+    member: MemberId | None = None
 
 
 class Turned(Frame, frozen=True):

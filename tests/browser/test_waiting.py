@@ -1,0 +1,145 @@
+"""The waiting room as people see it: a calm page, a cue for the facilitator, and one press to let somebody in."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import expect
+
+from chat.core.customs import Customs
+from chat.core.ids import GroupId
+from chat.records.store import Store
+from tests.browser.conftest import Group, Server
+from tests.browser.people import WITHIN, Come, Somebody
+from web.customs import keep
+
+pytestmark = pytest.mark.browser
+PHONE = {"viewport": {"width": 320, "height": 640}}
+
+
+@pytest.fixture
+async def room(group: Group, server: Server, come: Come) -> tuple[str, Somebody]:
+    """Fran has opened a meeting of a group in which people wait; the path of its room, and Fran in it."""
+    async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
+        await keep(c, GroupId(group.id), Customs())
+    fran = await come("Fran", viewport={"width": 1200, "height": 800})
+    await fran.signs_in_with(group.visits["Fran"])
+    await fran.goes_to(f"/groups/{group.id}")
+    await fran.presses("Open the meeting", exact=False)
+    await fran.page.wait_for_url("**/rooms/*")
+    await fran.is_shown("You are here")
+    return urlsplit(fran.page.url).path, fran
+
+
+async def waits(come: Come, group: Group, room: str, name: str, **looks: object) -> Somebody:
+    """Somebody opens the room's page and is shown that they wait."""
+    person = await come(name, **looks)
+    await person.signs_in_with(group.visits[name])
+    await person.goes_to(room)
+    await expect(person.page.get_by_role("heading", name="You are waiting to come in")).to_be_focused(timeout=WITHIN)
+    return person
+
+
+async def test_somebody_waits_on_a_phone_and_is_let_in_by_one_press(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann", **PHONE)
+    await ann.is_shown("Fran knows that you are here and will let you in.")
+    width = await ann.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320
+    await fran.is_shown("is waiting")
+    assert await fran.page.title() == "(1) Room"
+    heard = fran.page.locator('[data-voice="status"]', has_text="Ann is waiting to come in.")
+    await expect(heard).to_have_count(1, timeout=WITHIN)
+    await fran.says("Nobody outside reads this.")
+    await fran.presses("Let Ann in")
+    await expect(ann.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+    await ann.sees_here("Fran", "Ann")
+    await ann.does_not_show("Nobody outside reads this.")
+    await fran.says("Welcome, Ann.")
+    await ann.hears("Welcome, Ann.")
+    await expect(fran.page).to_have_title("Room", timeout=WITHIN)
+
+
+async def test_all_who_wait_come_in_by_one_press(room: tuple[str, Somebody], group: Group, come: Come) -> None:
+    path, fran = room
+    ann, bob = await asyncio.gather(*(waits(come, group, path, name) for name in ("Ann", "Bob")))
+    await fran.presses("Let all 2 in")
+    for person in (ann, bob):
+        await expect(person.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+
+
+async def test_the_waiting_page_is_used_with_the_keyboard(room: tuple[str, Somebody], group: Group, come: Come) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann", **PHONE)
+    keys = ann.page.keyboard
+    await keys.press("Tab")
+    await expect(ann.page.get_by_label("I take part")).to_be_focused(timeout=WITHIN)
+    await keys.press("ArrowDown")
+    await fran.is_shown("is waiting, just to listen")
+    await keys.press("Tab")
+    await expect(ann.page.get_by_role("link", name="Our agreement")).to_be_focused(timeout=WITHIN)
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await keys.press("Tab")
+    await keys.type("May I bring tea?")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await ann.is_shown("May I bring tea?")
+    await fran.presses("Private words", exact=False)
+    await fran.page.get_by_label("With").select_option(label="Ann ·")
+    await fran.is_shown("May I bring tea?")
+    await fran.page.get_by_label("Your words").fill("Please do.")
+    await fran.presses("Send aside")
+    await ann.is_shown("Please do.")
+    await ann.presses("Leave")
+    await ann.is_shown("You have left the room")
+    await expect(fran.page.locator(".callers")).to_have_count(0, timeout=WITHIN)
+
+
+async def test_a_kind_no_is_read_with_its_reason_and_can_be_taken_back(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann")
+    await fran.presses("Answer Ann")
+    await fran.page.get_by_label("A few words").fill("Next week there is a place.")
+    await fran.presses("Tell Ann that it cannot be today")
+    await ann.is_shown("It cannot be today")
+    await ann.is_shown("The group is as large as it can be today.")
+    await ann.is_shown("Next week there is a place.")
+    await fran.presses("Let Ann come after all")
+    await ann.goes_to(path)
+    await ann.is_shown("You are waiting to come in")
+
+
+async def test_behind_a_closed_door_somebody_knocks(room: tuple[str, Somebody], group: Group, come: Come) -> None:
+    path, fran = room
+    await fran.presses("Close the door now")
+    await fran.hears("The door is closed now.")
+    bob = await come("Bob")
+    await bob.signs_in_with(group.visits["Bob"])
+    await bob.goes_to(path)
+    await bob.is_shown("The meeting has begun, and the group wants to be undisturbed.")
+    await fran.is_shown("Came after that: Bob")
+    assert await fran.page.title() == "Room"
+    await bob.presses("Knock")
+    await bob.is_shown("Fran has heard that you knocked.")
+    await fran.is_shown("knocks")
+    await fran.presses("Let Bob in")
+    await bob.is_shown("You are here")
+
+
+async def test_without_a_facilitator_the_page_says_so_and_goes_on_by_itself(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann")
+    await fran.presses("Leave the room")
+    await fran.presses("Leave and pause the room")
+    await ann.is_shown("The room is paused")
+    await ann.is_shown("No facilitator is there at the moment.")
+    await fran.enters(path)
+    await fran.presses("Let Ann in")
+    await ann.is_shown("One of them will open it again.")

@@ -1,0 +1,66 @@
+// Not in the room for a while, or any more: a break, and how it ended. It comes to the page with either.
+
+import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+
+const place = document.getElementById("room").dataset;
+
+const ENDINGS = {
+  4501: ["You are signed out", "Sign in again to come back.", "/", "Sign in"],
+  4502: ["The agreement has changed", "Please read it again. After that you can come back in.", place.agreement, "Read the agreement"],
+  4503: ["You were asked to leave this meeting", "This is for today’s meeting. You are welcome at the next one.", place.group, "Go to the group"],
+  4504: ["You cannot come to this room at the moment", "A facilitator decided this for now.", "/", "Go to my groups"],
+  4505: ["The meeting has ended", "Thank you for being here. Nothing that was said is kept.", place.group, "Go to the group"],
+  4506: ["This room is not open to you", "It may have ended, or you may not be in this group.", "/", "Go to my groups"],
+  4507: ["You opened the room somewhere else", "It goes on there. One place at a time keeps it simple.", "", "Use this page instead"],
+  4508: ["This page and the room do not understand each other", "Loading the page again usually helps.", "", "Load again"],
+  4510: ["It cannot be today", "You are welcome at the next meeting.", place.group, "Go to the group"],
+  4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
+};
+const CALLED_OUT = [4503, 4504, 4505, 4510];
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function endings(room) {
+  const { ask, ending, leave, parts, voice } = room;
+
+  function how({ code, card }) {
+    if (!ENDINGS[code]) return 4506;
+    return code === 4503 && card && card.act === "bar" ? 4504 : code;
+  }
+
+  function title(told) {
+    return told.card && how(told) !== 4510 ? "A facilitator asked you to leave" : ENDINGS[how(told)][0];
+  }
+
+  /** Some endings come as a surprise, and are said at once. */
+  function callOut(told) {
+    if (!CALLED_OUT.includes(how(told))) return;
+    const { card } = told;
+    voice("alert", title(told) + ". " + (card && parts.value.sheets ? parts.value.sheets.cardTitle(card) : ENDINGS[how(told)][1]));
+  }
+
+  function Ending() {
+    const heading = useRef();
+    const { card } = ending.value;
+    const [, words, address, label] = ENDINGS[how(ending.value)];
+    useEffect(() => heading.current.focus(), []);
+    return html`<div class="ending">
+      <h1 tabindex="-1" ref=${heading}>${title(ending.value)}</h1>
+      ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
+      ${ending.value.code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
+      <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
+    </div>`;
+  }
+
+  /** The room goes on behind it; nothing of it is seen or read out. */
+  function Break() {
+    const heading = useRef();
+    useEffect(() => heading.current.focus(), []);
+    return html`<div class="ending">
+      <h1 tabindex="-1" ref=${heading}>You are taking a break</h1>
+      <p>Your place is kept. What is said meanwhile is here when you come back.</p>
+      <p><button type="button" class="strong" onClick=${() => ask({ type: "return" })}>I am back</button> <button type="button" onClick=${leave}>Leave the room</button></p>
+    </div>`;
+  }
+
+  return { Break, Ending, callOut };
+}
