@@ -88,6 +88,7 @@ def routes() -> list[BaseRoute]:
         Route(at, admin.invitations),
         Route(at, admin.invite, methods=["POST"]),
         Route(f"{at}/{{invitation}}/revoke", admin.revoke, methods=["POST"]),
+        Route("/admin/groups/{group}/step-in", admin.step_in, methods=["POST"]),
         Route("/admin/help-lines/{line}", admin.help_line, methods=["POST"]),
         Route("/on-call/{room}/{token}", on_call.ask),
         Route("/on-call/{room}/{token}", on_call.acknowledge, methods=["POST"]),

@@ -149,8 +149,11 @@ async def group_for_administrator(c: AsyncConnection, account: AccountId, group_
 async def inviting(c: AsyncConnection, account: AccountId, group_id: GroupId, role: Role) -> Group:
     """A group that `account` may invite somebody into as `role`. Raises NotYours.
 
-    Members are invited by the group's facilitators, facilitators by administrators.
+    Members are invited by the group's facilitators, facilitators by administrators, a supervisor by either.
     """
+    if role is Role.SUPERVISOR:
+        leads = await members.find(c, group_id, account)
+        role = Role.MEMBER if leads and leads.role is Role.FACILITATOR else Role.FACILITATOR
     if role is Role.FACILITATOR:
         return await group_for_administrator(c, account, group_id)
     group, _ = await group_for(c, account, group_id, Role.FACILITATOR)

@@ -156,3 +156,12 @@ async def test_only_administrators_are_administrators(store: Store, circle: Circ
         assert (await access.administrator(c, admin)).id == admin
         assert await refused(access.administrator(c, circle.fran.account))
         assert await refused(access.administrator(c, AccountId("nobody")))
+
+
+async def test_a_supervisor_is_invited_by_a_facilitator_or_an_administrator(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        admin = (await accounts.create(c, "ada", "a hash", administrator=True)).id
+        group = circle.group.id
+        for who in (admin, circle.fran.account):
+            assert await access.inviting(c, who, group, Role.SUPERVISOR) == circle.group
+        assert await refused(access.inviting(c, circle.ann.account, group, Role.SUPERVISOR))

@@ -185,3 +185,33 @@ async def test_a_demonstration_link_signs_in_with_one_press(place: Place, ann: B
     assert (await visitor.sees(link)).headers["location"] == f"/groups/{place.tuesday.id}"
     assert code_in((await visitor.sees("/account")).text)
     assert (await place.stranger().sees("/demo/nothing")).status_code == 404
+
+
+async def test_somebody_is_invited_just_to_listen(place: Place, fran: Browser) -> None:
+    at = f"/groups/{place.tuesday.id}/invitations"
+    shown = await fran.sends(at, at, uses="1", days="7", how="listen")
+    assert "To listen: One person" in text_of(shown)
+    link = re.search(r'value="[^"]*(/invitations/[^"]+)"', shown.text)
+    assert link
+    dan = await place.person("dan")
+    assert "You are invited to listen in this group" in text_of(await dan.sees(link[1]))
+    await dan.sends(link[1], link[1], agree="yes", name="Dan", version="1")
+    async with place.store.reading() as c:
+        assert [one.listens for one in await members.of(c, place.tuesday.id) if one.name == "Dan"] == [True]
+    assert "Dan · invited to listen" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
+
+
+async def test_an_administrator_steps_in_as_everybody_does_and_it_is_written_down(
+    place: Place, fran: Browser, ada: Browser
+) -> None:
+    await fran.sends(f"/groups/{place.tuesday.id}/meeting", f"/groups/{place.tuesday.id}")
+    admin = f"/admin/groups/{place.tuesday.id}"
+    link = (await ada.sends(f"{admin}/step-in", f"{admin}/invitations")).headers["location"]
+    assert "to stand by this group as supervisor" in text_of(await ada.sees(link))
+    assert (await ada.sees(f"/groups/{place.tuesday.id}")).status_code == 404, "not before they have agreed"
+    await ada.sends(link, link, agree="yes", name="Ada", version="1")
+    assert "Here you are Ada , as supervisor" in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
+    people = text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
+    assert "Ada · supervisor" in people
+    assert "Ada joined as supervisor during a meeting" in people
+    assert (await ada.sees(f"/groups/{place.tuesday.id}/people")).status_code == 404

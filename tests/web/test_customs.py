@@ -1,6 +1,7 @@
 """How a group meets is chosen by its facilitators, on a page of its own."""
 
-from chat.core.customs import Customs
+from chat.core.customs import DROP_IN, Customs
+from chat.records import groups
 from tests.web.place import Browser, Place, text_of
 from web.customs import customs_of
 
@@ -27,14 +28,14 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(place: Place, fran
         assert answer.status_code == 422
         assert "3 to 1000 people" in text_of(answer)
         assert f'value="{typed}"' in answer.text
-    assert await kept(place) == Customs()
+    assert await kept(place) == DROP_IN
 
 
 async def test_only_facilitators_see_and_change_them(place: Place, ann: Browser) -> None:
     path = f"/groups/{place.tuesday.id}/customs"
     assert (await ann.sees(path)).status_code == 404
     assert (await ann.sends(path, None, cap="8")).status_code == 404
-    assert await kept(place) == Customs()
+    assert await kept(place) == DROP_IN
 
 
 async def test_how_long_reports_last_and_how_many_flags_mute_is_the_groups_to_say(place: Place, fran: Browser) -> None:
@@ -46,3 +47,23 @@ async def test_how_long_reports_last_and_how_many_flags_mute_is_the_groups_to_sa
         answer = await fran.sends(path, path, **chosen | {name: typed})
         assert (name, answer.status_code) == (name, 422)
         assert f'value="{typed}"' in answer.text
+
+
+async def test_whether_people_wait_and_when_the_door_closes_is_the_groups_to_say(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    assert (await fran.sends(path, path, waiting="no", door="0")).status_code == 303
+    assert await kept(place) == DROP_IN
+    await fran.sends(path, path, waiting="yes", door="10")
+    assert await kept(place) == Customs(door=10)
+    answer = await fran.sends(path, path, waiting="no", door="121")
+    assert answer.status_code == 422
+    assert "from 0 to 120" in text_of(answer)
+    assert await kept(place) == Customs(door=10)
+
+
+async def test_a_new_group_waits_unless_it_says_otherwise(place: Place, ada: Browser) -> None:
+    await ada.sends("/admin/groups", "/admin", name="Thursday")
+    async with place.store.reading() as c:
+        (made,) = [group for group in await groups.all_(c) if group.name == "Thursday"]
+        assert await customs_of(c, made.id) == Customs()
+        assert Customs().waiting

@@ -76,6 +76,7 @@ MAY = {
     ("GET", "/admin/groups/{group}/invitations"): ADMIN,
     ("POST", "/admin/groups/{group}/invitations"): ADMIN,
     ("POST", "/admin/groups/{group}/invitations/{invitation}/revoke"): ADMIN,
+    ("POST", "/admin/groups/{group}/step-in"): ADMIN,
     ("POST", "/admin/help-lines/{line}"): ADMIN,
     ("GET", "/admin/reports"): ADMIN,
     ("GET", "/admin/reports/{report}"): ADMIN,

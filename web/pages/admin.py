@@ -3,8 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
 from chat.records import access, groups, helplines, reports
+from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from web.pages.invitations import listed, made, taken_back
 from web.render import page
@@ -55,6 +57,16 @@ async def invite(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     """Takes a link for facilitators back."""
     return await taken_back(request, Role.FACILITATOR)
+
+
+async def step_in(request: Request) -> Response:
+    """An administrator comes into a group as everybody does, by an invitation: seen, named, and with its agreement."""
+    await form_of(request)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.writing() as c:
+        group = await access.group_for_administrator(c, visit.account_id, GroupId(request.path_params["group"]))
+        _, token = await links.create(c, group.id, Role.SUPERVISOR, visit.account_id, site.clock(), 1)
+    return RedirectResponse(f"/invitations/{token}", 303)
 
 
 async def help_line(request: Request) -> Response:

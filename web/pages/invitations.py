@@ -8,7 +8,7 @@ from chat.core.ids import AccountId
 from chat.core.wire.frame import Role
 from chat.records import access, invitations
 from chat.records.groups import Group
-from chat.records.invitations import DAYS_MAX, USES_MAX
+from chat.records.invitations import DAYS_MAX, USES_MAX, Invitation
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
@@ -21,7 +21,7 @@ async def show(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    """A new link for members."""
+    """A new link for members, listeners or a supervisor."""
     return await made(request, Role.MEMBER)
 
 
@@ -35,6 +35,17 @@ def _place(request: Request, role: Role) -> str:
     return f"{'/admin' if role is Role.FACILITATOR else ''}/groups/{group_id(request)}/invitations"
 
 
+KINDS: dict[Role, dict[str, tuple[Role, bool]]] = {
+    Role.MEMBER: {"": (Role.MEMBER, False), "listen": (Role.MEMBER, True), "supervisor": (Role.SUPERVISOR, False)},
+    Role.FACILITATOR: {"": (Role.FACILITATOR, False), "supervisor": (Role.SUPERVISOR, False)},
+}
+"""By whose page it is: as what somebody can be invited, and whether just to listen."""
+
+
+def _of_page(role: Role, one: Invitation) -> bool:
+    return (one.role, one.listens) in KINDS[role].values()
+
+
 async def _group(c: AsyncConnection, request: Request, account: AccountId, role: Role) -> Group:
     return await access.inviting(c, account, group_id(request), role)
 
@@ -44,8 +55,12 @@ async def listed(request: Request, role: Role, status: int = 200, **said: object
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group = await _group(c, request, visit.account_id, role)
-        standing = [one for one in await invitations.of(c, group.id, site.clock()) if one.role is role]
-    frame: dict[str, object] = {"link": "", "typed": {"days": "7", "uses": "1"}, "here": _place(request, role)}
+        standing = [one for one in await invitations.of(c, group.id, site.clock()) if _of_page(role, one)]
+    frame: dict[str, object] = {
+        "link": "",
+        "typed": {"days": "7", "uses": "1", "how": ""},
+        "here": _place(request, role),
+    }
     shown = {"group": group, "standing": standing, "for_facilitators": role is Role.FACILITATOR}
     return page(request, "invitations.html", status, **{**frame, **shown, **said})
 
@@ -57,10 +72,13 @@ async def made(request: Request, role: Role) -> Response:
     async with site.store.writing() as c:
         group = await _group(c, request, visit.account_id, role)
         days, uses, errors = _counts(form)
+        as_, listens = KINDS[role].get(form("how"), KINDS[role][""])
         if not errors:
-            _, token = await invitations.create(c, group.id, role, visit.account_id, site.clock(), days, uses)
+            counted = (site.clock(), days, uses)
+            _, token = await invitations.create(c, group.id, as_, visit.account_id, *counted, listens=listens)
     if errors:
-        return await listed(request, role, 422, errors=errors, typed={"days": form("days"), "uses": form("uses")})
+        typed = {name: form(name) for name in ("days", "uses", "how")}
+        return await listed(request, role, 422, errors=errors, typed=typed)
     return await listed(request, role, link=f"{site.address}/invitations/{token}")
 
 
@@ -71,7 +89,7 @@ async def taken_back(request: Request, role: Role) -> Response:
     async with site.store.erasing() as c:
         group = await _group(c, request, visit.account_id, role)
         which = request.path_params["invitation"]
-        if any(one.id == which and one.role is role for one in await invitations.of(c, group.id, site.clock())):
+        if any(one.id == which and _of_page(role, one) for one in await invitations.of(c, group.id, site.clock())):
             await invitations.revoke(c, group.id, which)
     return RedirectResponse(_place(request, role), 303)
 

@@ -4,12 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import AccountId
-from chat.records import agreements, groups, invitations, members
+from chat.core.ids import AccountId, Millis
+from chat.core.wire.facilitating import Act
+from chat.core.wire.frame import Role
+from chat.records import acts, agreements, groups, invitations, meetings, members
 from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
-from chat.records.members import AlreadyMember, Barred, NameTaken, UnfitName
+from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
 from web.pages.new_account import make
@@ -107,8 +109,9 @@ async def _join(
     who = (invitation.group, account, form("name"), invitation.role, form.whole("version") or 0)
     try:
         async with site.store.writing() as c:
-            await members.join(c, *who, site.clock(), by=invitation)
+            joined = await members.join(c, *who, site.clock(), by=invitation)
             await invitations.use(c, invitation, site.clock())
+            await _written_down(c, joined, site.clock())
     except NameTaken:
         return {"name": TAKEN}
     except UnfitName:
@@ -122,6 +125,14 @@ async def _join(
     except AlreadyMember:
         pass
     return {}
+
+
+async def _written_down(c: AsyncConnection, joined: Member, at: Millis) -> None:
+    """Whoever stands by a group that meets just now has stepped in, and that is no secret."""
+    meeting = await meetings.current(c, joined.group)
+    if joined.role is Role.SUPERVISOR and meeting:
+        act = await acts.open(c, meeting.id, Act.STEP_IN, joined.id, None, None, at)
+        await acts.close(c, act, "done")
 
 
 async def _look(request: Request) -> tuple[Invitation, Group] | None:

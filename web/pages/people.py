@@ -20,6 +20,7 @@ DID = {
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
     Act.CLOSE: "closed the meeting",
+    Act.STEP_IN: "joined as supervisor during a meeting",
     Act.REPORT_READ: "opened a report",
     Act.DECLINE: "could not let in:",
 }
@@ -47,7 +48,7 @@ async def show(request: Request) -> Response:
         standing, done = await bars.of(c, group.id, site.clock()), await acts.of(c, group.id)
     said = {"everybody": everybody, "standing": standing, "done": done, "did": DID, "reasons": REASONS}
     names = {one.id: one.name for one in everybody}
-    return page(request, "people.html", group=group, me=me, names=names, FACILITATOR=Role.FACILITATOR, **said)
+    return page(request, "people.html", group=group, me=me, names=names, **said)
 
 
 async def lift(request: Request) -> Response:

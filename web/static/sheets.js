@@ -11,7 +11,7 @@ const REASONS = {
   "methods": ["Details that can harm", "Details of how somebody could be harmed are not shared here."],
   "off-topic": ["Away from the topic", "It led away from what this group is here for."],
   "safety": ["Somebody’s safety", "A facilitator is concerned that somebody may not be safe, perhaps you."],
-  "full-today": ["The group is full today", "The group is as large as it can be today. You are welcome at the next meeting."],
+  "full-today": ["The group is full today", "The group is as large as it can be today."],
   "begun": ["The meeting is well under way", "The meeting is well under way, and coming in now would be hard for you and for the others."],
   "another-group": ["Another group may fit better", "We think that another group may help you more. Please ask us about it."],
   "other": ["Something else", "The facilitator had a reason that is not on the list."],
@@ -32,7 +32,7 @@ export default function sheets(room) {
     switch (card.act) {
       case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
-      case "decline": return "It cannot be today. You are welcome at the next meeting.";
+      case "decline": return "You are welcome at the next meeting.";
       case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
       default: return "This is for today’s meeting. You are welcome at the next one.";
     }

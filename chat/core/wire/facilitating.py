@@ -127,6 +127,8 @@ class Act(StrEnum):
     CLOSE = "close"
     REPORT_READ = "report-read"
     DECLINE = "decline"
+    STEP_IN = "step-in"
+    """A supervisor has joined the group while it meets."""
 
 
 class ActedOn(Frame, frozen=True):
