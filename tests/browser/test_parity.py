@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import get_args
 
 from chat.core import wire
+from chat.core.customs import Customs
+from chat.core.report import MESSAGES_MAX, Why
+from chat.core.report import WORDS_MAX as OWN_MAX
 from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, GestureKind, PausedBy, Reason
 from chat.live.closing import Closing
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
-NAMES = ("desk.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js")
+NAMES = ("desk.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js")
 PARTS_APART = [(STATIC / name).read_text() for name in NAMES]
 PARTS = "".join(PARTS_APART)
 FINAL = 4500
@@ -57,6 +60,13 @@ def test_every_gesture_has_its_words() -> None:
 
 def test_every_reason_has_a_name_for_facilitators_and_a_sentence_for_the_person() -> None:
     assert keys("REASONS") == {reason.value for reason in Reason}
+
+
+def test_the_reasons_to_report_and_how_much_fits_are_the_servers() -> None:
+    assert keys("WHY") == {why.value for why in Why}
+    assert f"const MESSAGES_MAX = {MESSAGES_MAX};" in PARTS
+    assert f"const OWN_MAX = {OWN_MAX};" in PARTS
+    assert f"const DAYS = {Customs().reports_days};" in PARTS
 
 
 def test_every_pause_is_explained() -> None:

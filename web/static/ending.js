@@ -20,7 +20,7 @@ const CALLED_OUT = [4503, 4504, 4505, 4510];
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function endings(room) {
-  const { ask, ending, leave, parts, voice } = room;
+  const { ask, ending, heard, leave, openSheet, parts, sheet, voice } = room;
 
   function how({ code, card }) {
     if (!ENDINGS[code]) return 4506;
@@ -47,8 +47,15 @@ export default function endings(room) {
       <h1 tabindex="-1" ref=${heading}>${title(ending.value)}</h1>
       ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
       ${ending.value.code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
+      ${heard.size > 0 && html`<${Report} />`}
       <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
     </div>`;
+  }
+
+  /** What was said can be reported for a while from this page, which does not show it any more. */
+  function Report() {
+    if (sheet.value) return parts.value.sheets && html`<${parts.value.sheets.Sheet} />`;
+    return html`<p>Was something said that should be looked at? <button type="button" class="quiet" onClick=${() => openSheet({ kind: "report" })}>Report something…</button></p>`;
   }
 
   /** The room goes on behind it; nothing of it is seen or read out. */

@@ -14,6 +14,8 @@ const LATELY = 60000; // ms within which a return after a lost connection is no 
 const LONG_LOST = 10000; // ms without a connection before it is called out
 const LEAVING = 3000; // ms for the room to say goodbye before the line is cut
 const LINGERS = 8000; // ms a sentence stays for a screen reader that is still busy with another
+const REPORTABLE = [4503, 4504, 4505]; // endings after which what this page heard can still be reported
+const HOUR = 3600000; // ms after a meeting in which its page can still be reported from
 const BREATH = 1000; // ms; messages within it are read out in one go
 
 const page = document.getElementById("room");
@@ -58,6 +60,7 @@ const covered = computed(() => Boolean(panel.value || sheet.value)); // on a sma
 const hands = computed(() => people.value.filter((person) => person.hand_at).sort((a, b) => a.hand_at - b.hand_at));
 
 const names = new Map(); // everybody this page has seen, also after they have gone
+const heard = new Map(); // messages as they came, by key, also those taken back since: somebody may want to report one
 const asked = new Map(); // ref -> what to do with the answer
 let epoch; // of the room's numbering
 let skew = 0; // ms the room's clock is ahead of this device's
@@ -289,6 +292,8 @@ function onMessage(frame, again) {
   const entry = messageOf(frame, mine);
   const known = log.value.some((other) => other.key === entry.key);
   keep(entry);
+  heard.set(entry.key, entry);
+  if (heard.size > LOG_MAX) heard.delete(heard.keys().next().value);
   if (again || known) return;
   if (!mine) readOut(aloud(entry), true);
 }
@@ -314,9 +319,10 @@ function onRetracted(frame) {
 
 /** In the place of a message stands that it was taken back; `words` says by whom, given the message. */
 function takenBack(key, words) {
+  if (heard.has(key)) heard.get(key).gone = true;
   log.value = log.value.map((entry) => {
     if (entry.key !== key || entry.kind === "line") return entry;
-    return { key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch };
+    return { key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine };
   });
   if (sheet.value && sheet.value.key === key) closeSheet();
 }
@@ -549,14 +555,17 @@ function leave() {
 function end(code, gently) {
   if (ending.value) return;
   const card = cards.value.find((item) => PARTING.includes(item.act));
-  forget();
+  forget(REPORTABLE.includes(code));
+  setTimeout(() => heard.clear(), HOUR);
   ending.value = { code, card };
   need("ending").then(() => parts.value.ending && parts.value.ending.callOut(ending.value));
   if (!gently) connection.end();
   else setTimeout(() => connection.end(), LEAVING);
 }
 
-function forget() {
+/** `reportable`: nothing of it is shown any more, and for a while it can still be reported. */
+function forget(reportable) {
+  if (!reportable) heard.clear();
   batch(() => {
     [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
@@ -580,6 +589,7 @@ let opener;
 function openSheet(what) {
   if (!sheet.value) opener = document.activeElement;
   need("sheets");
+  if (what.kind === "report") need("reports");
   sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
 }
 
@@ -727,7 +737,8 @@ class Entry extends Component {
   }
 
   render({ entry, follows: joined, tools }) {
-    if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}</li>`;
+    if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}${entry.report && html`<button type="button" class="quiet more"
+      aria-label=${"More about the message that was taken back, " + clock(entry.at)} onClick=${() => openSheet({ kind: "report", key: entry.key })}>⋯</button>`}</li>`;
     const answering = this.state.open;
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
@@ -735,8 +746,8 @@ class Entry extends Component {
       <p class="by"><span class="mark" aria-hidden="true">${initial(entry.name)}</span> <b>${entry.mine ? "You" : entry.name}</b>
         ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time></p>
       <div class="bubble"><${Words} entry=${entry} />
-      ${(entry.mine || (tools && entry.epoch === epoch)) && html`<button type="button" class="quiet more" onClick=${open}
-        aria-label=${(entry.mine ? "Take back your message of " : "Options for the message of " + entry.name + ", ") + clock(entry.at)}>
+      ${html`<button type="button" class="quiet more" onClick=${open}
+        aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
       ${!entry.mine && entry.epoch === epoch && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
@@ -870,7 +881,7 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  begun, call, customs, draft, floor, hands, lead, leads, link, log, me, paused, people, place, sheet, you,
+  begun, call, customs, draft, floor, hands, heard, lead, leads, link, log, me, paused, people, place, sheet, you,
   asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
   notes, closeSheet,
   asides, callers, cards, closeSheet, door, ending, names, notice, parts, waitingRoom, act, say, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,

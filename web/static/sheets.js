@@ -22,7 +22,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["full-today", "begun", "an
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, callers, cards, closeSheet, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, callers, cards, closeSheet, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, parts, patchSheet, TEXT_MAX, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -94,7 +94,9 @@ export default function sheets(room) {
 
   function MessageForm({ open }) {
     const entry = open.entry;
+    const report = () => openSheet({ kind: "report", key: entry.key, name: entry.name });
     const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
+    if (!entry.mine && !leads.value) return html`<${Others} report=${report} />`;
     return html`<form onSubmit=${retract}>
       <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
         : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
@@ -103,7 +105,17 @@ export default function sheets(room) {
       ${!entry.mine && !entry.facilitates && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "flag", n: entry.n })}>Keep an eye on ${entry.name}</button>
         <p class="hint">If ${entry.name} leaves in the next two minutes, the facilitators are told. Nobody else sees this.</p>`}
       ${!entry.mine && !entry.facilitates && html`<button type="button" onClick=${person}>More about ${entry.name}…</button>`}
+      ${!entry.mine && html`<button type="button" onClick=${report}>Report…</button>`}
     </form>`;
+  }
+
+  /** What a member can do about somebody else's message. */
+  function Others({ report }) {
+    return html`<div>
+      <p>Was it not right?</p>
+      <button type="button" onClick=${report}>Report…</button>
+      <p class="hint">You choose what is handed over and who may know that it was you.</p>
+    </div>`;
   }
 
   function PersonForm({ open }) {
@@ -203,13 +215,14 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const titles = { person: open.name, caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
+    const Form = FORMS[open.kind] || (parts.value.reports && parts.value.reports[open.kind]);
+    const titles = { person: open.name, report: "Report something", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
       announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
-      <${FORMS[open.kind]} open=${open} />
+      ${Form && html`<${Form} open=${open} />`}
       ${open.error && html`<p class="error">${open.error}</p>`}
-      <button type="button" class="quiet" onClick=${closeSheet}>${open.kind === "aside" ? "Close" : "Cancel"}</button>
+      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
   }
 
