@@ -7,7 +7,7 @@ and what is sealed is said to be there, and how long it is.
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Column, Row, Table, or_, select
+from sqlalchemy import BigInteger, Column, Row, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId
@@ -19,6 +19,11 @@ Everything = dict[str, list[dict[str, Shown]]]
 SOMEBODY_ELSE = "somebody else"
 RECOGNISES = frozenset({"password_hash"})
 """Texts that are as good as a fingerprint."""
+
+TIMES = frozenset(
+    column.name for table in metadata.tables.values() for column in table.columns if isinstance(column.type, BigInteger)
+)
+"""Columns that hold ms since 1970."""
 
 
 async def about(c: AsyncConnection, account: AccountId) -> Everything:

@@ -187,7 +187,11 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/people": "Fran",
     "/rooms/{room}": None,  # in every state of its own, above
     "/on-call/{room}/{token}": None,  # in a meeting in which somebody was called: test_evening.py
+    "/kept": "a stranger",
     "/account": "Ann",
+    "/account/everything": "Ann",
+    "/account/everything.json": None,  # a file
+    "/account/erase": "Ann",
     "/admin": "Ada",
     "/admin/groups/{group}/invitations": "Ada",
     "/exit": None,  # leads away

@@ -26,7 +26,7 @@ async def mine(request: Request) -> Response:
         found = await everything.about(c, visit.account_id)
     fields = {kept.name: dict(kept.fields) for kept in data_map.in_database()}
     until = {kept.name: kept.until for kept in data_map.in_database()}
-    return page(request, "everything.html", found=found, fields=fields, until=until)
+    return page(request, "everything.html", found=found, fields=fields, until=until, times=everything.TIMES)
 
 
 async def mine_as_file(request: Request) -> Response:
