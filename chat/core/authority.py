@@ -16,6 +16,7 @@ from chat.core.wire import (
     Extend,
     Finish,
     Flag,
+    Fold,
     Gesture,
     Hand,
     Here,
@@ -27,6 +28,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    Nudge,
     Pass,
     Pause,
     Remove,
@@ -49,6 +51,7 @@ TEAM = HOLDING | {Role.SUPERVISOR}
 MAY: dict[type[Command], frozenset[Role]] = {
     Say: ANYBODY,
     Retract: ANYBODY,  # another's message: facilitators only, decided where the author is known
+    Fold: HOLDING,
     Hand: ANYBODY,
     Here: ANYBODY,
     Leave: ANYBODY,
@@ -77,6 +80,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Adopt: HOLDING,
     Pause: HOLDING,
     Resume: HOLDING,
+    Nudge: HOLDING,
     Mute: HOLDING,
     Unmute: HOLDING,
     Remove: HOLDING,
@@ -90,8 +94,10 @@ OUTSIDE: frozenset[type[Command]] = frozenset({Knock, Confide, Listen, TakePart,
 
 RECORDED: dict[type[Command], Act] = {
     Retract: Act.RETRACTION,
+    Fold: Act.FOLD,
     Pause: Act.PAUSE,
     Resume: Act.RESUME,
+    Nudge: Act.NUDGE,
     Mute: Act.MUTE,
     Unmute: Act.UNMUTE,
     Remove: Act.REMOVAL,

@@ -1,5 +1,6 @@
 """How a group does things in its room: chosen by its facilitators, and no secret to anybody who sits there."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -17,6 +18,21 @@ Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
 ReportsHours = Annotated[int, Meta(ge=24, le=168)]
 ReportsDays = Annotated[int, Meta(ge=7, le=60)]
 Flags = Annotated[int, Meta(ge=2, le=50)]
+TOPICS_MAX, TOPIC_MAX = 6, 40
+"""Content notes that a group has ready; characters in each, so that a button fits a phone."""
+Topics = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=TOPIC_MAX)], ...], Meta(max_length=TOPICS_MAX)]
+MUTE_MOST, BAR_MOST = 120, 520
+"""Minutes, weeks."""
+MuteMinutes = Annotated[int, Meta(ge=1, le=MUTE_MOST)]
+BarWeeks = Annotated[int, Meta(ge=0, le=BAR_MOST)]
+
+
+class Step(StrEnum):
+    """What a facilitator may do to somebody besides asking them to leave a meeting, which every group needs."""
+
+    NUDGE = "nudge"
+    MUTE = "mute"
+    BAR = "bar"
 
 
 class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -42,6 +58,14 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     flags_on_person: Flags = 5
     """While no facilitator watches: so many flags, on one message or on what one person said, mute that person until
     a facilitator looks."""
+    steps: tuple[Step, ...] = tuple(Step)
+    """Which steps this group takes."""
+    mute_minutes: MuteMinutes = 10
+    """How long a mute is unless a facilitator says otherwise."""
+    bar_weeks: BarWeeks = 4
+    """How long somebody is asked to stay away; 0: until a facilitator lifts it."""
+    topics: Topics = ("grief", "violence", "self-harm", "eating", "alcohol or drugs", "illness or dying")
+    """Content notes to choose from; everybody may also write their own."""
 
 
 DROP_IN = Customs(waiting=False, door=0)

@@ -23,6 +23,7 @@ from chat.core.decision import (
     Decision,
     Depart,
     Inner,
+    Lift,
     Moment,
     Open,
     Publish,
@@ -49,6 +50,7 @@ from chat.core.wire import (
     Extend,
     Finish,
     Flag,
+    Fold,
     Gesture,
     Hand,
     Here,
@@ -61,6 +63,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    Nudge,
     Pass,
     Pause,
     Remove,
@@ -122,6 +125,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return calling.acknowledge(room, command, moment)
         case SendWord():
             return leaving.word(room, command, moment)
+        case Lift():
+            return facilitating.lift(room, command)
         case _:
             assert_never(command)
 
@@ -151,6 +156,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return speaking.say(room, member, command, moment)
         case Retract():
             return speaking.retract(room, member, command, moment)
+        case Fold():
+            return facilitating.fold(room, command, moment)
         case Announce():
             return speaking.announce(actor, command, moment)
         case Hand():
@@ -205,6 +212,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return facilitating.pause(room, moment)
         case Resume():
             return facilitating.resume(room, moment)
+        case Nudge():
+            return facilitating.nudge(room, command, moment)
         case Mute():
             return facilitating.mute(room, command, moment)
         case Unmute():

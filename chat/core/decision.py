@@ -116,7 +116,13 @@ class SendWord(Struct, frozen=True):
         return f"<SendWord {self.member}>"
 
 
-Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord
+class Lift(Struct, frozen=True):
+    """Somebody has looked again: `member` may speak, and come back, as if nothing had kept them from it."""
+
+    member: MemberId
+
+
+Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift
 """What a room is asked by its own server; no browser can send these."""
 
 AnyCommand = Command | Inner

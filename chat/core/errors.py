@@ -41,6 +41,7 @@ class Code(StrEnum):
     WAITING = "waiting"
     DECLINED = "declined"
     INVITED_TO_LISTEN = "invited-to-listen"
+    NO_SUCH_STEP = "no-such-step"
 
 
 def sentence(code: Code) -> str:
@@ -114,6 +115,8 @@ def sentence(code: Code) -> str:
             return "It cannot be today. You are welcome at the next meeting."
         case Code.INVITED_TO_LISTEN:
             return "You were invited to listen. A facilitator can let you take part."
+        case Code.NO_SUCH_STEP:
+            return "Your group has chosen not to use this step. You can still ask somebody to leave the meeting."
         case _:
             assert_never(code)
 

@@ -5,7 +5,7 @@ import secrets
 from chat.core.authority import RECORDED
 from chat.core.decision import Actor, AnyCommand, Inner, Publish
 from chat.core.ids import MemberId, Millis
-from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Mute, Muted, Remove, Retract, Unmute
+from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Fold, Mute, Muted, Nudge, Remove, Retract, Unmute
 from chat.live.keeping import Entry
 from chat.live.table import Table
 
@@ -37,9 +37,12 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
 
 def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
     match command:
-        case Mute(member=who) | Unmute(member=who) | Remove(member=who) | Bar(member=who) | Decline(member=who):
+        case (
+            Nudge(member=who) | Mute(member=who) | Unmute(member=who)
+            | Remove(member=who) | Bar(member=who) | Decline(member=who)
+        ):  # fmt: skip
             return who
-        case Retract(n=n):
+        case Retract(n=n) | Fold(n=n):
             return table.room.authors.get(n)
         case _:
             return None

@@ -11,6 +11,7 @@ from chat.core.decision import (
     Decision,
     Depart,
     House,
+    Lift,
     Moment,
     Open,
     Publish,
@@ -51,6 +52,7 @@ from chat.core.wire import (
     Flag,
     Floor,
     FloorKind,
+    Fold,
     Gesture,
     GestureKind,
     Hand,
@@ -62,6 +64,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    Nudge,
     Pass,
     Pause,
     PausedBy,
@@ -143,6 +146,10 @@ class Circle:
         if seated and seated.role is not Role.MEMBER:
             audiences.append(Team())
         return [event for event, to in zip(self.told, self.to, strict=True) if to in audiences]
+
+    def looks_again(self, who: "Somebody") -> Decision:
+        """Somebody outside the room has looked again at what was done to a person, and lifts it."""
+        return self.asks(NOBODY, Lift(who.id))
 
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""
@@ -232,6 +239,14 @@ class Somebody:
     def resumes(self) -> Decision:
         """Lets the room go on."""
         return self.asks(Resume(REF))
+
+    def nudges(self, who: "Somebody", words: str | None = None) -> Decision:
+        """Says a kind word to somebody alone."""
+        return self.asks(Nudge(REF, who.id, Reason.ADVICE, words))
+
+    def folds(self, n: int, note: str = "loss of a parent") -> Decision:
+        """Puts somebody's message behind a content note."""
+        return self.asks(Fold(REF, Number(n), note))
 
     def mutes(self, who: "Somebody", minutes: int = 5, words: str | None = None) -> Decision:
         """Asks somebody to read along for a while."""

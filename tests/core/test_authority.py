@@ -29,6 +29,7 @@ from chat.core.wire import (
     Flag,
     Floor,
     FloorKind,
+    Fold,
     Gesture,
     GestureKind,
     Hand,
@@ -41,6 +42,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    Nudge,
     Pass,
     Pause,
     PausedBy,
@@ -69,6 +71,8 @@ ASKED: dict[str, Command] = {
     "retract own": Retract(REF, Number(1)),
     "retract bob's": Retract(REF, Number(2)),
     "retract nothing": Retract(REF, Number(3)),
+    "fold bob's": Fold(REF, Number(2), "loss"),
+    "fold nothing": Fold(REF, Number(3), "loss"),
     "hand up": Hand(REF, up=True),
     "hand down": Hand(REF, up=False),
     "here": Here(REF),
@@ -110,6 +114,9 @@ ASKED: dict[str, Command] = {
     "adopt": Adopt(REF, Customs(cap=8)),
     "pause": Pause(REF),
     "resume": Resume(REF),
+    "nudge bob": Nudge(REF, BOB, Reason.OTHER),
+    "nudge gus": Nudge(REF, GUS, Reason.OTHER),
+    "nudge stranger": Nudge(REF, STRANGER, Reason.OTHER),
     "mute bob": Mute(REF, BOB, 5, Reason.OTHER),
     "mute gus": Mute(REF, GUS, 5, Reason.OTHER),
     "mute stranger": Mute(REF, STRANGER, 5, Reason.OTHER),
@@ -169,6 +176,8 @@ say             | Said                 | room-paused | room-paused | room-paused
 retract own     | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
 retract bob's   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 retract nothing | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+fold bob's      | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+fold nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 hand up         | Raised               | =           | =           | =           | =      | =     | not-here | not-here
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
@@ -210,6 +219,9 @@ announce        | not-allowed          | =           | =           | =          
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+nudge bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+nudge gus       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+nudge stranger  | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mute bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mute gus        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mute stranger   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -229,6 +241,8 @@ say             | Said                 | room-paused | room-paused | room-paused
 retract own     | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
 retract bob's   | Retracted            | =           | =           | =           | =      | =     | not-here | not-here
 retract nothing | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+fold bob's      | Folded               | =           | =           | =           | =      | =     | not-here | not-here
+fold nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
 hand up         | Raised               | =           | =           | =           | =      | =     | not-here | not-here
 hand down       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 here            | nothing              | =           | =           | =           | =      | =     | not-here | not-here
@@ -270,6 +284,9 @@ announce        | Announced            | =           | =           | =          
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
+nudge bob       | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
+nudge gus       | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
+nudge stranger  | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 mute bob        | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
 mute gus        | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
 mute stranger   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here

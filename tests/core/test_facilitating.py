@@ -4,23 +4,29 @@ from collections.abc import Callable
 
 import pytest
 
+from chat.core.customs import Customs, Step
 from chat.core.decision import Decision, Publish
 from chat.core.errors import Code
-from chat.core.ids import Millis
+from chat.core.ids import Millis, Number
+from chat.core.room import snapshot
 from chat.core.wire import (
+    NOTE_MAX,
     REASON_WORDS_MAX,
     Act,
     ActedOn,
     Closed,
+    Folded,
+    Leave,
     Muted,
     Paused,
     PausedBy,
     Reason,
     Removed,
     Resumed,
+    Role,
     Unmuted,
 )
-from tests.core.circle import HOUSE, Circle, Somebody, refusal, told
+from tests.core.circle import HOUSE, REF, Circle, Somebody, refusal, told
 
 MINUTE, DAY = 60_000, 86_400_000
 ACTS: list[Callable[..., Decision]] = [Somebody.mutes, Somebody.removes, Somebody.bars]
@@ -55,7 +61,7 @@ def test_bob_hears_why_he_is_muted_before_the_room_hears_that_he_is(
 ) -> None:
     fran.mutes(bob, minutes=5, words="Let us hear the others, too.")
     until = Millis(circle.now + 5 * MINUTE)
-    why = ActedOn(Act.MUTE, Reason.TOO_MUCH, "Let us hear the others, too.", until, HOUSE.appeal)
+    why = ActedOn(Act.MUTE, Role.FACILITATOR, Reason.TOO_MUCH, "Let us hear the others, too.", until, HOUSE.appeal)
     assert circle.seen_by(bob.id) == [why, Muted(bob.id, until)]
     assert circle.seen_by(ann.id) == circle.seen_by(fran.id) == [Muted(bob.id, until)]
 
@@ -64,7 +70,7 @@ def test_bob_hears_why_he_is_removed_and_the_room_only_that_he_is(
     circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
 ) -> None:
     fran.removes(bob, words="We will talk.")
-    why = ActedOn(Act.REMOVAL, Reason.HURTFUL, "We will talk.", None, HOUSE.appeal)
+    why = ActedOn(Act.REMOVAL, Role.FACILITATOR, Reason.HURTFUL, "We will talk.", None, HOUSE.appeal)
     assert circle.seen_by(bob.id) == [why, Removed(bob.id)]
     assert circle.seen_by(ann.id) == [Removed(bob.id)]
     assert not bob.here
@@ -76,9 +82,93 @@ def test_the_room_cannot_tell_a_bar_from_a_removal_and_bob_hears_how_long(
 ) -> None:
     fran.bars(bob, days)
     until = Millis(circle.now + days * DAY) if days else None
-    assert circle.seen_by(bob.id)[0] == ActedOn(Act.BAR, Reason.SAFETY, None, until, HOUSE.appeal)
+    assert circle.seen_by(bob.id)[0] == ActedOn(Act.BAR, Role.FACILITATOR, Reason.SAFETY, None, until, HOUSE.appeal)
     assert circle.seen_by(ann.id) == [Removed(bob.id)]
     assert refusal(bob.arrives()) is Code.REMOVED
+
+
+def test_a_kind_card_reaches_bob_alone_and_changes_nothing(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    before = circle.room.revision
+    fran.nudges(bob, "There is room for all of it. Just your own story, please.")
+    words = "There is room for all of it. Just your own story, please."
+    assert circle.told == [ActedOn(Act.NUDGE, Role.FACILITATOR, Reason.ADVICE, words, None, HOUSE.appeal)]
+    assert circle.seen_by(ann.id) == circle.seen_by(fran.id) == []
+    assert circle.room.revision == before
+    assert told(bob.says("Sorry."))
+
+
+def test_a_kind_card_is_for_members_who_are_here_and_not_too_long(
+    ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    assert refusal(fran.nudges(gus)) is Code.NOT_ON_A_FACILITATOR
+    assert refusal(fran.nudges(bob, "w" * (REASON_WORDS_MAX + 1))) is Code.TOO_LONG
+    bob.is_lost()
+    assert refusal(fran.nudges(bob)) is Code.NO_SUCH_MEMBER
+
+
+def test_a_facilitator_puts_a_message_behind_a_note_and_its_author_is_told(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    bob.says("My father died that night.")
+    fran.folds(1, " loss of a parent\r\n")
+    folded = Folded(Number(1), "loss of a parent")
+    why = ActedOn(Act.FOLD, Role.FACILITATOR, Reason.OTHER, None, None, HOUSE.appeal)
+    assert circle.seen_by(bob.id) == [folded, why]
+    assert circle.seen_by(ann.id) == [folded]
+    assert refusal(fran.folds(1)) is Code.ALREADY_SO
+
+
+@pytest.mark.parametrize(("note", "code"), [(" ", Code.EMPTY), ("n" * (NOTE_MAX + 1), Code.TOO_LONG)])
+def test_a_note_on_somebodys_message_says_something_short(bob: Somebody, fran: Somebody, note: str, code: Code) -> None:
+    bob.says("My father died that night.")
+    assert refusal(fran.folds(1, note)) is code
+
+
+def test_whoever_comes_back_sees_that_a_message_was_folded_and_whoever_is_new_does_not(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    bob.says("My father died that night.")
+    fran.folds(1)
+    fran.pauses()
+    fran.resumes()
+    assert snapshot(circle.room, ann.id, Millis(circle.now)).folded == (1,)
+    gus.arrives()
+    assert snapshot(circle.room, gus.id, Millis(circle.now)).folded == ()
+
+
+def test_a_mute_and_a_removal_are_lifted_when_somebody_has_looked_again(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    fran.mutes(bob)
+    circle.looks_again(bob)
+    assert circle.seen_by(ann.id) == [Unmuted(bob.id)]
+    assert told(bob.says("Thank you."))
+    fran.removes(bob)
+    assert refusal(bob.arrives()) is Code.REMOVED
+    assert told(circle.looks_again(bob))
+    assert told(bob.arrives())
+    assert refusal(circle.looks_again(bob)) is Code.ALREADY_SO
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_a_step_that_the_group_does_not_take_is_refused_and_the_others_are_not(
+    bob: Somebody, fran: Somebody, step: Step
+) -> None:
+    fran.adopts(Customs(steps=tuple(other for other in Step if other is not step)))
+    takes: dict[Step, Callable[[Somebody], Decision]] = {
+        Step.NUDGE: fran.nudges,
+        Step.MUTE: fran.mutes,
+        Step.BAR: fran.bars,
+    }
+    for other in Step:
+        assert refusal(takes[other](bob)) is (Code.NO_SUCH_STEP if other is step else None)
+        bob.asks(Leave(REF))
+        fran.circle.looks_again(bob)
+        bob.arrives()
+    assert told(fran.removes(bob))
 
 
 def test_a_second_mute_sets_the_time_anew(circle: Circle, bob: Somebody, fran: Somebody) -> None:

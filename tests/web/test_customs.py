@@ -1,6 +1,8 @@
 """How a group meets is chosen by its facilitators, on a page of its own."""
 
-from chat.core.customs import DROP_IN, Customs
+import pytest
+
+from chat.core.customs import DROP_IN, Customs, Step
 from chat.records import groups
 from tests.web.place import Browser, Place, text_of
 from web.customs import customs_of
@@ -67,3 +69,36 @@ async def test_a_new_group_waits_unless_it_says_otherwise(place: Place, ada: Bro
         (made,) = [group for group in await groups.all_(c) if group.name == "Thursday"]
         assert await customs_of(c, made.id) == Customs()
         assert Customs().waiting
+
+
+async def test_a_group_chooses_its_steps_and_its_topics(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    chosen = {"step-bar": "no", "mute_minutes": "15", "bar_weeks": "0", "topics": "loss\r\n\r\n  war and  flight\r\n"}
+    assert (await fran.sends(path, path, **chosen)).status_code == 303
+    assert await kept(place) == Customs(
+        steps=(Step.NUDGE, Step.MUTE), mute_minutes=15, bar_weeks=0, topics=("loss", "war and flight")
+    )
+    shown = (await fran.sees(path)).text
+    assert 'value="15"' in shown
+    assert "war and flight" in shown
+    assert '<option value="no" selected>' in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("mute_minutes", "0", "1 to 120 minutes"),
+        ("bar_weeks", "521", "0 to 520 weeks"),
+        ("topics", "\n".join("abcdefg"), "room for 6 topics"),
+        ("topics", "x" * 41, "at most 40 characters"),
+    ],
+)
+async def test_what_is_wrong_with_a_step_is_said(
+    place: Place, fran: Browser, field: str, typed: str, said: str
+) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    answer = await fran.sends(path, path, **{field: typed})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert typed in answer.text
+    assert await kept(place) == Customs()

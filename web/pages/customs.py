@@ -1,5 +1,6 @@
 """How a group does things in its room. For facilitators; each family of settings is a fieldset of the form."""
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,6 +10,7 @@ from chat.records import access
 from chat.records.groups import Group
 from web.customs import customs_of, keep
 from web.keeping import code_of
+from web.pages import customs_steps
 from web.pages.groups import group_id
 from web.render import page
 from web.site import Site, site_of
@@ -53,14 +55,15 @@ async def save(request: Request) -> Response:
 
 def _usual(site: Site, group: Group) -> dict[str, object]:
     """What holds for whatever is left empty."""
-    return {"usual": site.room_size, "code": code_of(group.id)}
+    return {"usual": site.room_size, "code": code_of(group.id), "steps": customs_steps.STEPS}
 
 
 def _as_typed(customs: Customs) -> dict[str, str]:
     """What stands in the form, by field."""
     numbers = {name: str(getattr(customs, name)) for name in NUMBERS}
     waiting = "yes" if customs.waiting else "no"
-    return {"waiting": waiting, "cap": str(customs.cap or ""), "known_as": customs.known_as, **numbers}
+    own = {"waiting": waiting, "cap": str(customs.cap or ""), "known_as": customs.known_as}
+    return {**own, **numbers, **customs_steps.as_typed(customs)}
 
 
 def _read(form: Form, errors: dict[str, str]) -> Customs:
@@ -68,7 +71,8 @@ def _read(form: Form, errors: dict[str, str]) -> Customs:
     numbers = {name: _number(form, name, errors) for name in NUMBERS}
     chosen = {name: number for name, number in numbers.items() if number is not None}
     waiting = form("waiting") != "no"
-    return Customs(waiting, cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors), **chosen)
+    customs = Customs(waiting, cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors))
+    return customs_steps.read(form, replace(customs, **chosen), errors)
 
 
 def _number(form: Form, name: str, errors: dict[str, str]) -> int | None:

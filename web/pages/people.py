@@ -14,11 +14,13 @@ from web.visit import form_of, signed_in
 DID = {
     Act.PAUSE: "paused the room",
     Act.RESUME: "let the room go on",
+    Act.NUDGE: "said a quiet word to",
     Act.MUTE: "muted",
     Act.UNMUTE: "let speak again",
     Act.REMOVAL: "asked to leave the meeting:",
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
+    Act.FOLD: "put a content note before a message of",
     Act.CLOSE: "closed the meeting",
     Act.STEP_IN: "joined as supervisor during a meeting",
     Act.REPORT_READ: "opened a report",

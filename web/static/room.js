@@ -52,6 +52,7 @@ const call = signal(null); // to a facilitator: how the call to whoever is on ca
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
+const spared = signal({ people: [], words: [], gestures: false, open: [] }); // what you do not want to see, and what always; told to nobody
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns, waiting
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -62,6 +63,7 @@ const hands = computed(() => people.value.filter((person) => person.hand_at).sor
 const names = new Map(); // everybody this page has seen, also after they have gone
 const heard = new Map(); // messages as they came, by key, also those taken back since: somebody may want to report one
 const asked = new Map(); // ref -> what to do with the answer
+let folded = []; // messages that a facilitator put behind a note
 let epoch; // of the room's numbering
 let skew = 0; // ms the room's clock is ahead of this device's
 let seam = 0; // where in the log the last snapshot came
@@ -206,6 +208,7 @@ function hear(frame, again) {
     case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
     case "adopted": return void (customs.value = frame.customs || {});
+    case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
     case "resumed": return onResumed();
     case "muted": return onMuted(frame.member, frame.until);
@@ -238,7 +241,9 @@ function onRoom(frame) {
   call.value = frame.call || null;
   customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
-  (frame.retracted || []).forEach((n) => takenBack(epoch + "." + n, () => "A message was taken back while you were away."));
+  (frame.retracted || []).forEach((n) => takenBack({ n }, () => "A message was taken back while you were away."));
+  folded = frame.folded || [];
+  folded.forEach((n) => patch({ n }, noted));
   if (me.value.rests) need("ending");
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
@@ -292,38 +297,59 @@ function onMessage(frame, again) {
   const entry = messageOf(frame, mine);
   const known = log.value.some((other) => other.key === entry.key);
   keep(entry);
+  if (entry.note) need("care");
   heard.set(entry.key, entry);
   if (heard.size > LOG_MAX) heard.delete(heard.keys().next().value);
-  if (again || known) return;
-  if (!mine) readOut(aloud(entry), true);
+  if (!again && !known && !mine && !spared.value.people.includes(frame.by)) readOut(aloud(entry), true);
 }
 
 function messageOf(frame, mine) {
   const facilitates = people.value.some((person) => person.id === frame.by && person.role === "facilitator");
-  const extra = { key: epoch + "." + frame.n, kind: frame.type, epoch, mine, name: nameOf(frame.by), facilitates };
-  return Object.assign({}, frame, extra);
+  const extra = { key: keyOf(frame), kind: frame.type, epoch, mine, name: nameOf(frame.by), facilitates };
+  const entry = Object.assign({}, frame, extra);
+  return folded.includes(frame.n) ? noted(entry) : entry;
+}
+
+/** Of a note that a facilitator added while this page was away the words are not kept. */
+function noted(entry) {
+  return Object.assign({}, entry, { note: entry.note || "added by a facilitator" });
 }
 
 function aloud(entry) {
   if (entry.kind === "announced") return "Announcement by " + entry.name + ": " + entry.text;
-  return entry.name + (entry.note ? ", content note: " + entry.note + ". Folded." : " says: " + entry.text);
+  const hides = cover(entry);
+  return entry.name + (hides ? ", hidden. " + hides : " says: " + entry.text);
+}
+
+/** What stands in the place of a message until somebody opens it; empty if it just stands there. */
+function cover(entry) {
+  if (parts.value.care) return parts.value.care.cover(entry);
+  return entry.note && !entry.mine ? "Content note: " + entry.note : "";
+}
+
+function keyOf(frame) {
+  return epoch + "." + frame.n;
+}
+
+/** Changes the message that a frame is about, if it is still here. */
+function patch(frame, change) {
+  const key = keyOf(frame);
+  log.value = log.value.map((entry) => (entry.key !== key || entry.kind === "line" ? entry : change(entry)));
 }
 
 function onRetracted(frame) {
   const own = frame.by === "author";
-  takenBack(epoch + "." + frame.n, (entry) => {
+  takenBack(frame, (entry) => {
     if (own) return (entry.mine ? "You" : entry.name) + " took this message back.";
     return (entry.mine ? "Your" : entry.name + "’s") + " message was taken back by a facilitator.";
   });
 }
 
 /** In the place of a message stands that it was taken back; `words` says by whom, given the message. */
-function takenBack(key, words) {
+function takenBack(frame, words) {
+  const key = keyOf(frame);
   if (heard.has(key)) heard.get(key).gone = true;
-  log.value = log.value.map((entry) => {
-    if (entry.key !== key || entry.kind === "line") return entry;
-    return { key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine };
-  });
+  patch(frame, (entry) => ({ key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine }));
   if (sheet.value && sheet.value.key === key) closeSheet();
 }
 
@@ -352,11 +378,16 @@ function onAside(frame) {
   readOut(nameOf(frame.by) + ", aside: " + frame.text);
 }
 
+function onFolded(frame) {
+  patch(frame, (entry) => {
+    readOut("A message of " + entry.name + " is hidden now. Content note: " + frame.note);
+    return Object.assign({}, entry, { note: frame.note });
+  });
+}
+
 /** Counted softly, below the message. */
 function onGesture(frame) {
-  const key = epoch + "." + frame.n;
-  log.value = log.value.map((entry) => {
-    if (entry.key !== key || entry.kind === "line") return entry;
+  patch(frame, (entry) => {
     const count = Object.assign({}, entry.gestures);
     count[frame.kind] = (count[frame.kind] || 0) + 1;
     return Object.assign({}, entry, { gestures: count });
@@ -364,10 +395,9 @@ function onGesture(frame) {
 }
 
 function onReceived(frame) {
+  if (spared.value.gestures) return;
   readOut(nameOf(frame.by) + ": " + GESTURES[frame.kind] + ".");
-  const key = epoch + "." + frame.n;
-  log.value = log.value.map((entry) => (entry.key !== key || entry.kind === "line" ? entry
-    : Object.assign({}, entry, { from: (entry.from || []).concat(nameOf(frame.by)) })));
+  patch(frame, (entry) => Object.assign({}, entry, { from: (entry.from || []).concat(nameOf(frame.by)) }));
 }
 
 function onResting(member) {
@@ -573,6 +603,7 @@ function forget(reportable) {
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
+    spared.value = { people: [], words: [], gestures: false, open: [] };
     unheld.value = noting.value = false;
   });
   names.clear();
@@ -707,7 +738,7 @@ function Log() {
   return html`<section class="log" aria-labelledby="log-title">
     <h2 id="log-title" class="unseen">Messages</h2>
     <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}>
-      <ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} tools=${leads.value} />`)}
+      <ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value} />`)}
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
           <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}</ol>
     </div>
@@ -733,10 +764,10 @@ function follows(before, entry) {
 /** One entry; drawn again only when it changed, so that a long log costs nothing. */
 class Entry extends Component {
   shouldComponentUpdate(next, state) {
-    return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.tools !== this.props.tools;
+    return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.spares !== this.props.spares || next.tools !== this.props.tools;
   }
 
-  render({ entry, follows: joined, tools }) {
+  render({ entry, follows: joined, spares, tools }) {
     if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}${entry.report && html`<button type="button" class="quiet more"
       aria-label=${"More about the message that was taken back, " + clock(entry.at)} onClick=${() => openSheet({ kind: "report", key: entry.key })}>⋯</button>`}</li>`;
     const answering = this.state.open;
@@ -749,19 +780,22 @@ class Entry extends Component {
       ${html`<button type="button" class="quiet more" onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
-      ${!entry.mine && entry.epoch === epoch && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
+      ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
       ${answering && html`<p class="gestures">${Object.keys(GESTURES).map((kind) => html`<button key=${kind} type="button"
         onClick=${() => { this.setState({ open: false }); ask({ type: "gesture", n: entry.n, kind }); }}>${GESTURES[kind]}</button>`)}</p>`}
-      ${entry.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
+      ${entry.gestures && !spares.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
         ${entry.from && " (" + entry.from.join(", ") + ")"}</p>`}
     </li>`;
   }
 }
 
 function Words({ entry }) {
+  const hides = entry.kind === "said" && cover(entry);
   const words = html`<p class="words" dir="auto">${entry.text}</p>`;
-  return entry.note ? html`<details><summary>Content note: ${entry.note}</summary>${words}</details>` : words;
+  const more = parts.value.care && entry.note && html`<${parts.value.care.Always} note=${entry.note} />`;
+  if (hides) return html`<details><summary>${hides}</summary>${words}${more}</details>`;
+  return entry.note && entry.kind === "said" ? html`<p class="hint">Content note: ${entry.note}</p>${words}${more}` : words;
 }
 
 const touch = matchMedia("(pointer: coarse)");
@@ -794,6 +828,7 @@ function Composer() {
 }
 
 function fold() {
+  need("care");
   noting.value = !noting.value;
   if (!noting.value) note.value = "";
 }
@@ -818,6 +853,7 @@ function Side() {
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
       <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
+      <button type="button" onClick=${() => { need("care"); openSheet({ kind: "care" }); }}>Hide something…</button>
       <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
@@ -881,11 +917,9 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  begun, call, customs, draft, floor, hands, heard, lead, leads, link, log, me, paused, people, place, sheet, you,
-  asides, cards, act, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
-  notes, closeSheet,
-  asides, callers, cards, closeSheet, door, ending, names, notice, parts, waitingRoom, act, say, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
-  TEXT_MAX, WORDS_MAX,
+  begun, call, customs, draft, floor, hands, heard, lead, leads, link, log, me, note, paused, people, place, sheet, spared, you,
+  notes, asides, callers, cards, closeSheet, door, ending, names, notice, parts, waitingRoom, act, say, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
+  NOTE_MAX, TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

@@ -22,7 +22,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["full-today", "begun", "an
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, callers, cards, closeSheet, leads, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, parts, patchSheet, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, callers, cards, closeSheet, customs, leads, parts, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, NOTE_MAX, TEXT_MAX, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -30,6 +30,8 @@ export default function sheets(room) {
 
   function cardTitle(card) {
     switch (card.act) {
+      case "nudge": return "A quiet word from a facilitator, for you alone.";
+      case "fold": return "A facilitator put one of your messages behind a content note. Nobody did anything wrong; it lets people choose.";
       case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
       case "decline": return "You are welcome at the next meeting.";
@@ -42,7 +44,7 @@ export default function sheets(room) {
     const read = () => { cards.value = cards.value.filter((other) => other !== card); };
     return html`<section class="card" aria-label="About you, seen by you alone">
       <p><b>${cardTitle(card)}</b></p>
-      <p>${REASONS[card.reason][1]}</p>
+      ${card.act !== "fold" && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
       <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
       ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
@@ -54,7 +56,7 @@ export default function sheets(room) {
     const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
     command.words = field(event, "words") || undefined;
     if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
-    if (command.type === "bar") command.days = Number(field(event, "days")) || undefined;
+    if (command.type === "bar") command.days = 7 * Number(field(event, "weeks")) || undefined;
     act(command);
   }
 
@@ -96,8 +98,18 @@ export default function sheets(room) {
     const entry = open.entry;
     const report = () => openSheet({ kind: "report", key: entry.key, name: entry.name });
     const person = () => openSheet({ kind: "person", id: entry.by, name: entry.name });
+    const fold = (event) => {
+      event.preventDefault();
+      const note = field(event, "note");
+      if (note) act({ type: "fold", n: entry.n, note });
+    };
     if (!entry.mine && !leads.value) return html`<${Others} report=${report} />`;
-    return html`<form onSubmit=${retract}>
+    return html`${!entry.mine && entry.kind === "said" && !entry.note && html`<form onSubmit=${fold}>
+        <label>Put a content note before it <small>(the message stays, folded)</small>
+          <input name="note" maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent" /></label>
+        <button disabled=${open.busy}>Fold the message</button>
+      </form>`}
+      <form onSubmit=${retract}>
       <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
         : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
       ${!entry.mine && html`<${Why} name=${entry.name} />`}
@@ -118,9 +130,17 @@ export default function sheets(room) {
     </div>`;
   }
 
+  /** Some lengths to choose from, with the group's own; 0, for good, comes last. */
+  function lengths(some, own) {
+    return Array.from(new Set(some.concat(own))).sort((a, b) => (a || Infinity) - (b || Infinity));
+  }
+
   function PersonForm({ open }) {
     const person = people.value.find((other) => other.id === open.id) || {};
-    const label = { mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
+    const label = { nudge: "Send to " + open.name + " alone", mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
+    const { steps = ["nudge", "mute", "bar"], mute_minutes: minutes = 10, bar_weeks: weeks = 4 } = customs.value;
+    const uses = (step) => steps.includes(step);
+    useEffect(() => { if (!uses(open.what)) patchSheet({ what: "remove" }); }, []);
     return html`<div>
       ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
         End the mute now</button>`}
@@ -128,16 +148,17 @@ export default function sheets(room) {
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
       <form onSubmit=${actOnPerson}>
         <fieldset><legend>What should happen?</legend>
-          <${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />
+          ${uses("nudge") && html`<${Choice} name="what" value="nudge" label="A kind card" hint="Only they see it. The room notices nothing." />`}
+          ${uses("mute") && html`<${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />`}
           <${Choice} name="what" value="remove" label="Ask to leave this meeting" hint="They are welcome at the next one." />
-          <${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />
+          ${uses("bar") && html`<${Choice} name="what" value="bar" label="Ask to leave and stay away" hint="For some time, or until lifted." />`}
         </fieldset>
         ${open.what === "mute" && html`<label>For how long
-          <select name="minutes"><option value="5">5 minutes</option><option value="10">10 minutes</option>
-            <option value="30">30 minutes</option><option value="60">1 hour</option><option value="120">2 hours</option></select></label>`}
+          <select name="minutes">${lengths([5, 10, 30, 60, 120], minutes).map((some) => html`<option key=${some} value=${some}
+            selected=${some === minutes}>${plural(some, "minute", "minutes")}</option>`)}</select></label>`}
         ${open.what === "bar" && html`<label>For how long
-          <select name="days"><option value="7">1 week</option><option value="30">30 days</option>
-            <option value="90">90 days</option><option value="">Until a facilitator lifts it</option></select></label>`}
+          <select name="weeks">${lengths([1, 4, 12, 26, 0], weeks).map((some) => html`<option key=${some} value=${some}
+            selected=${some === weeks}>${some ? plural(some, "week", "weeks") : "Until a facilitator lifts it"}</option>`)}</select></label>`}
         <${Why} name=${open.name} />
         <button class="strong" disabled=${open.busy}>${label[open.what]}</button>
       </form>
@@ -215,19 +236,19 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const Form = FORMS[open.kind] || (parts.value.reports && parts.value.reports[open.kind]);
+    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care)[open.kind];
     const titles = { person: open.name, report: "Report something", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
-      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", close: "Close the meeting", leave: "Leave the room" };
+      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
       ${Form && html`<${Form} open=${open} />`}
       ${open.error && html`<p class="error">${open.error}</p>`}
-      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
+      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
   }
 
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
-  const aloud = (card) => cardTitle(card) + " " + REASONS[card.reason][1];
+  const aloud = (card) => cardTitle(card) + (card.act === "fold" ? "" : " " + REASONS[card.reason][1]);
 
   return { Card, Sheet, aloud, cardTitle };
 }

@@ -1,9 +1,11 @@
 """What a facilitator does to hold the group: pause, mute, remove, close. The person concerned is told why."""
 
-from chat.core.decision import Decision, Moment, Publish, Reject
+from chat.core.commands.speaking import canonical, unfit
+from chat.core.customs import Step
+from chat.core.decision import Decision, Lift, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import One, Place, Room, Tell
+from chat.core.room import One, Place, Readmitted, Room, RoomEvent, Tell
 from chat.core.wire import (
     REASON_WORDS_MAX,
     Act,
@@ -12,13 +14,18 @@ from chat.core.wire import (
     Adopted,
     Bar,
     Closed,
+    Fold,
+    Folded,
     Mute,
     Muted,
+    Nudge,
     Paused,
     PausedBy,
+    Reason,
     Remove,
     Removed,
     Resumed,
+    Role,
     Unmute,
     Unmuted,
 )
@@ -47,12 +54,35 @@ def adopt(room: Room, command: Adopt) -> Decision:
     return Publish((Tell(Adopted(command.customs)),), raises=True)
 
 
+def nudge(room: Room, command: Nudge, moment: Moment) -> Decision:
+    """A kind card for one person; nobody else is told, and nothing changes."""
+    if no := _no_step(room, Step.NUDGE) or _not_on(room, command.member, command.words):
+        return no
+    if room.member(command.member) is None:
+        return Reject(Code.NO_SUCH_MEMBER)  # it is kept nowhere until they are back
+    return Publish((Tell(_why(Act.NUDGE, command, None, moment), One(command.member)),))
+
+
+def fold(room: Room, command: Fold, moment: Moment) -> Decision:
+    """Somebody's message goes behind a content note; its author is told, and its words stay as they were."""
+    author = room.authors.get(command.n)
+    if author is None:
+        return Reject(Code.NO_SUCH_MESSAGE)
+    if command.n in room.condition.folded:
+        return Reject(Code.ALREADY_SO)
+    note = canonical(command.note)
+    if no := unfit(note, note):
+        return no
+    why = ActedOn(Act.FOLD, Role.FACILITATOR, Reason.OTHER, None, None, moment.house.appeal)
+    return Publish((Tell(Folded(command.n, note)), Tell(why, One(author))), raises=True)
+
+
 def mute(room: Room, command: Mute, moment: Moment) -> Decision:
     """Somebody reads along for some minutes; a second mute sets the time anew."""
-    if no := _not_on(room, command.member, command.words):
+    if no := _no_step(room, Step.MUTE) or _not_on(room, command.member, command.words):
         return no
     until = Millis(moment.now + command.minutes * MINUTE)
-    why = ActedOn(Act.MUTE, command.reason, command.words, until, moment.house.appeal)
+    why = _why(Act.MUTE, command, until, moment)
     return _tell_both(Muted(command.member, until), why, command.member)
 
 
@@ -69,17 +99,26 @@ def remove(room: Room, command: Remove, moment: Moment) -> Decision:
         return no
     if room.places.get(command.member, Place()).removed:
         return Reject(Code.ALREADY_SO)
-    why = ActedOn(Act.REMOVAL, command.reason, command.words, None, moment.house.appeal)
+    why = _why(Act.REMOVAL, command, None, moment)
     return _tell_both(Removed(command.member), why, command.member)
 
 
 def bar(room: Room, command: Bar, moment: Moment) -> Decision:
     """Somebody leaves and stays away; the record in SQL keeps them away."""
-    if no := _not_on(room, command.member, command.words):
+    if no := _no_step(room, Step.BAR) or _not_on(room, command.member, command.words):
         return no
     until = Millis(moment.now + command.days * DAY) if command.days else None
-    why = ActedOn(Act.BAR, command.reason, command.words, until, moment.house.appeal)
+    why = _why(Act.BAR, command, until, moment)
     return _tell_both(Removed(command.member), why, command.member)
+
+
+def lift(room: Room, command: Lift) -> Decision:
+    """Whatever keeps somebody from speaking or coming in ends; what was recorded of it is somebody else's to change."""
+    place = room.places.get(command.member, Place())
+    told: list[RoomEvent] = [Unmuted(command.member)] if place.muted_until is not None else []
+    if place.removed:
+        told.append(Readmitted(command.member))
+    return Publish(tuple(map(Tell, told)), raises=True) if told else Reject(Code.ALREADY_SO)
 
 
 def close(moment: Moment) -> Decision:
@@ -87,9 +126,17 @@ def close(moment: Moment) -> Decision:
     return Publish((Tell(Closed(moment.now)),), raises=True)
 
 
+def _why(act: Act, command: Nudge | Mute | Remove | Bar, until: Millis | None, moment: Moment) -> ActedOn:
+    return ActedOn(act, Role.FACILITATOR, command.reason, command.words, until, moment.house.appeal)
+
+
 def _tell_both(told: Muted | Removed, why: ActedOn, who: MemberId) -> Decision:
     # The person hears why before the room hears what: a removal ends their connection.
     return Publish((Tell(why, One(who)), Tell(told)), raises=True)
+
+
+def _no_step(room: Room, step: Step) -> Reject | None:
+    return None if step in room.condition.customs.steps else Reject(Code.NO_SUCH_STEP)
 
 
 def _not_on(room: Room, who: MemberId, words: str | None) -> Reject | None:

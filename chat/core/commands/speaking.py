@@ -59,7 +59,8 @@ def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Dec
         return Reject(Code.NOT_ALLOWED)
     if command.words and len(command.words) > REASON_WORDS_MAX:
         return Reject(Code.TOO_LONG)
-    why = ActedOn(Act.RETRACTION, command.reason or Reason.OTHER, command.words, appeal=moment.house.appeal)
+    reason = command.reason or Reason.OTHER
+    why = ActedOn(Act.RETRACTION, member.role, reason, command.words, None, moment.house.appeal)
     return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))))
 
 

@@ -8,6 +8,7 @@ from chat.core.room.events import (
     Facilitators,
     One,
     Opened,
+    Readmitted,
     RoomEvent,
     Seated,
     Team,
@@ -21,6 +22,6 @@ from chat.core.room.state import Condition, Member, Outside, Place, Room
 
 __all__ = [
     "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Outside",
-    "Place", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes", "is_spoken",
-    "numbered", "people", "shown", "snapshot", "waiting_room",
+    "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes",
+    "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

@@ -6,9 +6,12 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import Opened, RoomEvent, Seated, Told, Waits
+from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Told, Waits
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import How, Role
+
+FOLDED_MAX = 200
+"""Of so many messages a room remembers that a facilitator folded them: the newest."""
 
 
 def apply(room: Room, event: RoomEvent, told: Told) -> None:
@@ -19,6 +22,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.places = {who: replace(place, changed=told.sequence) for who, place in event.places.items()}
         case Seated():
             _seat(room, event, told)
+        case Readmitted(member=who):
+            _change(room, who, told, removed=False)
         case wire.Arrived() | wire.Waiting():
             raise AssertionError("how Seated and Waits are shown; it is never committed")
         case Waits(outside=outside):
@@ -74,6 +79,9 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, flagged_at=at)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
             room.authors[n] = who
+        case wire.Folded(n=n):
+            folded = (*room.condition.folded, n)[-FOLDED_MAX:]
+            room.condition = replace(room.condition, folded=folded)
         case wire.Retracted(n=n):
             room.authors.pop(n, None)
         case (

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
-from chat.core.room.events import Opened, RoomEvent, Seated, Told, Waits, is_spoken
+from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import Role
 
@@ -63,7 +63,8 @@ def _people(event: RoomEvent) -> list[MemberId]:
         case wire.Waiting(caller=caller):
             return [caller.id]
         case (
-            wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
+            Readmitted(member=who)
+            | wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
             | wire.Muted(member=who) | wire.Unmuted(member=who)
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
@@ -72,6 +73,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
+            | wire.Folded()
             | wire.WentSuddenly() | wire.SentWord()
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
@@ -86,6 +88,7 @@ def _touches_condition(event: RoomEvent) -> bool:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
+            | wire.Folded()
         ):  # fmt: skip
             return True
         case Seated(member=member):

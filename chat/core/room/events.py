@@ -32,7 +32,13 @@ class Waits(Struct, frozen=True, tag="waits"):
     outside: Outside
 
 
-RoomEvent = Opened | Seated | Waits | wire.Event
+class Readmitted(Struct, frozen=True, tag="readmitted"):
+    """`member` was asked to leave this meeting and may come in again; only they need know."""
+
+    member: MemberId
+
+
+RoomEvent = Opened | Seated | Waits | Readmitted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import Opened, RoomEvent, Seated, Waits
+from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -35,6 +35,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
+        folded=tuple(n for n in room.condition.folded if n > place.since),
     )
 
 
@@ -62,7 +63,7 @@ def waiting_room(room: Room, you: MemberId, now: Millis) -> wire.WaitingRoom:
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
-        case Opened():
+        case Opened() | Readmitted():
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))

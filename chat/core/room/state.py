@@ -89,6 +89,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     call: OnCall | None = None
     """What whoever is on call has been told last."""
     door: Door = Door()
+    folded: tuple[Number, ...] = ()
+    """Messages that a facilitator has put behind a content note, without its words."""
 
 
 class Room(Struct):

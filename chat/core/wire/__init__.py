@@ -49,6 +49,7 @@ from chat.core.wire.facilitating import (
     Closed,
     Mute,
     Muted,
+    Nudge,
     Pause,
     Paused,
     Remove,
@@ -61,7 +62,7 @@ from chat.core.wire.facilitating import (
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
 from chat.core.wire.leaving import Flag, Flagged, SentWord, WentSuddenly, Word
 from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
-from chat.core.wire.speaking import Announced, Retract, Retracted, RetractedBy, Said, Say
+from chat.core.wire.speaking import Announced, Fold, Folded, Retract, Retracted, RetractedBy, Said, Say
 from chat.core.wire.turns import (
     Extend,
     Finish,
@@ -92,17 +93,17 @@ from chat.core.wire.waiting import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn",
-    "Admit", "Adopt", "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call",
-    "CallReason", "Called", "Caller", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided",
-    "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind",
-    "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Knock", "Later", "Lead",
-    "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "OnCall", "Pass",
-    "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Remove",
-    "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned",
-    "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Snapshot", "TakePart", "TakingPart", "Turned",
-    "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Word", "decode", "encode",
-    "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Admit",
+    "Adopt", "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call", "CallReason",
+    "Called", "Caller", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Decline",
+    "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold",
+    "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Knock", "Later",
+    "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "Nudge",
+    "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused",
+    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
+    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Snapshot", "TakePart", "TakingPart",
+    "Turned", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Word", "decode",
+    "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -111,6 +112,7 @@ Command = (
     | Confide | Confer | Gesture | Rest | Return | Knock | Admit | Decline | SetDoor
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag
+    | Nudge | Fold
 )  # fmt: skip
 """What a browser may ask."""
 
@@ -121,6 +123,7 @@ Event = (
     | Said | Announced | Retracted
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord
+    | Folded
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 

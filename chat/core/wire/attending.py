@@ -84,6 +84,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """To facilitators: how the call to whoever is on call stands."""
     retracted: tuple[Number, ...] = ()
     """Messages of this sitting that are no longer shown to anybody."""
+    folded: tuple[Number, ...] = ()
+    """Messages that a facilitator has put behind a content note; with which words is not kept."""
 
 
 class WaitingRoom(Frame, frozen=True):

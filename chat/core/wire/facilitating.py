@@ -5,7 +5,7 @@ from enum import StrEnum
 from chat.core.customs import Customs
 from chat.core.ids import MemberId, Millis
 from chat.core.wire.attending import PausedBy
-from chat.core.wire.frame import Asked, Days, Frame, Minutes, Reason, hidden
+from chat.core.wire.frame import Asked, Days, Frame, Minutes, Reason, Role, hidden
 
 
 class Announce(Asked, frozen=True):
@@ -23,6 +23,17 @@ class Pause(Asked, frozen=True):
 
 class Resume(Asked, frozen=True):
     """Ends a pause."""
+
+
+class Nudge(Asked, frozen=True):
+    """A kind word to `member` alone, before anything stronger; the room notices nothing."""
+
+    member: MemberId
+    reason: Reason
+    words: str | None = None
+
+    def __repr__(self) -> str:
+        return hidden(self, self.words)
 
 
 class Mute(Asked, frozen=True):
@@ -119,11 +130,13 @@ class Act(StrEnum):
 
     PAUSE = "pause"
     RESUME = "resume"
+    NUDGE = "nudge"
     MUTE = "mute"
     UNMUTE = "unmute"
     REMOVAL = "removal"
     BAR = "bar"
     RETRACTION = "retraction"
+    FOLD = "fold"
     CLOSE = "close"
     REPORT_READ = "report-read"
     DECLINE = "decline"
@@ -132,9 +145,11 @@ class Act(StrEnum):
 
 
 class ActedOn(Frame, frozen=True):
-    """To the person concerned alone: what was done, why, until when, and how to ask for another look."""
+    """To the person concerned alone: what was done, by whom, why, until when, and how to ask for another look."""
 
     act: Act
+    by: Role
+    """As what somebody acted; who it was stands in the acts alone."""
     reason: Reason
     words: str | None = None
     until: Millis | None = None

@@ -30,6 +30,16 @@ class Retract(Asked, frozen=True):
         return hidden(self, self.words)
 
 
+class Fold(Asked, frozen=True):
+    """A facilitator puts somebody's message `n` behind a content note, on every page."""
+
+    n: Number
+    note: str
+
+    def __repr__(self) -> str:
+        return hidden(self, self.note)
+
+
 class Said(Frame, frozen=True):
     """A message. `n` and `receipt` are filled in by each process from the notice; inside a notice they are empty."""
 
@@ -69,3 +79,13 @@ class Retracted(Frame, frozen=True):
 
     n: Number
     by: RetractedBy
+
+
+class Folded(Frame, frozen=True):
+    """Message `n` stands behind a content note now: a facilitator has added it."""
+
+    n: Number
+    note: str
+
+    def __repr__(self) -> str:
+        return hidden(self, self.note)
