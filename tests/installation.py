@@ -26,6 +26,7 @@ from chat.live.transport import HearthProtocol
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.engine import address
 from chat.records.keys import now
+from chat.records.ledger import Ledger
 from chat.records.store import Store
 from chat.records.visits import Visit
 from tests import databases
@@ -39,7 +40,7 @@ class Installation:
 
     def __init__(self, store: Store, redis_url: str, secret: bytes) -> None:
         self.store = store
-        self.keeping = Keeping(store, lambda request: _visit_of(request, store), _token_of)
+        self.keeping = Keeping(store, Ledger(secret), lambda request: _visit_of(request, store), _token_of)
         self.redis_url = redis_url
         self.redis = Redis.from_url(redis_url if "+" not in redis_url else "unix:///nowhere")
         self.secret = secret

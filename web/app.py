@@ -19,6 +19,7 @@ from chat.live.house import Live, Plan
 from chat.live.rehearsal import ROOMY
 from chat.live.sealing import derived
 from chat.records.keys import DAY, HOUR, now
+from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
@@ -64,13 +65,14 @@ async def opened(
         Store.open(settings.database_url) as store,
         Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
     ):
-        keeping = Keeping(store, visit_of, token_of, settings.visit_hours * HOUR)
+        ledger = Ledger(secret)
+        keeping = Keeping(store, ledger, visit_of, token_of, settings.visit_hours * HOUR)
         plan = Plan(redis_url, secret, _house(settings), settings.origin)
         first = number == 1
         async with (
             _on_call(settings, keeping) as on_call,
             Live.open(plan, keeping, keeping.admit, on_call) as live,
-            expiring(store) if first else nullcontext(),  # one of the workers is enough
+            expiring(store, ledger) if first else nullcontext(),  # one of the workers is enough
             _rehearsing(settings, live, redis_url) if first else nullcontext(),
         ):
             figures = partial(live.figures, number)
@@ -213,6 +215,7 @@ def _site(
         throttle=_throttle(settings, secret),
         locker=Locker(secret),
         receipts=lambda salt: derived(secret, salt, b"receipt"),
+        ledger=Ledger(secret),
         live=live,
         helplines=helplines.read(settings.country),
         checks=_checks(store, live, migrated),

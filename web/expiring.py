@@ -9,6 +9,7 @@ import structlog
 from chat.core.errors import ChatError
 from chat.records.expiry import expire
 from chat.records.keys import now
+from chat.records.ledger import Ledger
 from chat.records.store import Store
 from web.meanwhile import meanwhile
 
@@ -19,17 +20,17 @@ EVERY = 3600
 
 
 @asynccontextmanager
-async def expiring(store: Store) -> AsyncIterator[None]:
+async def expiring(store: Store, ledger: Ledger) -> AsyncIterator[None]:
     """Erases in the background while this lasts."""
-    async with meanwhile(_run(store)):
+    async with meanwhile(_run(store, ledger)):
         yield
 
 
-async def _run(store: Store) -> None:
+async def _run(store: Store, ledger: Ledger) -> None:
     while True:
         try:
             async with store.erasing() as c:
-                await expire(c, now())
+                await expire(c, now(), ledger)
         except ChatError as error:  # the next time is soon enough; not trying again would keep everything for ever
             log.error("What is past its time could not be erased.", exc_info=error)
         await asyncio.sleep(EVERY)

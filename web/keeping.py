@@ -18,6 +18,7 @@ from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone
 from chat.records import access, acts, agreements, bars, meetings, mutes, visits
 from chat.records.keys import HOUR, now
+from chat.records.ledger import Ledger
 from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
@@ -37,8 +38,11 @@ AT_ONCE = 32
 class Keeping:
     """Answers `chat.live.keeping.Records` from the store."""
 
-    def __init__(self, store: Store, find_visit: FindVisit, token_of: TokenOf, idle: int = visits.IDLE) -> None:
+    def __init__(
+        self, store: Store, ledger: Ledger, find_visit: FindVisit, token_of: TokenOf, idle: int = visits.IDLE
+    ) -> None:
         self._store = store
+        self._ledger = ledger
         self._find_visit = find_visit
         self._token_of = token_of
         self._idle = idle
@@ -75,9 +79,9 @@ class Keeping:
         """As `Records.before`."""
         closes = entry.act is Act.CLOSE
         async with self._erasing() if closes else self._writing() as c:
-            act_id, reason = acts.ActId(entry.id), entry.reason or Reason.OTHER
-            who = (entry.by, entry.to)
-            await acts.open(c, entry.room, entry.act, *who, entry.reason, entry.at, until=entry.until, act_id=act_id)
+            reason, what = entry.reason or Reason.OTHER, (entry.act, entry.by, entry.to, entry.reason)
+            deed = acts.Deed(entry.room, *what, entry.at, entry.until, acts.ActId(entry.id))
+            await acts.open(c, self._ledger, deed)
             if entry.act is Act.MUTE and entry.to and entry.until:
                 await mutes.set_(c, entry.room, entry.to, entry.until, reason, entry.by)
             elif entry.act in (Act.REMOVAL, Act.BAR) and entry.to:
@@ -99,7 +103,7 @@ class Keeping:
     async def after(self, entry: Entry, done: bool) -> None:
         """As `Records.after`."""
         async with self._writing() as c:
-            await acts.close(c, acts.ActId(entry.id), "done" if done else "refused")
+            await acts.close(c, self._ledger, acts.ActId(entry.id), "done" if done else "refused")
             if entry.to and entry.act in (Act.MUTE, Act.UNMUTE):
                 await mutes.settle(c, entry.room, entry.to, now())
             if not done and entry.act in (Act.REMOVAL, Act.BAR):

@@ -10,6 +10,7 @@ from chat.core.decision import SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.wire import OnCall
+from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
@@ -54,6 +55,7 @@ class Site(Struct, frozen=True, kw_only=True):
     store: Store
     passwords: Passwords
     throttle: Throttle
+    ledger: Ledger
     locker: Locker
     """For the few words that wait in the records."""
     receipts: Callable[[bytes], bytes]

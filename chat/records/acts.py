@@ -3,16 +3,16 @@
 from typing import Literal, NewType
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.core.ids import GroupId, MemberId, Millis, RoomId
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.core.wire.facilitating import Act
-from chat.core.wire.frame import Reason
-from chat.records.adding import add
+from chat.core.wire.frame import Reason, Role
 from chat.records.keys import fresh_id
+from chat.records.ledger import Ledger
 from chat.records.several import parts
-from chat.records.tables import acts, meetings, members
+from chat.records.tables import acts, groups, meetings, members
 
 ActId = NewType("ActId", str)
 Outcome = Literal["done", "refused"]
@@ -30,35 +30,46 @@ class Recorded(Struct, frozen=True):
     at: Millis
     until: Millis | None = None
     outcome: Outcome | None = None
+    role: str | None = None
+    """As what they acted; None: the room itself, or not known."""
 
 
-async def open(
-    c: AsyncConnection,
-    room: RoomId,
-    act: Act,
-    by: MemberId | None,
-    to: MemberId | None,
-    reason: Reason | None,
-    at: Millis,
-    *,
-    until: Millis | None = None,
-    act_id: ActId | None = None,
-) -> ActId:
-    """Writes an act down before it is done. With `act_id`, writing it again changes nothing.
+class Deed(Struct, frozen=True):
+    """An act to be written down. `by` None: the room itself, or somebody who is no member, such as an administrator."""
 
-    Whoever has left the group meanwhile is not written down.
+    room: RoomId
+    act: Act
+    by: MemberId | None
+    to: MemberId | None
+    reason: Reason | None
+    at: Millis
+    until: Millis | None = None
+    id: ActId | None = None
+    role: str | None = None
+    """As what, if not as a facilitator."""
+
+
+async def open(c: AsyncConnection, ledger: Ledger, deed: Deed) -> ActId:
+    """Writes an act down before it is done. One with an id changes nothing when it is written again.
+
+    Whoever has left the group meanwhile is not written down, nor anything of a meeting that has been erased.
     """
-    made = act_id or ActId(fresh_id())
-    here = await _still_here(c, room, {one for one in (by, to) if one})
-    what = {"act": act.value, "reason": reason.value if reason else None, "at": at, "until": until}
-    who = {"by_id": by if by in here else None, "to_id": to if to in here else None}
-    await add(c, acts, id=made, room_id=room, **what, **who)
+    made = deed.id or ActId(fresh_id())
+    group = await c.scalar(select(meetings.c.group_id).where(meetings.c.id == deed.room))
+    if group is None:
+        return made
+    here = await _still_here(c, deed.room, {one for one in (deed.by, deed.to) if one})
+    who = {"by_id": deed.by if deed.by in here else None, "to_id": deed.to if deed.to in here else None}
+    role = deed.role or (Role.FACILITATOR.value if deed.by else None)
+    what = {"act": deed.act.value, "reason": deed.reason.value if deed.reason else None, "role": role}
+    when = {"at": deed.at, "until": deed.until}
+    await ledger.write(c, GroupId(group), {"id": made, "room_id": deed.room, "group_id": group, **who, **what, **when})
     return made
 
 
-async def close(c: AsyncConnection, act_id: ActId, outcome: Outcome) -> None:
+async def close(c: AsyncConnection, ledger: Ledger, act_id: ActId, outcome: Outcome) -> None:
     """Whether it was done."""
-    await c.execute(update(acts).where(acts.c.id == act_id).values(outcome=outcome))
+    await ledger.close(c, act_id, outcome)
 
 
 async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recorded]:
@@ -70,20 +81,38 @@ async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recor
         .order_by(acts.c.at.desc(), acts.c.id)
         .limit(limit)
     )
-    return [
-        Recorded(
-            ActId(row.id),
-            RoomId(row.room_id),
-            Act(row.act),
-            row.by_id,
-            row.to_id,
-            Reason(row.reason) if row.reason else None,
-            Millis(row.at),
-            row.until,
-            row.outcome,
-        )
-        for row in rows
-    ]
+    return [_recorded(row) for row in rows]
+
+
+async def about(c: AsyncConnection, account: AccountId) -> list[tuple[str, Recorded]]:
+    """Every act that concerned this account, newest first, each with the name of its group."""
+    joined = acts.join(members, members.c.id == acts.c.to_id).join(groups, groups.c.id == members.c.group_id)
+    theirs = select(acts, groups.c.name).select_from(joined).where(members.c.account_id == account)
+    rows = await c.execute(theirs.order_by(acts.c.at.desc(), acts.c.id))
+    return [(row.name, _recorded(row)) for row in rows]
+
+
+async def find(c: AsyncConnection, group: GroupId, act_id: ActId) -> Recorded | None:
+    """One act, looked up in the group's meetings."""
+    joined = acts.join(meetings, meetings.c.id == acts.c.room_id)
+    which = select(acts).select_from(joined).where(meetings.c.group_id == group, acts.c.id == act_id)
+    row = (await c.execute(which)).one_or_none()
+    return _recorded(row) if row else None
+
+
+def _recorded(row: Row[tuple[object, ...]]) -> Recorded:
+    return Recorded(
+        ActId(row.id),
+        RoomId(row.room_id),
+        Act(row.act),
+        row.by_id,
+        row.to_id,
+        Reason(row.reason) if row.reason else None,
+        Millis(row.at),
+        row.until,
+        row.outcome,
+        row.role,
+    )
 
 
 async def _still_here(c: AsyncConnection, room: RoomId, some: set[MemberId]) -> set[MemberId]:

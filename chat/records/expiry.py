@@ -1,12 +1,14 @@
 """What is past its time is erased, whether or not anybody asks for it again."""
 
-from sqlalchemy import Delete, and_, delete, or_, select, update
+from sqlalchemy import Delete, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
+from chat.records.ledger import Ledger
 from chat.records.tables import (
+    acts,
     bars,
     help_lines,
     invitations,
@@ -20,12 +22,12 @@ from chat.records.tables import (
 )
 
 MEETINGS_FOR = 90 * DAY
-"""How long after closing it is known that a meeting was, and what facilitators did in it, in ms."""
+"""How long after closing it is known that a meeting was, in ms; longer if acts in it are still kept."""
 
 
-async def expire(c: AsyncConnection, now: Millis) -> int:
+async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
     """Erases all that has lapsed; how many rows went. Each hour is often enough. Use `Store.erasing`."""
-    gone = 0
+    gone = await ledger.expire(c, now)
     for lapsed in _lapsed(now):
         gone += (await c.execute(lapsed)).rowcount
     over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
@@ -39,7 +41,8 @@ async def expire(c: AsyncConnection, now: Millis) -> int:
 
 def _lapsed(now: Millis) -> list[Delete]:
     used_up = or_(invitations.c.ends_at <= now, invitations.c.uses_left <= 0)
-    long_ago = and_(meetings.c.closed_on.is_not(None), meetings.c.closed_on < day(Millis(now - MEETINGS_FOR)))
+    closed_long_ago = and_(meetings.c.closed_on.is_not(None), meetings.c.closed_on < day(Millis(now - MEETINGS_FOR)))
+    long_ago = and_(closed_long_ago, ~exists().where(acts.c.room_id == meetings.c.id))
     return [
         delete(visits).where(or_(visits.c.idle_at <= now, visits.c.ends_at <= now)),
         delete(invitations).where(used_up),

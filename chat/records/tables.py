@@ -259,7 +259,16 @@ acts = Table(
     _kept("at", BigInteger(), "when, so that somebody who asks for another look can say which"),
     _kept("until", BigInteger(), "for how long", empty=True),
     _kept("outcome", Text(8), "done or refused; empty: not known", empty=True),
+    _kept("group_id", ID, "in whose chain it stands; goes with its meeting", empty=True),
+    _kept("role", Text(13), "as what they did it; empty: the room itself, or not known", empty=True),
+    _kept("seq", Integer(), "its place in the chain, so that none can be taken out unnoticed", empty=True),
+    _kept("prev", HASH, "the hash of the act before it", empty=True),
+    _kept("hash", HASH, "proves that it was not changed; keyed by the server's secret", empty=True),
+    _kept("by_mark", HASH, "proves who did it as long as their id is there; keyed", empty=True),
+    _kept("to_mark", HASH, "proves to whom as long as their id is there; keyed", empty=True),
+    _kept("outcome_tag", HASH, "proves that the outcome was not changed; keyed", empty=True),
     Index(None, "room_id"),
+    Index(None, "group_id", "seq", unique=True),
     info=_until("90 days after the meeting closed", "the group's facilitators, and whoever it is about"),
 )
 
@@ -294,6 +303,18 @@ report_looks = Table(
     _kept("looked_on", Date(), "when"),
     UniqueConstraint("report_id", "by_id", "looked_on"),
     info=_until("the report is erased", "whoever reads the report"),
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    _kept("group_id", ID, "of which group's acts", "groups.id", key=True),
+    _kept("first", Integer(), "where the chain begins, as what is past its time goes"),
+    _kept("last", Integer(), "where it ends, so that nothing can be cut off unnoticed"),
+    _kept("hash", HASH, "the newest act's"),
+    _kept("closed", Integer(), "how many of its acts have an outcome"),
+    _kept("tag", HASH, "proves that this row was not changed; keyed"),
+    info=_until("the group is erased", "the group's facilitators see its newest mark"),
 )
 
 help_lines = Table(

@@ -10,10 +10,12 @@ from chat.core.ids import AccountId, GroupId, Millis
 from chat.core.wire.frame import Role
 from chat.records import accounts, groups, members
 from chat.records.groups import Group
+from chat.records.ledger import Ledger
 from chat.records.members import Member
 from chat.records.store import Store
 from tests import databases
 
+LEDGER = Ledger(b"a secret of the tests, 32 bytes long")
 NOON = Millis(1_780_056_000_000)
 """29 May 2026, noon UTC: no test here depends on today."""
 

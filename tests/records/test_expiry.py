@@ -10,7 +10,7 @@ from chat.records.expiry import expire
 from chat.records.keys import DAY
 from chat.records.store import Store
 from chat.records.throttle import Throttle
-from tests.records.conftest import NOON, Circle
+from tests.records.conftest import LEDGER, NOON, Circle
 
 PASSING = ("visits", "invitations", "starts", "throttle", "bars", "mutes", "acts", "meetings", "help_lines")
 
@@ -25,7 +25,7 @@ async def counts(store: Store) -> dict[str, int]:
 
 async def expires(store: Store, days: float) -> int:
     async with store.erasing() as c:
-        return await expire(c, Millis(NOON + int(days * DAY)))
+        return await expire(c, Millis(NOON + int(days * DAY)), LEDGER)
 
 
 async def fills(store: Store, circle: Circle) -> None:
@@ -39,7 +39,7 @@ async def fills(store: Store, circle: Circle) -> None:
         await bars.set_(c, circle.group.id, circle.ann.id, soon, None, Reason.OTHER, None)
         await bars.set_(c, circle.group.id, circle.bob.id, None, None, Reason.OTHER, None)
         await mutes.set_(c, meeting.id, circle.ann.id, soon, Reason.OTHER, None)
-        await acts.open(c, meeting.id, Act.MUTE, circle.fran.id, circle.ann.id, Reason.OTHER, NOON)
+        await acts.open(c, LEDGER, acts.Deed(meeting.id, Act.MUTE, circle.fran.id, circle.ann.id, Reason.OTHER, NOON))
         await helplines.confirm(c, b"d" * 32, NOON)
 
 

@@ -15,7 +15,7 @@ from chat.records.keys import DAY
 from chat.records.starts import Purpose
 from chat.records.store import Store
 from chat.records.tables import invitations as rows
-from tests.records.conftest import NOON, Circle, signs_up
+from tests.records.conftest import LEDGER, NOON, Circle, signs_up
 
 
 async def test_a_link_brings_as_many_people_as_it_was_made_for(store: Store, circle: Circle) -> None:
@@ -124,10 +124,10 @@ async def test_who_came_by_a_link_is_known_as_long_as_the_link_is(store: Store, 
         dora = await members.join(c, circle.group.id, who, "Dora", Role.MEMBER, 1, NOON, by=made)
         assert (dora.invitation, dora.listens) == (made.id, True)
         assert await members.by_id(c, circle.group.id, dora.id) == dora
-        await expire(c, NOON)
+        await expire(c, NOON, LEDGER)
         assert await members.by_id(c, circle.group.id, dora.id) == dora
         await invitations.use(c, made, NOON)
-        await expire(c, NOON)
+        await expire(c, NOON, LEDGER)
         assert await members.by_id(c, circle.group.id, dora.id) == replace(dora, invitation=None)
 
 

@@ -1,8 +1,10 @@
 """That a meeting was is known for a while; what sealed it ends with it; what was done in it can be looked at again."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
 from chat.core.wire.facilitating import Act
@@ -11,9 +13,14 @@ from chat.records import acts, bars, meetings, members, mutes
 from chat.records.acts import ActId
 from chat.records.meetings import Meeting
 from chat.records.store import Store
-from tests.records.conftest import NOON, Circle
+from tests.records.conftest import LEDGER, NOON, Circle
 
 LATER = Millis(NOON + 600_000)
+
+
+async def writes(c: AsyncConnection, *what: Any, **more: Any) -> ActId:
+    """An act, written down before it is done."""
+    return await acts.open(c, LEDGER, acts.Deed(*what, **more))
 
 
 async def opens(store: Store, circle: Circle) -> Meeting:
@@ -142,11 +149,11 @@ async def test_the_newest_act_that_was_not_refused_decides_whether_somebody_is_m
     async with store.writing() as c:
         for turn, (act, until, outcome) in enumerate(done):
             at = Millis(NOON - 10 + turn)
-            made = await acts.open(c, meeting.id, act, circle.fran.id, ann, Reason.TOO_MUCH, at, until=until)
+            made = await writes(c, meeting.id, act, circle.fran.id, ann, Reason.TOO_MUCH, at, until=until)
             if until:
                 await mutes.set_(c, meeting.id, ann, until, Reason.TOO_MUCH, circle.fran.id)
             if outcome:
-                await acts.close(c, made, outcome)
+                await acts.close(c, LEDGER, made, outcome)
                 await mutes.settle(c, meeting.id, ann, NOON)
         assert await mutes.standing(c, meeting.id, Millis(NOON - 100)) == ({ann: muted} if muted else {})
 
@@ -188,10 +195,10 @@ async def test_leaving_the_group_and_coming_back_ends_neither_mute_nor_removal(s
 async def test_an_act_is_written_before_it_is_done_and_closed_with_its_outcome(store: Store, circle: Circle) -> None:
     meeting, fran, ann = await opens(store, circle), circle.fran.id, circle.ann.id
     async with store.writing() as c:
-        act = await acts.open(c, meeting.id, Act.MUTE, fran, ann, Reason.ADVICE, NOON, until=LATER)
+        act = await writes(c, meeting.id, Act.MUTE, fran, ann, Reason.ADVICE, NOON, until=LATER)
         assert (await acts.of(c, circle.group.id))[0].outcome is None
-        await acts.close(c, act, "done")
-        await acts.open(c, meeting.id, Act.PAUSE, None, None, None, LATER)
+        await acts.close(c, LEDGER, act, "done")
+        await writes(c, meeting.id, Act.PAUSE, None, None, None, LATER)
         newest, earlier = await acts.of(c, circle.group.id)
     assert (newest.act, newest.by, newest.to, newest.reason) == (Act.PAUSE, None, None, None)
     assert (earlier.id, earlier.act, earlier.by, earlier.to) == (act, Act.MUTE, fran, ann)
@@ -202,7 +209,7 @@ async def test_an_act_written_late_and_twice_is_one_act(store: Store, circle: Ci
     meeting = await opens(store, circle)
     async with store.writing() as c:
         for _ in range(2):
-            await acts.open(c, meeting.id, Act.CLOSE, circle.fran.id, None, None, NOON, act_id=ActId("a"))
+            await writes(c, meeting.id, Act.CLOSE, circle.fran.id, None, None, NOON, id=ActId("a"))
         assert len(await acts.of(c, circle.group.id)) == 1
 
 
@@ -210,9 +217,9 @@ async def test_acts_do_not_remember_who_has_left(store: Store, circle: Circle) -
     meeting = await opens(store, circle)
     async with store.erasing() as c:
         for member in (circle.ann.id, circle.bob.id):
-            await acts.open(c, meeting.id, Act.REMOVAL, circle.fran.id, member, Reason.OTHER, NOON)
+            await writes(c, meeting.id, Act.REMOVAL, circle.fran.id, member, Reason.OTHER, NOON)
         await members.leave(c, circle.ann.id)
-        await acts.open(c, meeting.id, Act.REMOVAL, circle.fran.id, circle.ann.id, Reason.OTHER, NOON)
+        await writes(c, meeting.id, Act.REMOVAL, circle.fran.id, circle.ann.id, Reason.OTHER, NOON)
         assert {act.to for act in await acts.of(c, circle.group.id)} == {circle.bob.id, None}
         await members.leave(c, circle.fran.id)
         assert {act.by for act in await acts.of(c, circle.group.id)} == {None}

@@ -12,7 +12,7 @@ from chat.records.expiry import expire
 from chat.records.keys import DAY, day, fresh_id, later
 from chat.records.reports import ANSWERS_FOR, Reader, Report
 from chat.records.store import Store
-from tests.records.conftest import NOON, Circle
+from tests.records.conftest import LEDGER, NOON, Circle
 
 WORDS, REPORTER, ANSWER = b"sealed words " * 40, b"sealed reporter " * 8, b"sealed answer " * 8
 
@@ -30,7 +30,7 @@ async def made(store: Store, circle: Circle, reader: Reader = "facilitators") ->
 
 async def expires(store: Store, at: int) -> None:
     async with store.erasing() as c:
-        await expire(c, Millis(at))
+        await expire(c, Millis(at), LEDGER)
 
 
 async def test_facilitators_find_theirs_and_administrators_theirs(store: Store, circle: Circle) -> None:

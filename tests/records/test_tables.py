@@ -11,7 +11,7 @@ FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", 
              "plans.texts"}  # fmt: skip
 """All that people write and that is kept; none of it is said in a room."""
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
-               "acts.act", "acts.reason", "acts.outcome", "accounts.password_hash", "reports.reader",
+               "acts.act", "acts.reason", "acts.outcome", "acts.role", "accounts.password_hash", "reports.reader",
                "reports.outcome", "groups.customs"}  # fmt: skip
 SEALED = {"reports.reporter", "reports.content", "reports.answer"}
 """What somebody chose to hand over, and what they were answered; no word of it can be read in the records."""

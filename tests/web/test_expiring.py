@@ -9,6 +9,7 @@ from sqlalchemy import select
 from chat.core.ids import AccountId
 from chat.records import accounts, visits
 from chat.records.keys import now
+from chat.records.ledger import Ledger
 from chat.records.store import Store
 from chat.records.tables import visits as table
 from tests.web.place import Place
@@ -20,7 +21,7 @@ async def test_a_visit_that_lapsed_is_erased_while_the_server_runs(place: Place)
         account = await accounts.create(c, "otter", "no password")
         await visits.start(c, account.id, now(), "a browser", idle=0)
     assert await _kept(place.store, account.id)
-    async with expiring(place.store), asyncio.timeout(5):
+    async with expiring(place.store, place.site.ledger), asyncio.timeout(5):
         while await _kept(place.store, account.id):
             await asyncio.sleep(0.01)
 
@@ -35,5 +36,5 @@ async def test_a_failure_neither_ends_the_erasing_nor_breaks_the_server_that_sto
     records = tmp_path / "hearth.sqlite"
     async with Store.open(f"sqlite:///{records}") as store:
         records.write_text("no database at all " * 1000)
-        async with expiring(store):
+        async with expiring(store, Ledger(b"s" * 32)):
             await asyncio.sleep(0.2)

@@ -17,6 +17,7 @@ from chat.live.embedded import Embedded
 from chat.live.house import Live, Plan
 from chat.live.keeping import RecordsGone
 from chat.records import agreements, meetings, members
+from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
 from chat.records.store import Store
 from config.settings import Settings
@@ -112,7 +113,7 @@ async def over(url: str, directory: Path, redis_url: str) -> AsyncIterator[Starl
     """A website over records at this address, as they are by the time somebody looks at them."""
     settings = Settings.read({"HEARTH_DATA": str(directory), "HOST": "127.0.0.1"})
     async with Store.open(url) as store, Passwords() as passwords:
-        keeping = Keeping(store, visit_of, token_of)
+        keeping = Keeping(store, Ledger(b"s" * 32), visit_of, token_of)
 
         async def migrated() -> bool:
             await store.ping()
@@ -173,7 +174,7 @@ async def test_records_that_are_no_records_end_no_room(tmp_path: Path, redis_url
     async with over(f"sqlite:///{records}", tmp_path, redis_url) as app:
         records.write_text("no database at all " * 1000)
         with pytest.raises(RecordsGone):
-            await Keeping(app.state.site.store, visit_of, token_of).unwelcome({})
+            await Keeping(app.state.site.store, app.state.site.ledger, visit_of, token_of).unwelcome({})
         async with listening(app) as port:
             place = Place(app, port)
             ann = place.stranger()

@@ -11,6 +11,7 @@ from chat.records import acts, agreements, groups, invitations, meetings, member
 from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
+from chat.records.ledger import Ledger
 from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
@@ -111,7 +112,7 @@ async def _join(
         async with site.store.writing() as c:
             joined = await members.join(c, *who, site.clock(), by=invitation)
             await invitations.use(c, invitation, site.clock())
-            await _written_down(c, joined, site.clock())
+            await _written_down(c, site.ledger, joined, site.clock())
     except NameTaken:
         return {"name": TAKEN}
     except UnfitName:
@@ -127,12 +128,12 @@ async def _join(
     return {}
 
 
-async def _written_down(c: AsyncConnection, joined: Member, at: Millis) -> None:
+async def _written_down(c: AsyncConnection, ledger: Ledger, joined: Member, at: Millis) -> None:
     """Whoever stands by a group that meets just now has stepped in, and that is no secret."""
     meeting = await meetings.current(c, joined.group)
     if joined.role is Role.SUPERVISOR and meeting:
-        act = await acts.open(c, meeting.id, Act.STEP_IN, joined.id, None, None, at)
-        await acts.close(c, act, "done")
+        deed = acts.Deed(meeting.id, Act.STEP_IN, joined.id, None, None, at, role=joined.role.value)
+        await acts.close(c, ledger, await acts.open(c, ledger, deed), "done")
 
 
 async def _look(request: Request) -> tuple[Invitation, Group] | None:

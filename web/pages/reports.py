@@ -129,11 +129,13 @@ def _as_read(content: Content) -> list[Read]:
 
 async def _written_down(c: AsyncConnection, reading: Reading, report: Report, request: Request) -> None:
     """The group's facilitators see it among what facilitators did; of one about themselves they learn nothing."""
-    now = site_of(request).clock()
+    site = site_of(request)
+    now = site.clock()
     first = await reports.look(c, report.id, reading.member or reading.account, now)
     if first and reading.member:
-        act = await acts.open(c, report.room, Act.REPORT_READ, reading.member, None, None, now)
-        await acts.close(c, act, "done")
+        deed = acts.Deed(report.room, Act.REPORT_READ, reading.member, None, None, now)
+        act = await acts.open(c, site.ledger, deed)
+        await acts.close(c, site.ledger, act, "done")
 
 
 async def decide(request: Request) -> Response:
