@@ -31,6 +31,14 @@ export default function care(room) {
     return html`<button type="button" class="quiet always" onClick=${press}>${open ? "Hide" : "Always open"} “${topic}” ${open ? "again" : "today"}</button>`;
   }
 
+  function Words({ entry }) {
+    const hides = entry.kind === "said" && cover(entry);
+    const words = html`<p class="words" dir="auto">${entry.text}</p>`;
+    const more = entry.note && html`<${Always} note=${entry.note} />`;
+    if (hides) return html`<details><summary>${hides}</summary>${words}${more}</details>`;
+    return entry.note ? html`<div><p class="hint">Content note: ${entry.note}</p>${words}${more}</div>` : words;
+  }
+
   function Care() {
     const { people: muted, words, gestures } = spared.value;
     const others = people.value.filter((person) => person.id !== you.value);
@@ -62,5 +70,5 @@ export default function care(room) {
     </div>`;
   }
 
-  return { care: Care, cover, Always };
+  return { care: Care, cover, Words };
 }

@@ -52,7 +52,7 @@ const call = signal(null); // to a facilitator: how the call to whoever is on ca
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
-const spared = signal({ people: [], words: [], gestures: false, open: [] }); // what you do not want to see, and what always; told to nobody
+const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns, waiting
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -63,7 +63,7 @@ const hands = computed(() => people.value.filter((person) => person.hand_at).sor
 const names = new Map(); // everybody this page has seen, also after they have gone
 const heard = new Map(); // messages as they came, by key, also those taken back since: somebody may want to report one
 const asked = new Map(); // ref -> what to do with the answer
-let folded = []; // messages that a facilitator put behind a note
+let folded = [];
 let epoch; // of the room's numbering
 let skew = 0; // ms the room's clock is ahead of this device's
 let seam = 0; // where in the log the last snapshot came
@@ -310,7 +310,7 @@ function messageOf(frame, mine) {
   return folded.includes(frame.n) ? noted(entry) : entry;
 }
 
-/** Of a note that a facilitator added while this page was away the words are not kept. */
+/** The words of a note that came while this page was away are not kept. */
 function noted(entry) {
   return Object.assign({}, entry, { note: entry.note || "added by a facilitator" });
 }
@@ -321,7 +321,7 @@ function aloud(entry) {
   return entry.name + (hides ? ", hidden. " + hides : " says: " + entry.text);
 }
 
-/** What stands in the place of a message until somebody opens it; empty if it just stands there. */
+/** What stands in the place of a message until it is opened. */
 function cover(entry) {
   if (parts.value.care) return parts.value.care.cover(entry);
   return entry.note && !entry.mine ? "Content note: " + entry.note : "";
@@ -331,7 +331,6 @@ function keyOf(frame) {
   return epoch + "." + frame.n;
 }
 
-/** Changes the message that a frame is about, if it is still here. */
 function patch(frame, change) {
   const key = keyOf(frame);
   log.value = log.value.map((entry) => (entry.key !== key || entry.kind === "line" ? entry : change(entry)));
@@ -791,11 +790,9 @@ class Entry extends Component {
 }
 
 function Words({ entry }) {
-  const hides = entry.kind === "said" && cover(entry);
+  if (parts.value.care) return html`<${parts.value.care.Words} entry=${entry} />`;
   const words = html`<p class="words" dir="auto">${entry.text}</p>`;
-  const more = parts.value.care && entry.note && html`<${parts.value.care.Always} note=${entry.note} />`;
-  if (hides) return html`<details><summary>${hides}</summary>${words}${more}</details>`;
-  return entry.note && entry.kind === "said" ? html`<p class="hint">Content note: ${entry.note}</p>${words}${more}` : words;
+  return cover(entry) ? html`<details><summary>${cover(entry)}</summary>${words}</details>` : words;
 }
 
 const touch = matchMedia("(pointer: coarse)");
