@@ -3,17 +3,20 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.commands.attending import due
+from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
-from chat.core.decision import Actor, Decision, Depart, Publish
+from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis, Number, Ref, SeatId
-from chat.core.room import Opened, Place, RoomEvent, Seated, snapshot
+from chat.core.room import Facilitators, One, Opened, Place, RoomEvent, Seated, Waits, snapshot, waiting_room
 from chat.core.wire import Announced, Closed, FloorKind, Role, Said, Say
 from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
 
+LETS_IN = (wire.Admit, wire.Adopt, wire.SetDoor)
 FACILITATORS = {MemberId("fran"), MemberId("gus")}
 HELLO = Say(Ref("pending"), "Hello.")
 
@@ -21,7 +24,13 @@ HELLO = Say(Ref("pending"), "Hello.")
 class Watched(Circle):
     """A room that is checked with every commit against what was told before, by a reader who knows no rules."""
 
-    def __init__(self, places: dict[MemberId, Place], now: int = NOON) -> None:
+    def __init__(self, places: dict[MemberId, Place], now: int = NOON, customs: Customs = DROP_IN) -> None:
+        self.asking: AnyCommand | None = None
+        self.outside: dict[MemberId, SeatId] = {}
+        self.declined: set[MemberId] = set()
+        self.came: set[MemberId] = set()
+        self.kept_out = False
+        """Before the commit that is heard now."""
         self.sits: dict[MemberId, SeatId] = {}
         self.muted: dict[MemberId, Millis] = {}
         self.removed: set[MemberId] = set()
@@ -30,22 +39,59 @@ class Watched(Circle):
         self.paused = self.closed = False
         self.unheld_since: int | None = None
         self.messages = 0
-        super().__init__(places=places, now=now)
+        super().__init__(places=places, now=now, customs=customs)
+
+    def asks(self, actor: Actor, command: AnyCommand) -> Decision:
+        """As always, and who lets somebody in is known by what was asked."""
+        self.asking = command
+        return super().asks(actor, command)
 
     def commit(self, publish: Publish) -> None:
         """Applies it; nobody else's pending words may fare otherwise unless it raises the revision."""
         concerned = {event.member.id for event in _events(publish) if isinstance(event, Seated)}
         concerned |= {event.member for event in _events(publish) if isinstance(event, wire.Left)}
-        before = self._pending()
+        before, self.kept_out = self._pending(), self._keeps_out()
         super().commit(publish)
         after = self._pending()
         if not publish.raises:
             assert {who: before[who] for who in before if who not in concerned} == {
                 who: after[who] for who in before if who not in concerned
             }
-        for event in self.told:
+        for event, to in zip(self.told, self.to, strict=True):
             self._hears(event)
+            self._hears_at_the_door(event, to)
         self._watch_the_hold()
+
+    def _keeps_out(self) -> bool:
+        """Whether somebody new cannot come in by themselves."""
+        return self.room.condition.customs.waiting or self.room.condition.door.closed
+
+    def _hears_at_the_door(self, event: RoomEvent, to: object) -> None:
+        match event:
+            case Waits(outside=outside):
+                assert to == Facilitators()
+                assert outside.member.id not in FACILITATORS | self.sits.keys() | self.removed
+                self.outside[outside.member.id] = outside.member.seat
+                self.declined.discard(outside.member.id)
+            case wire.Went(member=who) | wire.Declined(member=who):
+                assert to == Facilitators()
+                self.outside.pop(who, None)
+                self.declined.discard(who)
+                if isinstance(event, wire.Declined):
+                    self.declined.add(who)
+            case Seated(member=member):
+                who = member.id
+                if self.kept_out and who not in FACILITATORS | self.came:
+                    assert isinstance(self.asking, LETS_IN), "nobody comes in whom nobody let in"
+                    assert self.outside[who] == member.seat, "on the connection on which they waited"
+                self.outside.pop(who, None)
+                self.came.add(who)
+            case wire.Removed(member=who):
+                self.outside.pop(who, None)
+            case wire.ActedOn() | wire.Confided():
+                pass
+            case _:
+                assert not isinstance(to, One) or to.member not in self.outside, "who waits is told of nothing else"
 
     def _pending(self) -> dict[MemberId, Decision]:
         """What everybody seated would be answered who has just sent something."""
@@ -82,6 +128,7 @@ class Watched(Circle):
                 self.paused = True
             case wire.Resumed():
                 self.paused = False
+                self.turn = replace(self.turn, until=self.floor.until, kept_until=self.floor.kept_until)
             case Closed():
                 self.closed = True
             case Said() | Announced():
@@ -122,28 +169,59 @@ def _events(publish: Publish) -> list[RoomEvent]:
     return [tell.event for tell in publish.tells]
 
 
-who = st.sampled_from(["ann", "bob", "fran", "gus"])
+who = st.sampled_from(["ann", "bob", "cem", "fran", "gus"])
 holder = st.sampled_from(["fran", "gus"])
 process = st.sampled_from(["north", "south"])
 
 
 class Meeting(RuleBasedStateMachine):
-    """Ann, Bob, Fran and Gus do as they please, time passes, and processes die."""
+    """Ann, Bob, Fran and Gus do as they please, Cem may come later, time passes, and processes die."""
 
-    @initialize()
-    def the_room_opens(self) -> None:
-        self.circle = Watched({})
+    @initialize(waiting=st.booleans())
+    def the_room_opens(self, waiting: bool) -> None:
+        self.customs = Customs() if waiting else DROP_IN
+        self.circle = Watched({}, customs=self.customs)
         self.cast = {
             name.lower(): Somebody(self.circle, name, Role.FACILITATOR if name in ("Fran", "Gus") else Role.MEMBER)
-            for name in ("Ann", "Bob", "Fran", "Gus")
+            for name in ("Ann", "Bob", "Cem", "Fran", "Gus")
         }
         for somebody in self.cast.values():
-            somebody.arrives()
+            if somebody.name != "Cem":
+                somebody.arrives()
 
     @rule(who=who, process=process)
     def arrives(self, who: str, process: str) -> None:
         decision = self.cast[who].arrives(process)
         assert (refusal(decision) is Code.REMOVED) == (who in self.circle.removed)
+        assert (refusal(decision) is Code.DECLINED) == (who in self.circle.declined - self.circle.removed)
+
+    @rule(who=st.one_of(holder, who), whom=st.one_of(st.none(), who))
+    def lets_in(self, who: str, whom: str | None) -> None:
+        self.cast[who].admits(self.cast[whom] if whom else None)
+
+    @rule(who=who, whom=who)
+    def says_that_it_cannot_be_today(self, who: str, whom: str) -> None:
+        self.cast[who].declines(self.cast[whom])
+
+    @rule(process=process)
+    def somebody_new_comes(self, process: str) -> None:
+        self.cast["cem"].arrives(process)
+
+    @rule(who=holder, open=st.sampled_from([True, False, False]))
+    def moves_the_door(self, who: str, open: bool) -> None:
+        self.cast[who].sets_the_door(open=open)
+
+    @rule(who=holder, waiting=st.booleans())
+    def says_whether_people_wait(self, who: str, waiting: bool) -> None:
+        self.cast[who].adopts(replace(self.circle.room.condition.customs, waiting=waiting, door=5 * waiting))
+
+    @rule(who=who)
+    def knocks(self, who: str) -> None:
+        self.cast[who].knocks()
+
+    @rule(who=who, to=st.one_of(st.none(), who))
+    def has_a_word(self, who: str, to: str | None) -> None:
+        self.cast[who].confides("A word.", self.cast[to] if to else None)
 
     @rule(who=who)
     def an_old_connection_ends(self, who: str) -> None:
@@ -214,9 +292,9 @@ class Meeting(RuleBasedStateMachine):
             case "returns":
                 one.returns()
 
-    @rule(who=holder, kind=st.sampled_from(FloorKind))
-    def begins_a_phase(self, who: str, kind: FloorKind) -> None:
-        self.cast[who].begins(wire.Phase("Sharing", 30, floor=kind))
+    @rule(who=holder, kind=st.sampled_from(FloorKind), starts=st.booleans())
+    def begins_a_phase(self, who: str, kind: FloorKind, starts: bool) -> None:
+        self.cast[who].begins(wire.Phase("Sharing", 30, floor=kind), starts=starts)
 
     @rule(who=holder, to=who)
     def hands_over(self, who: str, to: str) -> None:
@@ -245,7 +323,7 @@ class Meeting(RuleBasedStateMachine):
     @rule(process=process)
     def a_process_dies(self, process: str) -> None:
         self.circle.dies(process)
-        assert self.circle.closed or all(member.process != process for member in self.circle.room.seated())
+        assert self.circle.closed or all(member.process != process for member in self.circle.room.connected())
         self._the_next_meeting_opens_if_this_one_is_over()
 
     @rule(seconds=st.sampled_from([0, 1, 19.999, 20, 60, 300, 899, 900]))
@@ -269,7 +347,7 @@ class Meeting(RuleBasedStateMachine):
         if not self.circle.closed:
             return
         standing = {who: Place(muted_until=until) for who, until in self.circle.muted.items()}
-        self.circle = Watched(standing, self.circle.now)
+        self.circle = Watched(standing, self.circle.now, self.customs)
         for somebody in self.cast.values():
             somebody.circle = self.circle
 
@@ -282,6 +360,20 @@ class Meeting(RuleBasedStateMachine):
             assert (seen.paused is not None) == circle.paused
             assert seen.n == Number(circle.messages)
         assert {member.id: member.seat for member in circle.room.seated()} == circle.sits
+
+    @invariant()
+    def whoever_waits_is_in_nothing_and_hears_nothing(self) -> None:
+        circle = self.circle
+        assert {one.member.id: one.member.seat for one in circle.room.waiting()} == circle.outside
+        assert not circle.outside.keys() & (circle.sits.keys() | FACILITATORS | circle.removed | circle.declined)
+        floor = circle.floor
+        assert not circle.outside.keys() & {floor.turn, *floor.order}
+        for who, seat in circle.outside.items():
+            assert decide(circle.room, Actor(who, seat), HELLO, circle.moment) == Reject(Code.WAITING)
+            shown = waiting_room(circle.room, who, Millis(circle.now))
+            assert {person.id for person in shown.held_by} == FACILITATORS & circle.sits.keys()
+        for you in circle.sits.keys() - FACILITATORS:
+            assert snapshot(circle.room, you, Millis(circle.now)).waiting == ()
 
     @invariant()
     def a_turn_is_with_somebody_who_can_take_it_or_waits_for_them(self) -> None:

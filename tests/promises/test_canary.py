@@ -101,6 +101,21 @@ class Evening:
         await fran.does("unmute", member=ann.member)
         assert (await ann.is_refused("say", text=word * 200))["code"] == "too-long"
 
+    async def somebody_waits(self) -> None:
+        """Words to and fro between somebody outside and the facilitators, and the reason why it cannot be today."""
+        word, fran = self.word, self.fran
+        await fran.does("adopt", customs={})
+        dora = await (await self.servers.person(f"{self.name} Two", Role.MEMBER, 1)).connects()
+        await dora.hears("waiting-room")
+        assert (await dora.is_refused("say", text=word))["code"] == "waiting"
+        await dora.does("confide", text=f"may I, {word}?")
+        await fran.hears("confided", text=f"may I, {word}?")
+        await fran.does("confide", text=f"wait a little, {word}", member=dora.member)
+        await dora.hears("confided", text=f"wait a little, {word}")
+        await fran.does("decline", member=dora.member, reason="other", words=f"not today, {word}")
+        await dora.hears("acted-on", words=f"not today, {word}")
+        await fran.does("adopt", customs={"waiting": False, "door": 0})
+
     async def frames_are_broken(self) -> None:
         """The word stands in frames that no page of ours sends, and in the address of a socket."""
         word, ann = self.word, self.ann
@@ -186,6 +201,7 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         evening.fran = await servers.gathers()
         evening.ann = await (await servers.person(evening.name, Role.MEMBER, 1)).enters()
         await evening.everything_is_said()
+        await evening.somebody_waits()
         await evening.redis_is_copied()
         await evening.frames_are_broken()
         await evening.pages_are_asked()
