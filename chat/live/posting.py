@@ -24,6 +24,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
     events = [tell.event for tell in decision.tells]
     changed = changes(room, events)
     author = next((event.by for event in events if isinstance(event, Said | Announced)), None)
+    notice = table.envelope.notice(decision.tells, epoch)
     return Commit(
         room=room.id,
         epoch=epoch,
@@ -31,7 +32,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         told=table.told[0],
         now=moment.now,
         raises=decision.raises,
-        notice=table.envelope.notice(decision.tells, epoch),
+        notice=notice,
         author=author,
         asked=asked,
         pace=(moment.house.pace_every, moment.house.pace_burst) if decision.paced else None,
@@ -46,7 +47,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         evict=table.evict(moment.now) if author else Number(0),
         wakes=None if author else _wakes(room, events, moment),
         ends=changed.ends,
-        word=secrets.token_hex(8) if any(map(is_spoken, events)) else "none",
+        word=notice[:8].hex() if any(map(is_spoken, events)) else "none",  # of its nonce, which is random
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from redis.asyncio import Redis
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.live.bus import Bus, Commit, Creation, Outcome, Status
@@ -97,6 +98,34 @@ async def test_told_counts_a_notice_and_publishes_it(script: Script) -> None:
     await script.ear.has_heard(1)
     assert script.ear.notices[0].split(b" ")[:4] == [b"7", b"1", b"2", b"0"]
     assert script.ear.notices[0].endswith(b"\nsealed")
+
+
+async def test_told_reaches_every_process_that_hears_the_room_and_is_not_published_for_the_asking_one_alone(
+    script: Script, redis_url: str
+) -> None:
+    async with Redis.from_url(redis_url) as redis:
+        published = int((await redis.info("commandstats")).get("cmdstat_spublish", {}).get("calls", 0))
+        await script.says()
+        assert len(script.ear.notices) == 1  # by its own answer
+        other = Ear()
+        async with Bus.open(redis_url, other) as there:
+            await there.join(script.room)
+            await script.says()
+            await other.has_heard(1)
+            await there.leave(script.room)
+            await there.ping()
+        await script.ear.has_heard(2)
+        assert script.ear.notices[1] == other.notices[0]
+        after = int((await redis.info("commandstats")).get("cmdstat_spublish", {}).get("calls", 0))
+        assert after == published + 1
+
+
+async def test_told_is_published_when_who_asks_does_not_hear_the_room(script: Script, redis_url: str) -> None:
+    async with Bus.open(redis_url, Ear()) as there:
+        script.bus, here = there, script.bus
+        await script.says()
+        script.bus = here
+    await script.ear.has_heard(1)
 
 
 async def test_told_raises_the_revision_of_what_can_change_a_verdict_alone(script: Script) -> None:

@@ -19,9 +19,9 @@ async def test_replies_come_in_the_order_of_the_questions_and_refusals_are_among
         if len(heard) == 3:
             done.set()
 
-    async with pipe(pool(redis_url), hear) as opened:
+    async with pipe(pool(redis_url, protocol=3), heard.append) as opened:
         for words in (("ECHO", "one"), ("NO-SUCH-COMMAND",), ("ECHO", "x" * 100_000)):
-            opened.write(packed(words))
+            opened.ask(packed(words), hear)
         async with asyncio.timeout(30):
             await done.wait()
     assert heard[0] == b"one"
@@ -31,8 +31,8 @@ async def test_replies_come_in_the_order_of_the_questions_and_refusals_are_among
 
 async def test_who_holds_a_connection_that_redis_ends_is_told(redis_url: str) -> None:
     number: asyncio.Future[Reply | RedisError] = asyncio.get_running_loop().create_future()
-    async with pipe(pool(redis_url), number.set_result) as opened, Redis.from_url(redis_url) as redis:
-        opened.write(packed(("CLIENT", "ID")))
+    async with pipe(pool(redis_url, protocol=3), print) as opened, Redis.from_url(redis_url) as redis:
+        opened.ask(packed(("CLIENT", "ID")), number.set_result)
         await opened.lasts(0)
         await redis.client_kill_filter(_id=str(await number))
         with pytest.raises(ConnectionError):
@@ -43,7 +43,34 @@ async def test_a_fault_in_whoever_hears_is_not_lost(redis_url: str) -> None:
     def stumble(_: Reply | RedisError) -> None:
         raise ZeroDivisionError
 
-    async with pipe(pool(redis_url), stumble) as opened:
-        opened.write(packed(("PING",)))
+    async with pipe(pool(redis_url, protocol=3), print) as opened:
+        opened.ask(packed(("PING",)), stumble)
         with pytest.raises(ZeroDivisionError):
             await opened.lasts(30)
+
+
+async def test_subscriptions_are_confirmed_in_their_place_among_the_answers(redis_url: str) -> None:
+    heard: list[tuple[str, Reply | RedisError]] = []
+    done = asyncio.Event()
+
+    def hear(reply: Reply | RedisError) -> None:
+        heard.append(("answer", reply))
+        if len(heard) == 6:
+            done.set()
+
+    def pushed(reply: Reply | RedisError) -> None:
+        heard.append(("pushed", reply))
+
+    async with pipe(pool(redis_url, protocol=3), pushed) as opened:
+        opened.ask(packed(("SSUBSCRIBE", "{p}:a")), hear)
+        opened.ask(packed(("ECHO", "one")), hear)
+        opened.ask(packed(("SPUBLISH", "{p}:a", "word")), hear)
+        opened.send(packed(("CLIENT", "REPLY", "SKIP")) + packed(("SUNSUBSCRIBE", "{p}:a")))
+        opened.ask(packed(("ECHO", "two")), hear)
+        async with asyncio.timeout(30):
+            await done.wait()
+    assert [reply for kind, reply in heard if kind == "answer"] == [[b"ssubscribe", b"{p}:a", 1], b"one", 1, b"two"]
+    assert [reply for kind, reply in heard if kind == "pushed"] == [
+        [b"smessage", b"{p}:a", b"word"],
+        [b"sunsubscribe", b"{p}:a", 0],
+    ]

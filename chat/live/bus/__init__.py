@@ -26,7 +26,8 @@ from chat.live.bus.following import Following
 from chat.live.bus.home import Home, millis
 from chat.live.bus.keys import HOME
 from chat.live.bus.keys import number as partition_of
-from chat.live.bus.listening import SILENCE, Ear
+from chat.live.bus.lifeline import SILENCE
+from chat.live.bus.listening import Ear
 from chat.live.bus.node import Node
 from chat.live.bus.sentinel import SentinelFinder
 

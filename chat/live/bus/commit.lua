@@ -38,8 +38,9 @@ local ends     = ARGV[16] == '1'    -- [0|1] the room ends, and everything of it
 local lives    = tonumber(ARGV[17]) -- [ms] how long the room is remembered after its last change
 local room     = ARGV[18]           -- [room]
 local notice   = ARGV[19]           -- [bytes] sealed; opaque here
+local hears    = ARGV[20] == '1'    -- [0|1] the connection this comes by is subscribed to the channel
 -- For what changes more of the room than its counters, also:
-local number0  = tonumber(ARGV[20]) -- [int] creating: the number to go on from
+local number0  = tonumber(ARGV[21]) -- [int] creating: the number to go on from
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
 -- members whose sitting begins | condition (0 or 1) | number, author … (creating only)
@@ -67,7 +68,7 @@ else
 end
 if now > deadline then return answer('late') end
 
-local next_arg = 21
+local next_arg = 22
 local function list(width)
   if not number0 then return 1, 0 end
   local first, count = next_arg + 1, tonumber(ARGV[next_arg]) * width
@@ -151,5 +152,6 @@ elseif author == '' or number == 1 then
   for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], lives) end
 end
 if author == '' and not ends then redis.call('ZADD', due, wakes ~= '' and wakes or '+inf', room) end
-redis.call('SPUBLISH', channel, told_notice)
+-- Whoever asks tells itself by the answer. If it alone would hear it on the connection it asks by, nobody else is there.
+if not hears or redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] ~= 1 then redis.call('SPUBLISH', channel, told_notice) end
 return answer('told')

@@ -8,12 +8,10 @@ from importlib.resources import files
 from time import monotonic
 
 from msgspec import Struct
-from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.live.bus.connection import (
-    BROKEN,
     NOT_HERE,
     Arg,
     BusGone,
@@ -25,18 +23,13 @@ from chat.live.bus.connection import (
     as_text,
 )
 from chat.live.bus.keys import Keys
-from chat.live.bus.pipe import Pipe, packed, pipe
+from chat.live.bus.keys import of as keys_of
+from chat.live.bus.pipe import Pipe, packed
 from chat.live.counts import counts
 
 SCRIPT = files(__package__).joinpath("commit.lua").read_text()
 DEADLINE = 1_800
 """Milliseconds a commit is worth waiting for; after it the script does nothing."""
-PATIENCE = 2.0
-"""Seconds without any answer until all who wait are told no. Longer than the deadline: a no must stay a no when a
-frozen Redis thaws. Counted as the listener counts: whoever breaks off because of its own slowness only gets more to do.
-"""
-LOOK_EVERY = 0.2
-"""Seconds between two looks whether Redis still answers."""
 
 
 class Status(StrEnum):
@@ -109,9 +102,8 @@ class Commit(Struct, frozen=True):
         return bool(seats) or self.condition is not None or self.creation is not None
 
 
-def arguments(commit: Commit) -> tuple[Arg, ...]:
+def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
     """KEYS and ARGV of commit.lua, with their number before them."""
-    keys = Keys(commit.room)
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
     return (
@@ -120,7 +112,7 @@ def arguments(commit: Commit) -> tuple[Arg, ...]:
         commit.epoch, int(commit.creation is not None), commit.revision, commit.told, commit.now + DEADLINE,
         int(commit.raises), commit.author or "", slot(member, ref), ref, every, burst, commit.cap,
         commit.forgets or 0, commit.evict, "" if commit.wakes is None else commit.wakes, int(commit.ends), commit.lives,
-        commit.room, commit.notice, *(_state(commit) if commit.changes_state else ()),
+        commit.room, commit.notice, int(hears), *(_state(commit) if commit.changes_state else ()),
     )  # fmt: skip
 
 
@@ -155,26 +147,22 @@ Answered = Callable[["Outcome | BusGone"], None]
 
 
 class Committer:
-    """Owns the one connection commits go through, so that nobody's words can overtake each other.
+    """Owns what has been asked of one server's script and is not answered: nobody's words can overtake each other.
 
     What is handed over leaves at the end of the turn, and its answer comes back to a callback: no task and no future
     stands between a message and Redis. Answers come in the order of the questions.
     """
 
-    def __init__(self, connections: ConnectionPool) -> None:
-        self._connections = connections
+    def __init__(self, hears: Callable[[str], bool], heard: Callable[[RoomId, bytes], None]) -> None:
+        self._hears = hears
+        """Whether a channel is subscribed to on the very connection that commits go through."""
+        self._heard_of = heard
         self._pipe: Pipe | None = None
         self._evalsha: tuple[Arg, ...] = ()
         self._unsent: list[tuple[float, Commit, Answered]] = []
         """Handed over while there was no connection; each with the moment of that."""
-        self._asked: deque[tuple[float, Answered]] = deque()
-        """Sent and not answered."""
-        self._silent = 0.0
-        """Seconds waited for an answer since there was one."""
-        self._outgoing: list[bytes] = []
-        """The commits of this turn of the loop: they share one write here, and in Redis one read and one answer."""
-        self.ending = False
-        """As the listener's."""
+        self._asked: deque[tuple[float, Commit, str | None, Answered]] = deque()
+        """Sent and not answered; each with its room's channel, if it was said to be heard here."""
 
     def submit(self, commit: Commit, answered: Answered) -> None:
         """Sends a commit. `answered` gets its outcome, or what `commit` raises."""
@@ -184,16 +172,10 @@ class Committer:
         if self._pipe is None:
             self._unsent.append((since, commit, answered))
             return
-        if not self._outgoing:
-            asyncio.get_running_loop().call_soon(self._flush, self._pipe)
-        self._outgoing.append(packed((*self._evalsha, *arguments(commit))))
-        self._asked.append((since, answered))
-
-    def _flush(self, opened: Pipe) -> None:
-        data = b"".join(self._outgoing)
-        self._outgoing.clear()
-        if self._pipe is opened:  # else everybody has been answered
-            opened.write(data)
+        keys = keys_of(commit.room)
+        hears = self._hears(keys.channel)
+        self._asked.append((since, commit, keys.channel if hears else None, answered))
+        self._pipe.ask(packed((*self._evalsha, *arguments(commit, keys, hears=hears))), self._heard)
 
     async def commit(self, commit: Commit) -> Outcome:
         """Raises BusGone if it has not happened and will not; Unsettled if it was sent and no answer came in time.
@@ -213,58 +195,56 @@ class Committer:
         self.submit(commit, answered)
         return await future
 
-    async def run(self) -> None:
-        """Carries commits to Redis for ever; connects anew after every break."""
-        try:
-            while not self.ending:
-                try:
-                    await self._carry()
-                except BROKEN:
-                    self._fail()
-                    await asyncio.sleep(0.05)
-        finally:
-            self._fail()
-
-    async def _carry(self) -> None:
+    async def opened(self, opened: Pipe) -> None:
+        """Commits go through this connection from now on."""
         digest: asyncio.Future[Reply | RedisError] = asyncio.get_running_loop().create_future()
-        async with asyncio.timeout(PATIENCE) as patience, pipe(self._connections, digest.set_result) as opened:
-            opened.write(packed(("SCRIPT", "LOAD", SCRIPT)))
-            self._evalsha = ("EVALSHA", _sound(await digest))
-            patience.reschedule(None)
-            opened.heard, self._pipe = self._heard, opened
-            try:
-                self._silent = 0.0
-                self._send_waiting()
-                while self._silent < PATIENCE:
-                    self._silent = self._silent + LOOK_EVERY if self._asked else 0.0
-                    await opened.lasts(LOOK_EVERY)
-                raise TimeoutError
-            finally:
-                self._pipe = None
-
-    def _send_waiting(self) -> None:
+        opened.ask(packed(("SCRIPT", "LOAD", SCRIPT)), digest.set_result)
+        self._evalsha = ("EVALSHA", _sound(await digest))
+        self._pipe = opened
         waiting, self._unsent = self._unsent, []
         for since, commit, answered in waiting:
             self._send(since, commit, answered)
 
+    def closed(self) -> None:
+        """Nothing can be sent. What was is still to be failed."""
+        self._pipe = None
+
     def _heard(self, reply: Reply | RedisError) -> None:
         if isinstance(reply, RedisError) and not isinstance(reply, NOT_HERE):
             raise reply  # connected anew, the script is loaded again
-        since, answered = self._asked.popleft()
-        self._silent = 0.0
+        since, commit, channel, answered = self._asked.popleft()
         counts.round_trips.add(monotonic() - since)
-        # A room's slot may have moved, and the others' have not.
-        answered(Elsewhere() if isinstance(reply, RedisError) else _outcome(reply))
+        if isinstance(reply, RedisError):
+            answered(Elsewhere())  # a room's slot may have moved, and the others' have not
+            return
+        outcome = _outcome(reply)
+        if outcome.status is Status.TOLD:
+            self._tell(commit, channel, outcome)
+        answered(outcome)
 
-    def _fail(self) -> None:
+    def _tell(self, commit: Commit, channel: str | None, outcome: Outcome) -> None:
+        """What this process has committed it tells itself, in the same breath as the answer: it is the notice that
+        comes from Redis right before or after, or, if nobody else hears this room, not at all.
+        """
+        counters = outcome.revision, outcome.sequence, outcome.number, outcome.now
+        notice = b"%d %d %d %d %d\n" % (commit.epoch, *counters) + commit.notice
+        if channel and self._pipe and not self._hears(channel):  # its slot was away for a moment: others heard in vain
+            self._pipe.ask(packed(("SPUBLISH", channel, notice)), _whoever_hears)
+        self._heard_of(commit.room, notice)
+
+    def fail(self) -> None:
         """Everybody who waits is told no, or that nobody knows."""
         asked, unsent = [*self._asked], [*self._unsent]
         self._asked.clear()
         self._unsent.clear()
-        for _, answered in asked:
+        for *_, answered in asked:
             answered(Unsettled())
         for *_, answered in unsent:
             answered(BusGone())
+
+
+def _whoever_hears(_: Reply | RedisError) -> None:
+    """How many heard it, or that the slot is away again: then all who want it look at it afresh."""
 
 
 def _sound(reply: Reply | RedisError) -> str:

@@ -38,14 +38,14 @@ class Elsewhere(BusGone):
     """Redis said that it is not done there, or not now. Nothing has happened: it may safely be asked again."""
 
 
-def pool(url: str) -> ConnectionPool:
+def pool(url: str, protocol: int = 2) -> ConnectionPool:
     """Connections by URL. redis-py's own retries are off: a retried publish is a doubled message (measured).
 
     So are its timeouts, as ours stand around whatever waits: with them it sends through `asyncio.wait_for`, which in
     Python 3.11 swallows a cancellation that comes as the sending ends (python/cpython#86296), and the task lives on.
     """
     limits = {"socket_connect_timeout": 1.5, "socket_timeout": None}
-    return ConnectionPool.from_url(url, protocol=2, retry=Retry(NoBackoff(), 0), **limits)
+    return ConnectionPool.from_url(url, protocol=protocol, retry=Retry(NoBackoff(), 0), **limits)
 
 
 def connection(connections: ConnectionPool) -> AbstractConnection:

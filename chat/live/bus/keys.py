@@ -1,6 +1,7 @@
 """Where a room is kept in Redis: every key of it under one hash tag, so that one script may touch them all."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -67,7 +68,7 @@ def with_rooms(numbers: Iterable[int]) -> list[int]:
 
 
 class Keys:
-    """The keys of one room."""
+    """The keys of one room. Those of rooms lately asked for are kept: see `of`."""
 
     __slots__ = ("authors", "channel", "due", "places", "refs", "ring", "seated", "state", "words")
 
@@ -82,6 +83,12 @@ class Keys:
         self.refs = f"{base}:refs"
         self.ring = f"{base}:ring"
         self.words = f"{base}:word:"
+
+
+@lru_cache(maxsize=4096)
+def of(room: RoomId) -> Keys:
+    """A room's keys, put together once for many messages."""
+    return Keys(room)
 
 
 class Held(NamedTuple):

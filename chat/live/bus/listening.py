@@ -1,34 +1,24 @@
-"""Hearing what the rooms of one server are told, and noticing within two seconds when nothing can be heard."""
+"""Hearing what the rooms of one server are told, and knowing which of them can be heard."""
 
-import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from typing import Protocol
 
-from redis.asyncio import ConnectionPool
 from redis.exceptions import MovedError, RedisError
 
 from chat.core.ids import RoomId
-from chat.live.bus.connection import BROKEN, Reply
+from chat.live.bus.connection import Reply
 from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
-from chat.live.bus.pipe import Pipe, packed, pipe
+from chat.live.bus.pipe import Pipe, packed
 from chat.live.bus.wanting import Wanted
-
-PING_EVERY = 0.7
-SILENCE = 2.0
-"""Seconds. A hung Redis raises nothing for a subscriber (measured: 20 s): a ping unanswered this long is a break.
-
-Counted by what was waited for: if it is this process that stood still, or has more to do than it can, what Redis
-answered meanwhile is still unread, and Redis did not keep silent.
-"""
 
 
 class Ear(Protocol):
     """Who listens. Nothing here may wait."""
 
     def heard(self, room: RoomId, notice: bytes) -> None:
-        """A room was told something."""
+        """A room was told something: as it comes from Redis, and what this process itself has just committed."""
 
     def controlled(self, message: bytes) -> None:
         """Something concerns the whole installation."""
@@ -54,10 +44,9 @@ class Follower(Protocol):
 
 
 class Listener:
-    """Owns the one pub/sub connection of a process to a server."""
+    """Owns what this process is subscribed to on one server."""
 
-    def __init__(self, connections: ConnectionPool, wanted: Wanted, ear: Ear, follower: Follower) -> None:
-        self._connections = connections
+    def __init__(self, wanted: Wanted, ear: Ear, follower: Follower) -> None:
         self._wanted = wanted
         self._ear = ear
         self._follower = follower
@@ -68,81 +57,89 @@ class Listener:
         self._payloads = (b"%d" % count for count in itertools.count(1))
         self._leaving: Counter[str] = Counter()
         """Unsubscriptions to be confirmed. One that nobody asked for says that the slot has gone to another server."""
+        self._subscribed: set[str] = set()
+        """Confirmed on this connection, and not given up since."""
         self._pipe: Pipe | None = None
-        self._silent = 0.0
-        """Seconds waited since anything was heard."""
-        self.ending = False
-        """Said before the task is cancelled."""
+
+    def hears(self, name: str) -> bool:
+        """Whether whatever is published there from now on comes through this connection."""
+        return name in self._subscribed
 
     async def take(self, partitions: Set[int]) -> None:
         """Listens to these too; whether they are heard is told."""
         self.partitions |= partitions
-        if self._pipe:
-            self._send(*self._subscriptions(partitions))
+        self._subscribe_to(partitions)
 
     async def drop(self, partitions: Set[int]) -> None:
         """Listens to these no more."""
         self._forget(partitions)
         names = self._wanted.names(partitions)
-        self._leaving.update(names)
-        self._send(*(("SUNSUBSCRIBE", name) for name in names))
+        self._unsubscribe(*names)
 
     async def join(self, name: str) -> None:
         """Subscribes to one channel; its confirmation is told to Wanted."""
-        self._send(("SSUBSCRIBE", name))
+        self._subscribe([name])
 
     async def leave(self, name: str) -> None:
         """Nothing more is heard of this channel."""
-        if self._pipe:
-            self._leaving[name] += 1
-            self._send(("SUNSUBSCRIBE", name))
+        self._unsubscribe(name)
 
-    async def run(self) -> None:
-        """Listens for ever; subscribes again after every break and says so."""
-        while not self.ending:
-            try:
-                await self._listen()
-            except BROKEN:
-                self._follower.broke(frozenset(self.partitions))
-                await asyncio.sleep(0.1)
+    def opened(self, opened: Pipe) -> None:
+        """Listens through this connection from now on; when it hears everything is told."""
+        self._asked.clear()
+        self._leaving.clear()
+        self._pipe = opened
+        self._subscribe_to(self.partitions)
 
-    async def _listen(self) -> None:
-        async with asyncio.timeout(SILENCE) as patience, pipe(self._connections, self._hear) as opened:
-            patience.reschedule(None)
-            self._asked.clear()
-            self._leaving.clear()
-            self._silent = 0.0
-            self._pipe = opened  # a channel joined from here on is subscribed to by whoever joins it
-            try:
-                self._send(*self._subscriptions(frozenset(self.partitions)))
-                while self._silent < SILENCE:
-                    wait = min(PING_EVERY, SILENCE - self._silent)
-                    self._silent += wait
-                    await opened.lasts(wait)
-                    self._send(("PING",))
-                raise TimeoutError
-            finally:
-                self._pipe = None
+    def closed(self) -> None:
+        """Nothing is heard."""
+        self._pipe = None
+        self._subscribed.clear()
 
-    def _subscriptions(self, partitions: Set[int]) -> list[tuple[str | bytes, ...]]:
+    def broke(self) -> None:
+        """Says so."""
+        self._follower.broke(frozenset(self.partitions))
+
+    def _subscribe_to(self, partitions: Set[int]) -> None:
         """With a ping behind them: once that is answered, every room is subscribed to and can be looked at afresh."""
-        payload = next(self._payloads)
-        self._asked[payload] = set(partitions)
-        return [*(("SSUBSCRIBE", name) for name in self._wanted.names(partitions)), ("PING", payload)]
+        if self._pipe:  # else the next connection subscribes to everything wanted
+            payload = next(self._payloads)
+            self._asked[payload] = set(partitions)
+            self._subscribe(self._wanted.names(partitions))
+            self._pipe.ask(packed(("PING", payload)), self._answered)
 
-    def _hear(self, reply: Reply | RedisError) -> None:
-        self._silent = 0.0
+    def _subscribe(self, names: Iterable[str]) -> None:
+        if self._pipe:
+            for name in names:
+                self._pipe.ask(packed(("SSUBSCRIBE", name)), self._answered)
+
+    def _unsubscribe(self, *names: str) -> None:
+        """Its confirmations come unasked, as those of a slot that went away do; that it has gone is no news."""
+        if self._pipe:
+            for name in names:
+                self._leaving[name] += 1
+                self._subscribed.discard(name)
+                self._pipe.send(packed(("CLIENT", "REPLY", "SKIP")) + packed(("SUNSUBSCRIBE", name)))
+
+    def pushed(self, reply: Reply | RedisError) -> None:
+        """Takes what nobody asked for."""
         match reply:
             case [b"smessage", bytes(name), bytes(payload)]:
                 if name == CONTROL.encode():
                     self._ear.controlled(payload)
                 else:
                     self._ear.heard(room_of(name.decode()), payload)
-            case [b"ssubscribe", bytes(name), _]:
-                self._wanted.confirmed(name.decode())
             case [b"sunsubscribe", bytes(name), _]:
                 self._unsubscribed(name.decode())
-            case [b"pong", bytes(payload)] | bytes(payload):  # the latter from a server nothing is subscribed to on
+            case _:
+                pass
+
+    def _answered(self, reply: Reply | RedisError) -> None:
+        match reply:
+            case [b"ssubscribe", bytes(name), _]:
+                self._subscribed.add(name.decode())
+                self._wanted.confirmed(name.decode())
+            case bytes(payload):
                 if partitions := self._asked.pop(payload, None):
                     self._follower.mended(partitions)  # something may have been missed
             case MovedError():
@@ -153,6 +150,7 @@ class Listener:
                 pass
 
     def _unsubscribed(self, name: str) -> None:
+        self._subscribed.discard(name)
         if self._leaving[name]:
             self._leaving[name] -= 1
         elif self._wanted.has(name) and number_of(name) in self.partitions:
@@ -171,7 +169,3 @@ class Listener:
             waiting -= partitions
         for name in [name for name in self._leaving if number_of(name) in partitions]:
             del self._leaving[name]
-
-    def _send(self, *commands: tuple[str | bytes, ...]) -> None:
-        if self._pipe:  # else the next connection subscribes to everything wanted
-            self._pipe.write(b"".join(map(packed, commands)))

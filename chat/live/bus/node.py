@@ -8,6 +8,7 @@ from chat.core.ids import Millis
 from chat.live.bus.asking import asked
 from chat.live.bus.committing import Answered, Commit, Committer, Outcome
 from chat.live.bus.connection import Arg, BusGone, Reply, pool
+from chat.live.bus.lifeline import Lifeline
 from chat.live.bus.listening import Ear, Follower, Listener
 from chat.live.bus.wanting import Wanted
 
@@ -23,8 +24,10 @@ class Node:
     def __init__(self, url: str, wanted: Wanted, ear: Ear, follower: Follower) -> None:
         self.url = url
         self._connections = pool(url)
-        self.committer = Committer(self._connections)
-        self.listener = Listener(self._connections, wanted, ear, follower)
+        self._lasting = pool(url, protocol=3)
+        self.listener = Listener(wanted, ear, follower)
+        self.committer = Committer(self.listener.hears, ear.heard)
+        self._lifeline = Lifeline(self._lasting, self.committer, self.listener)
         self._running: asyncio.Task[None] | None = None
         self._compared = False
         self.ahead = 0
@@ -36,15 +39,13 @@ class Node:
 
     def stop(self) -> None:
         """Whatever was asked here and is not answered is refused."""
-        self.committer.ending = self.listener.ending = True
+        self._lifeline.ending = True
         if self._running:
             self._running.cancel()
 
     async def _run(self) -> None:
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.committer.run())
-                tasks.create_task(self.listener.run())
+            await self._lifeline.run()
         finally:
             await self._connections.disconnect()
 

@@ -2,10 +2,11 @@
 
 For what every message passes. redis-py still opens the connection (addresses, TLS, names and passwords); then its
 streams are left out, with the task and the timer each answer needs there. What stays is short, because the protocol is:
-hiredis packs and parses it in C.
+hiredis packs and parses it in C. It is RESP3, in which one connection may both ask and be told what is published.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
@@ -22,23 +23,59 @@ packed: Callable[[tuple[Arg, ...]], bytes] = hiredis.pack_command  # type: ignor
 """A command as Redis reads it (RESP2: an array of strings)."""
 
 
+Heard = Callable[[Reply | RedisError], None]
+"""Told a reply. Nothing in it may wait; what it raises ends the connection."""
+
+
 class Pipe(asyncio.Protocol):
     """Owns the transport that redis-py has opened. `lost` raises whatever ended the connection, or broke a hearer."""
 
-    def __init__(self, transport: asyncio.Transport, heard: Callable[[Reply | RedisError], None]) -> None:
+    def __init__(self, transport: asyncio.Transport, pushed: Heard) -> None:
         self._transport = transport
-        self.heard = heard
+        self._pushed = pushed
         self._reader = hiredis.Reader(replyError=BaseParser.parse_error, notEnoughData=self)
+        self._asked: deque[Heard] = deque()
+        """Who waits for an answer. Answers come in the order of the questions; so do confirmations of subscriptions,
+        which Redis sends as if they were published."""
+        self._outgoing: list[bytes] = []
+        """What is asked in this turn of the loop: it shares one write here, and in Redis one read and one answer."""
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.write = transport.write
-        """The writes of one turn of the loop leave in one system call (uvloop gathers them)."""
+        self._closed = False
+        self.silent = 0.0
+        """Seconds counted by whoever looks after the connection; none since Redis was heard last."""
+
+    @property
+    def waits(self) -> bool:
+        """Something has been asked and not yet answered."""
+        return bool(self._asked)
+
+    def ask(self, command: bytes, answered: Heard) -> None:
+        """Sends a command at the end of the turn; `answered` gets its one reply, unless the connection ends before."""
+        self._asked.append(answered)
+        self.send(command)
+
+    def send(self, command: bytes) -> None:
+        """Sends what is not answered."""
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._outgoing.append(command)
+
+    def _flush(self) -> None:
+        data = b"".join(self._outgoing)
+        self._outgoing.clear()
+        if not self._closed:
+            self._transport.write(data)
 
     def data_received(self, data: bytes) -> None:
         """Hands on every whole reply."""
+        self.silent = 0.0
         try:
             self._reader.feed(data)
-            while (reply := self._reader.gets()) is not self:
-                self.heard(reply)
+            while (reply := self._reader.gets()) is not self and not self._closed:
+                if type(reply) is not hiredis.PushNotification or reply[0] == b"ssubscribe":
+                    self._asked.popleft()(reply)
+                else:
+                    self._pushed(reply)
         except Exception as error:  # whoever waits for `lost` raises it: a hearer's fault must not pass in silence
             self._end(error)
 
@@ -54,7 +91,7 @@ class Pipe(asyncio.Protocol):
 
     def close(self) -> None:
         """Nothing more is heard, and nothing unsent is sent."""
-        self.heard = _unheard
+        self._closed = True
         self._transport.abort()
 
     def _end(self, why: Exception) -> None:
@@ -64,20 +101,19 @@ class Pipe(asyncio.Protocol):
         self.close()
 
 
-def _unheard(_: Reply | RedisError) -> None:
-    pass
-
-
 @asynccontextmanager
-async def pipe(connections: ConnectionPool, heard: Callable[[Reply | RedisError], None]) -> AsyncIterator[Pipe]:
-    """A connection of one's own, open while this lasts. Raises what `connection.BROKEN` names."""
+async def pipe(connections: ConnectionPool, pushed: Heard) -> AsyncIterator[Pipe]:
+    """A connection of one's own, open while this lasts; `pushed` gets what nobody asked for.
+
+    `connections` are of RESP3. Raises what `connection.BROKEN` names.
+    """
     connection = connection_of(connections)
     try:
         await connection.connect()
         writer = connection._writer  # held by a test, as redis-py does not promise it
         assert writer  # noqa: S101 it is connected
         transport = cast(asyncio.Transport, writer.transport)
-        opened = Pipe(transport, heard)
+        opened = Pipe(transport, pushed)
         transport.set_protocol(opened)
         try:
             yield opened
