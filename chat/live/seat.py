@@ -45,6 +45,10 @@ class Seat:
         self.joined: asyncio.Future[Snapshot | WaitingRoom] = asyncio.get_running_loop().create_future()
         self._line = line
         self._since_joined: list[Frames] | None = []
+        self.asking = False
+        """A message from here is on its way to Redis, and its answer is to come."""
+        self._owed: Frames | None = None
+        """That message as everybody hears it, kept until then."""
 
     @property
     def wanted(self) -> bool:
@@ -57,10 +61,12 @@ class Seat:
 
     def offer(self, told: Frames) -> None:
         """Frames for this browser; they wait until it has been shown the room."""
-        if self._since_joined is None:
-            self._line.offer(told)
-        else:
+        if self._since_joined is not None:
             self._since_joined.append(told)
+            return
+        if self._owed:
+            told, self._owed = joined((self._owed, told)), None
+        self._line.offer(told)
 
     def shows(self, how: Snapshot | WaitingRoom) -> None:
         """The room, or the waiting room: first of all, or after it has been let in."""
@@ -68,6 +74,23 @@ class Seat:
             self.offer(frames([how]))
         else:
             self.joined.set_result(how)
+
+    def owe(self, told: Frames) -> None:
+        """As `offer`, for what this browser has said itself. It comes with the answer, which Redis has sent already,
+        or before whatever else comes first: a write is a third of what a message costs.
+        """
+        if self.asking and self._since_joined is None and not self._owed:
+            self._owed = told
+        else:
+            self.offer(told)
+
+    def answered(self, told: Frames | None) -> None:
+        """What has become of what was asked; None: that is still to be found out."""
+        self.asking = False
+        if told is None:
+            told, self._owed = self._owed, None
+        if told:
+            self.offer(told)
 
     def begin(self, first: Frames) -> None:
         """Shows the room, and after it whatever was told since it looked like that."""
@@ -78,6 +101,7 @@ class Seat:
         """The first reason given holds."""
         if self.ended is None:
             self.ended = closing
+            self.answered(None)
             if not self.joined.done():
                 self.joined.cancel()
             elif self._since_joined:

@@ -148,6 +148,7 @@ class Session:
         if not isinstance(command, Say):
             self._told(partial(self._desk.submit, self._table, self._actor, command, command.ref))
             return
+        self._seat.asking = True
         try:
             self._desk.say(self._table, self._actor, command, self._told)
         except Exception as fault:  # this may run in a turn of the loop that belongs to others: it ends this seat alone
@@ -158,7 +159,9 @@ class Session:
     def _told(self, outcome: Done | Reject | Later) -> None:
         if isinstance(outcome, Done | Reject):
             self._answer(outcome)
-        elif self._serving:
+            return
+        self._seat.answered(None)
+        if self._serving:
             self._tasks.create_task(self._learn(outcome))
 
     async def _learn(self, later: Later) -> None:
@@ -169,7 +172,7 @@ class Session:
         if isinstance(outcome, Reject):
             counts.refused[outcome.code] += 1
         if command:
-            self._seat.offer(frames([_answer(command, outcome)]))
+            self._seat.answered(frames([_answer(command, outcome)]))
         self._next()
 
     async def rise(self) -> None:

@@ -169,6 +169,15 @@ class Table:
         for seat in self.seats.values():
             seat.offer(told)
 
+    def _offer_said(self, told: Frames, by: MemberId) -> None:
+        """The same to everybody, and to whoever said it together with the answer."""
+        author = self.seats.get(by)
+        for seat in self.seats.values():
+            if seat is not author:
+                seat.offer(told)
+        if author:
+            author.owe(told)
+
     def deserted(self, seat: SeatId) -> bool:
         """Nobody waits for this seat any more: a page that is gone must not take it from the one that came after."""
         arriving = self.arriving.get(seat)
@@ -183,8 +192,14 @@ class Table:
 
     def _tell(self, visible: list[tuple[wire.Event, Audience]]) -> None:
         if all(isinstance(to, Everyone) for _, to in visible):
-            if visible:
-                self.offer_all(frames(event for event, _ in visible))
+            told = frames(event for event, _ in visible)
+            match visible:
+                case []:
+                    pass
+                case [(wire.Said(by=by), _)]:
+                    self._offer_said(told, by)
+                case _:
+                    self.offer_all(told)
             return
         made: dict[tuple[int, ...], Frames] = {}
         for seat in self.seats.values():
