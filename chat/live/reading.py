@@ -9,6 +9,7 @@ from websockets.speedups import apply_mask
 FINAL = 0x80
 """FIN alone, and, in the second byte, MASK (RFC 6455 section 5.2)."""
 FINAL_TEXT = 0x81
+FINAL_PONG = 0x8A
 
 
 def text_of(data: bytes) -> str | None:
@@ -26,6 +27,14 @@ def text_of(data: bytes) -> str | None:
         return apply_mask(data[at + 4 :], data[at : at + 4]).decode()
     except UnicodeDecodeError:
         return None
+
+
+def is_pong(data: bytes, payload: bytes) -> bool:
+    """Whether `data` is exactly one masked pong with this payload, as every browser answers a ping."""
+    size = len(payload)
+    if len(data) != size + 6 or data[0] != FINAL_PONG or data[1] != FINAL + size:
+        return False
+    return apply_mask(data[6:], data[2:6]) == payload
 
 
 def ends_whole(data: bytes) -> bool:

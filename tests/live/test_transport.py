@@ -29,16 +29,67 @@ async def test_what_the_protocol_leans_on_in_uvicorn_is_there(circle: Installati
     line = line_of(circle, 1, ann)
     for name in (
         "conn", "transport", "queue", "close_sent", "handshake_complete", "disconnected", "ping_interval",
-        "ping_timeout", "read_paused", "writable", "loop", "stop_keepalive", "start_keepalive", "receive",
+        "ping_timer", "pending_ping_payload", "read_paused", "writable", "loop", "stop_keepalive", "start_keepalive",
+        "receive",
         "config", "handshake_initiated", "frames", "curr_msg_data_type", "handle_parser_exception",
     ):  # fmt: skip
         assert hasattr(line, name), name
     assert HearthProtocol.__mro__[1] is WebSocketsSansIOProtocol
     for name in (
         "connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown",
-        "data_received", "send_receive_event_to_app",
+        "data_received", "send_receive_event_to_app", "send_keepalive_ping", "keepalive_timeout",
     ):  # fmt: skip
         assert name in vars(WebSocketsSansIOProtocol) or hasattr(asyncio.Protocol, name), name
+
+
+async def test_whoever_answers_a_ping_stays_and_whoever_does_not_is_lost_at_the_next(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    lines = line_of(circle, 1, ann), line_of(circle, 0, bob)
+    for line in lines:
+        line.stop_keepalive()
+        line.ping_interval = 0.3
+    bob._socket.transport.pause_reading()
+    for line in lines:
+        line.send_keepalive_ping()
+    await asyncio.sleep(1.0)
+    assert lines[0].open
+    assert not lines[1].open
+
+
+async def test_only_the_answer_to_the_last_ping_is_an_answer(circle: Installation, ann: Person) -> None:
+    line = line_of(circle, 1, ann)
+    line.stop_keepalive()
+    line.ping_interval = 60
+    ann._socket.transport.pause_reading()
+    line.send_keepalive_ping()
+    payload = line.pending_ping_payload
+    assert payload
+    ann._socket.transport.write(Frame(Opcode.PONG, b"what").serialize(mask=True))
+    await asyncio.sleep(0.2)
+    assert line.pending_ping_payload == payload
+    ann._socket.transport.write(Frame(Opcode.PONG, payload).serialize(mask=True))
+    await asyncio.sleep(0.2)
+    assert line.pending_ping_payload is None
+
+
+async def test_what_somebody_says_comes_back_to_them_with_the_answer_in_one_write(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    line, sizes = line_of(circle, 1, ann), list[int]()
+    written = line.offer
+
+    def offer(frames: Frames) -> bool:
+        sizes.append(len(frames.payloads))
+        return written(frames)
+
+    line.offer = offer  # type: ignore[method-assign]
+    n = await ann.says("both at once")
+    await ann.hears("said", n=n)
+    assert sizes == [2]
+    await bob.says("and this one alone")
+    await ann.hears("said", text="and this one alone")
+    assert sizes == [2, 1]
 
 
 async def test_frames_are_heard_in_order_however_they_are_cut(circle: Installation, ann: Person, bob: Person) -> None:
