@@ -117,7 +117,7 @@ async def gus(circle: Installation, fran: Person) -> Person:
 @pytest.fixture(scope="session")
 async def _hasty_processes(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
     directory: Path = tmp_path_factory.mktemp("hasty")
-    house = House(grace=400, ends_after=1_500, returns_within=500, pace_burst=20, pace_every=50, cap=50)
+    house = House(grace=400, turn=500, ends_after=1_500, returns_within=500, pace_burst=20, pace_every=50, cap=50)
     # In a database of its own: rooms of records that a process does not know are swept away by it.
     async with in_a_task_of_its_own(installed(directory, f"{redis_url}?db=1", house)) as installation:
         yield installation

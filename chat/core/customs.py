@@ -7,6 +7,10 @@ from msgspec import Meta, Struct
 
 CAP_LEAST, CAP_MOST = 3, 1000
 
+TURN_MOST = 60
+"""Minutes."""
+Turn = Annotated[int, Meta(ge=1, le=TURN_MOST)]
+
 KNOWN_AS_MAX = 40
 """Characters."""
 
@@ -48,6 +52,10 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """Minutes from the end of the gathering until the door closes for whoever was not here yet; 0: it stays open."""
     cap: Cap | None = None
     """People in the room; None: as many as the installation has set."""
+    turn: Turn | None = None
+    """How long a turn is, as a wish; None: as the installation has it."""
+    cuts_off: bool = False
+    """A turn ends by itself at its time; else it is only said that it is over."""
     known_as: Annotated[str, Meta(max_length=KNOWN_AS_MAX)] = ""
     """What the group goes by outside, towards whoever is on call: neutral, not its name. Empty: a code."""
     reports_hours: ReportsHours = 72

@@ -195,7 +195,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Gesture():
             return beside.gesture(room, member, command)
         case Rest() | Return():
-            return beside.rest(room, member, command)
+            return beside.rest(room, member, command, moment)
         case Knock():
             return Reject(Code.ALREADY_SO)
         case Admit():

@@ -21,9 +21,11 @@ class House(Struct, frozen=True):
     cap: int = 15
     """People in one room whose group has not said."""
     turn: int = 4 * 60_000
-    """A turn, as suggested to whoever has it; nobody is cut off."""
+    """A turn, as suggested to whoever has it, where the group has no time of its own."""
     keeps_turn: int = 30_000
     """How long the turn of somebody whose connection is lost waits for them."""
+    keeps_seat: int = 10 * 60_000
+    """A break; then the place of whoever takes it is not kept any more."""
     pace_burst: int = 5
     pace_every: int = 2_000
     """One voice does not fill the room: a burst of messages, then one each so often."""

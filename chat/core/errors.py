@@ -42,6 +42,7 @@ class Code(StrEnum):
     DECLINED = "declined"
     INVITED_TO_LISTEN = "invited-to-listen"
     NO_SUCH_STEP = "no-such-step"
+    HOLDS_THE_ROOM = "holds-the-room"
 
 
 def sentence(code: Code) -> str:
@@ -117,6 +118,8 @@ def sentence(code: Code) -> str:
             return "You were invited to listen. A facilitator can let you take part."
         case Code.NO_SUCH_STEP:
             return "Your group has chosen not to use this step. You can still ask somebody to leave the meeting."
+        case Code.HOLDS_THE_ROOM:
+            return "Nobody else holds the room. Pause it first; then you can take a break."
         case _:
             assert_never(code)
 

@@ -7,7 +7,7 @@ from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
 from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, Waits, changes, is_spoken
-from chat.core.wire import Announced, Called, DoorSet, Muted, Paused, Resumed, Said, Turned, Unheld
+from chat.core.wire import Adopted, Announced, Called, DoorSet, Muted, Paused, Resting, Resumed, Said, Turned, Unheld
 from chat.live.bus import Commit, Creation
 from chat.live.envelope import Envelope
 from chat.live.table import Table
@@ -99,10 +99,11 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
     times = [due(room, moment)]
     for event in events:
         match event:
-            case Muted(until=until) | Unheld(until=until):
+            case Muted(until=until) | Unheld(until=until) | Resting(until=until):
                 times.append(until)
             case Turned(floor=floor):
                 times.append(floor.kept_until)
+                times.append(floor.until if room.condition.customs.cuts_off else None)
                 if floor.turn is None and floor.order:  # it waits for somebody to come back, but not for ever
                     times.append(Millis(moment.now + moment.house.returns_within + 1))
             case DoorSet(door=door):
@@ -115,6 +116,8 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
                     times.append(at)
             case Called(call=call):
                 times.append(call.next_at)
+            case Adopted():
+                times.append(moment.now)  # other times hold now; as above
             case Seated() | Waits() if room.condition.paused and moment.house.on_call:
                 times.append(moment.now)  # in a room that nobody holds, for the first who comes somebody is told
             case _:

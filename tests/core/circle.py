@@ -347,7 +347,11 @@ class Somebody:
 
     def gestures(self, n: int, kind: GestureKind = GestureKind.HEART) -> Decision:
         """Answers a message without words."""
-        return self.asks(Gesture(REF, Number(n), kind))
+        return self.asks(Gesture(REF, kind, Number(n)))
+
+    def gestures_to(self, who: "Somebody", kind: GestureKind = GestureKind.HEART) -> Decision:
+        """Answers somebody's turn without words."""
+        return self.asks(Gesture(REF, kind, turn=who.id))
 
     def rests(self) -> Decision:
         """Takes a break."""

@@ -95,8 +95,9 @@ ASKED: dict[str, Command] = {
     "confide": Confide(REF, "A word."),
     "confide to bob": Confide(REF, "A word.", BOB),
     "confer": Confer(REF, "A word."),
-    "gesture": Gesture(REF, Number(2), GestureKind.HEART),
-    "gesture own": Gesture(REF, Number(1), GestureKind.HEART),
+    "gesture": Gesture(REF, GestureKind.HEART, Number(2)),
+    "gesture own": Gesture(REF, GestureKind.HEART, Number(1)),
+    "gesture turn": Gesture(REF, GestureKind.HEART, turn=BOB),
     "rest": Rest(REF),
     "return": Return(REF),
     "flag": Flag(REF, Number(2)),
@@ -151,6 +152,7 @@ take part     | =       | =             | =        | =         | TakingPart
 finish        | Turned  | =             | Turned   | =         | =
 pass          | Turned  | Turned        | =        | =         | =
 later         | Turned  | Turned        | =        | =         | =
+gesture turn  | =       | Gestured      | =        | =         | =
 
 FACILITATOR   | my turn | bob's turn    | my floor | quiet     | listening
 say           | =       | not-your-turn | =        | quiet-now | listening
@@ -159,6 +161,7 @@ take part     | =       | =             | =        | =         | TakingPart
 finish        | Turned  | =             | Turned   | =         | =
 pass          | Turned  | Turned        | =        | =         | =
 later         | Turned  | Turned        | =        | =         | =
+gesture turn  | =       | Gestured      | =        | =         | =
 an open floor | Turned  | Turned        | Turned   | Turned    | =
 next          | Turned  | Turned        | Turned   | =         | =
 next bob      | Turned  | Turned        | Turned   | =         | =
@@ -202,6 +205,7 @@ confide to bob  | not-allowed          | =           | =           | =          
 confer          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 gesture         | Gestured             | =           | =           | =           | =      | =     | not-here | not-here
 gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+gesture turn    | no-round             | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -267,6 +271,7 @@ confide to bob  | Confided             | =           | =           | =          
 confer          | Conferred            | =           | =           | =           | =      | =     | not-here | not-here
 gesture         | Gestured             | =           | =           | =           | =      | =     | not-here | not-here
 gesture own     | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+gesture turn    | no-round             | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here

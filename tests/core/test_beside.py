@@ -3,7 +3,7 @@
 import pytest
 
 from chat.core.errors import Code
-from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, Received
+from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, How, Left, Received
 from tests.core.circle import Circle, Somebody, refusal, told
 
 
@@ -61,15 +61,72 @@ def test_a_gesture_is_counted_by_all_and_known_to_its_receiver(
     ann.says("It was a hard day.")
     fran.sets_the_floor(FloorKind.QUIET)
     assert told(bob.gestures(1, GestureKind.WITH_YOU)), "whoever has the floor"
-    assert circle.seen_by(fran.id) == [Gestured(circle.room.number, GestureKind.WITH_YOU)]
-    assert Received(circle.room.number, GestureKind.WITH_YOU, bob.id) in circle.seen_by(ann.id)
-    assert Received(circle.room.number, GestureKind.WITH_YOU, bob.id) not in circle.seen_by(fran.id)
+    assert circle.seen_by(fran.id) == [Gestured(GestureKind.WITH_YOU, circle.room.number)]
+    assert Received(GestureKind.WITH_YOU, bob.id, circle.room.number) in circle.seen_by(ann.id)
+    assert Received(GestureKind.WITH_YOU, bob.id, circle.room.number) not in circle.seen_by(fran.id)
 
 
 def test_a_gesture_needs_somebody_elses_message(ann: Somebody, bob: Somebody) -> None:
     ann.says("It was a hard day.")
     assert refusal(ann.gestures(1)) is Code.NOT_ON_ONES_OWN
     assert refusal(bob.gestures(7)) is Code.NO_SUCH_MESSAGE
+
+
+def test_a_turn_can_be_answered_without_words_too(circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody) -> None:
+    assert refusal(bob.gestures_to(ann)) is Code.NO_ROUND
+    fran.sets_the_floor(FloorKind.QUEUE)
+    fran.gives_the_floor(ann)
+    assert told(bob.gestures_to(ann, GestureKind.STRENGTH))
+    assert circle.seen_by(fran.id) == [Gestured(GestureKind.STRENGTH, turn=ann.id)]
+    assert circle.seen_by(ann.id)[1] == Received(GestureKind.STRENGTH, bob.id)
+    assert refusal(ann.gestures_to(ann)) is Code.NOT_ON_ONES_OWN
+    fran.gives_the_floor(bob)
+    assert refusal(fran.gestures_to(ann)) is Code.NO_ROUND, "it came too late, and is not for Bob"
+
+
+def test_a_place_is_kept_for_ten_minutes_of_a_break_and_then_no_longer(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    ann.rests()
+    assert ann.place is not None
+    assert ann.place.rests_until == circle.now + 600_000
+    circle.seconds_pass(599)
+    assert ann.here
+    circle.seconds_pass(1)
+    assert circle.told == [Left(ann.id, How.LEFT, circle.moment.now)]
+    ann.arrives()
+    assert not ann.place.rests
+
+
+def test_whoever_is_back_in_time_stays(circle: Circle, ann: Somebody, fran: Somebody) -> None:
+    ann.rests()
+    circle.seconds_pass(300)
+    ann.returns()
+    circle.seconds_pass(400)
+    assert ann.here
+
+
+def test_the_one_facilitator_does_not_rest_while_the_room_goes_on(
+    circle: Circle, ann: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    assert refusal(fran.rests()) is Code.HOLDS_THE_ROOM
+    gus.arrives()
+    assert told(fran.rests())
+    assert refusal(gus.rests()) is Code.HOLDS_THE_ROOM
+    fran.returns()
+    gus.leaves()
+    fran.pauses()
+    assert told(fran.rests())
+
+
+def test_a_facilitator_who_does_not_come_back_from_a_break_holds_nothing(
+    circle: Circle, ann: Somebody, fran: Somebody
+) -> None:
+    fran.pauses()
+    fran.rests()
+    circle.seconds_pass(600)
+    assert not fran.here
+    assert circle.room.condition.paused_at == circle.now, "from here on it is a quarter of an hour to a gentle close"
 
 
 def test_whoever_rests_keeps_their_place_and_is_not_called_on(

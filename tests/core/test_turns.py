@@ -2,6 +2,8 @@
 
 import pytest
 
+from chat.core.commands.attending import due
+from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import MemberId
 from chat.core.wire import FloorKind, Lowered, Role, Turned
@@ -241,3 +243,55 @@ def test_every_change_of_the_floor_is_told_to_everybody(circle: Circle, fran: So
     fran.sets_the_floor(ROUND)
     assert circle.told == [Turned(circle.floor)]
     assert circle.room.revision > 0
+
+
+def test_a_turn_that_is_over_goes_on_until_the_speaker_is_done(
+    circle: Circle, fran: Somebody, members: dict[MemberId, Somebody]
+) -> None:
+    fran.sets_the_floor(ROUND)
+    before = circle.floor
+    circle.seconds_pass(HOUSE.turn / 1000 + 60)
+    assert circle.floor == before
+
+
+def test_only_where_the_group_chose_it_a_turn_ends_by_itself(
+    circle: Circle, fran: Somebody, members: dict[MemberId, Somebody]
+) -> None:
+    fran.adopts(Customs(turn=2, cuts_off=True))
+    fran.sets_the_floor(ROUND)
+    before = circle.floor
+    assert before.until == circle.now + 120_000
+    assert due(circle.room, circle.moment) == before.until
+    circle.seconds_pass(119)
+    assert circle.floor == before
+    circle.seconds_pass(1)
+    assert circle.floor.had == (before.turn,)
+    assert circle.floor.turn == before.order[0]
+
+
+def test_more_time_is_given_there_too_and_a_pause_takes_none(
+    circle: Circle, fran: Somebody, members: dict[MemberId, Somebody]
+) -> None:
+    fran.adopts(Customs(turn=2, cuts_off=True))
+    fran.sets_the_floor(ROUND)
+    speaking = circle.floor.turn
+    fran.extends(1)
+    circle.seconds_pass(150)
+    fran.pauses()
+    circle.seconds_pass(600)
+    assert circle.floor.turn == speaking
+    fran.resumes()
+    circle.seconds_pass(29)
+    assert circle.floor.turn == speaking
+    circle.seconds_pass(1)
+    assert circle.floor.turn != speaking
+
+
+def test_in_a_queue_a_turn_ends_by_itself_and_the_next_one_is_given(
+    circle: Circle, fran: Somebody, members: dict[MemberId, Somebody]
+) -> None:
+    fran.adopts(Customs(turn=1, cuts_off=True))
+    fran.sets_the_floor(QUEUE)
+    fran.gives_the_floor(members[MemberId("ann")])
+    circle.seconds_pass(60)
+    assert circle.floor.turn is None

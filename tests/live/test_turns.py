@@ -1,5 +1,7 @@
 """Turns between processes: one person speaks at a time, and what befalls the floor befalls it everywhere."""
 
+from chat.core.customs import Customs
+from chat.core.wire import Role
 from tests.cast import Frame, Person
 from tests.installation import Installation
 
@@ -52,3 +54,31 @@ async def test_a_mended_room_goes_on_with_the_turn_where_it_was(
     assert circle.table(0).room.condition.floor.order == (then.member,)
     await now.says("still my turn")
     assert (await then.is_refused("say", text="but"))["code"] == "not-your-turn"
+
+
+async def test_a_turn_that_ends_by_itself_does_so_on_every_process(hasty: Installation) -> None:
+    await hasty.begins(Customs(cuts_off=True))
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
+    people: dict[str, Person] = {}
+    for name, process in (("Ann", 0), ("Bob", 1)):
+        one = await (await hasty.person(name, Role.MEMBER, process)).enters()
+        people[one.member] = one
+    await fran.does("set-floor", kind="round")
+    for person in people.values():
+        turns = [await whose(person) for _ in range(2)]
+        assert set(turns) == set(people)
+        assert (await person.hears("turned"))["floor"]["kind"] == "facilitators"
+    assert (await people[turns[1]].is_refused("say", text="but"))["code"] == "facilitators-speak"
+
+
+async def test_a_pause_takes_nothing_from_a_turn_that_will_end_by_itself(hasty: Installation) -> None:
+    await hasty.begins(Customs(cuts_off=True))
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    await fran.does("set-floor", kind="round")
+    await fran.does("pause")
+    await ann.hears("paused")
+    assert await whose(fran) == ann.member
+    await ann.stays_without("turned", 2.0)
+    await fran.does("resume")
+    await ann.hears("turned")

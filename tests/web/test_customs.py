@@ -19,7 +19,12 @@ async def test_a_facilitator_chooses_and_goes_back_to_the_usual_way(place: Place
     assert (await fran.sends(path, path, cap="8")).status_code == 303
     assert await kept(place) == Customs(cap=8)
     assert 'value="8"' in (await fran.sees(path)).text
-    await fran.sends(path, path, cap="")
+    await fran.sends(path, path, turn="6", cuts_off="yes", known_as="The Tuesday lamp")
+    assert await kept(place) == Customs(turn=6, cuts_off=True, known_as="The Tuesday lamp")
+    shown = (await fran.sees(path)).text
+    assert 'value="The Tuesday lamp"' in shown
+    assert "checked" in shown
+    await fran.sends(path, path)
     assert await kept(place) == Customs()
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, Customs
+from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, TURN_MOST, Customs
 from chat.core.wire.frame import Role
 from chat.records import access
 from chat.records.groups import Group
@@ -25,6 +25,7 @@ NUMBERS = {
 }
 """Fields that hold a number: the least, the most, and what is said of any other."""
 CAP = f"A room has places for {CAP_LEAST} to {CAP_MOST} people."
+TURN = f"A turn has 1 to {TURN_MOST} minutes."
 KNOWN_AS = f"The word for whoever is on call has at most {KNOWN_AS_MAX} characters."
 
 
@@ -61,8 +62,13 @@ def _usual(site: Site, group: Group) -> dict[str, object]:
 def _as_typed(customs: Customs) -> dict[str, str]:
     """What stands in the form, by field."""
     numbers = {name: str(getattr(customs, name)) for name in NUMBERS}
-    waiting = "yes" if customs.waiting else "no"
-    own = {"waiting": waiting, "cap": str(customs.cap or ""), "known_as": customs.known_as}
+    own = {
+        "waiting": "yes" if customs.waiting else "no",
+        "cap": str(customs.cap or ""),
+        "turn": str(customs.turn or ""),
+        "cuts_off": "yes" if customs.cuts_off else "",
+        "known_as": customs.known_as,
+    }
     return {**own, **numbers, **customs_steps.as_typed(customs)}
 
 
@@ -70,8 +76,13 @@ def _read(form: Form, errors: dict[str, str]) -> Customs:
     """The customs as they were typed; what is wrong with them goes into `errors`, by field."""
     numbers = {name: _number(form, name, errors) for name in NUMBERS}
     chosen = {name: number for name, number in numbers.items() if number is not None}
-    waiting = form("waiting") != "no"
-    customs = Customs(waiting, cap=_cap(form("cap"), errors), known_as=_known_as(form("known_as"), errors))
+    customs = Customs(
+        waiting=form("waiting") != "no",
+        cap=_cap(form("cap"), errors),
+        turn=_turn(form("turn"), errors),
+        cuts_off=bool(form("cuts_off")),
+        known_as=_known_as(form("known_as"), errors),
+    )
     return customs_steps.read(form, replace(customs, **chosen), errors)
 
 
@@ -91,6 +102,16 @@ def _cap(typed: str, errors: dict[str, str]) -> int | None:
     number = whole(typed)
     if number is None or not CAP_LEAST <= number <= CAP_MOST:
         errors["cap"] = CAP
+        return None
+    return number
+
+
+def _turn(typed: str, errors: dict[str, str]) -> int | None:
+    if not typed:
+        return None
+    number = whole(typed)
+    if number is None or not 1 <= number <= TURN_MOST:
+        errors["turn"] = TURN
         return None
     return number
 

@@ -1,6 +1,6 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from chat.core.commands import calling, floors, waiting
+from chat.core.commands import beside, calling, floors, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
@@ -99,13 +99,13 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     if _over(room, moment):
         return Publish((Tell(Closed(moment.now)),), raises=True)
     events: list[RoomEvent] = []
-    gone = [member for member in room.seated() if member.process in command.dead]
-    events += [Left(member.id, How.LOST, moment.now) for member in gone]
-    lost_hold = any(m.role is Role.FACILITATOR for m in gone) and not any(
-        m.role is Role.FACILITATOR for m in room.seated() if m.process not in command.dead
-    )
-    if lost_hold:
-        events += _let_go(room, How.LOST, moment)
+    gone = [Left(m.id, How.LOST, moment.now) for m in room.seated() if m.process in command.dead]
+    lost = {event.member for event in gone}
+    gone += [event for event in beside.over(room, moment) if event.member not in lost]
+    events += gone
+    if room.held() and not _held_by_others(room, *(event.member for event in gone)):
+        how = How.LOST if any(room.places[who].holds for who in lost) else How.LEFT
+        events += _let_go(room, how, moment)
     elif room.condition.paused is None and (command.unrecorded or _passed(room.condition.unheld_until, moment.now)):
         events.append(Paused(PausedBy.ITSELF, moment.now))
     events += waiting.closes(room, moment)
@@ -119,6 +119,7 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
 def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
+    times += [place.rests_until for place in room.places.values() if place.member]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
     times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room)]
     if room.condition.paused_at is not None and not room.held():
@@ -126,8 +127,8 @@ def due(room: Room, moment: Moment) -> Millis | None:
     return min((at for at in times if at is not None), default=None)
 
 
-def _held_by_others(room: Room, who: MemberId) -> bool:
-    return any(other.role is Role.FACILITATOR for other in room.seated() if other.id != who)
+def _held_by_others(room: Room, *who: MemberId) -> bool:
+    return any(other.role is Role.FACILITATOR for other in room.seated() if other.id not in who)
 
 
 def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:

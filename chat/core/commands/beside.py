@@ -3,7 +3,7 @@
 from chat.core.commands.speaking import canonical, unfit
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
-from chat.core.ids import MemberId
+from chat.core.ids import MemberId, Millis
 from chat.core.room import Facilitators, Member, One, Place, Room, RoomEvent, Team, Tell
 from chat.core.wire import (
     Confer,
@@ -12,6 +12,8 @@ from chat.core.wire import (
     Confided,
     Gesture,
     Gestured,
+    How,
+    Left,
     Received,
     Rest,
     Resting,
@@ -52,20 +54,47 @@ def confer(member: Member, command: Confer, moment: Moment) -> Decision:
 
 
 def gesture(room: Room, member: Member, command: Gesture) -> Decision:
-    """Counted softly by everybody's page; only the author learns whose it was."""
-    author = room.authors.get(command.n)
-    if author is None:
-        return Reject(Code.NO_SUCH_MESSAGE)
-    if author == member.id:
+    """Counted softly by everybody's page; only whoever it is for learns whose it was."""
+    to = _receiver(room, command)
+    if isinstance(to, Reject):
+        return to
+    if to == member.id:
         return Reject(Code.NOT_ON_ONES_OWN)
-    received = Tell(Received(command.n, command.kind, member.id), One(author))
-    return Publish((Tell(Gestured(command.n, command.kind)), received), paced=True)
+    received = Tell(Received(command.kind, member.id, command.n), One(to))
+    return Publish((Tell(Gestured(command.kind, command.n, command.turn)), received), paced=True)
 
 
-def rest(room: Room, member: Member, command: Rest | Return) -> Decision:
-    """Whoever rests keeps their seat and their place in a round, and is not called on meanwhile."""
+def _receiver(room: Room, command: Gesture) -> MemberId | Reject:
+    """Whose message it is, or who has the turn and had it when the gesture was made."""
+    if command.n is not None:
+        return room.authors.get(command.n) or Reject(Code.NO_SUCH_MESSAGE)
+    turn = room.condition.floor.turn
+    return turn if turn is not None and turn == command.turn else Reject(Code.NO_ROUND)
+
+
+def rest(room: Room, member: Member, command: Rest | Return, moment: Moment) -> Decision:
+    """Whoever rests keeps their seat and their place in a round, and is not called on meanwhile.
+
+    Not the one facilitator of a room that goes on: it would be open and nobody would hold it.
+    """
     resting = isinstance(command, Rest)
     if room.places.get(member.id, Place()).rests == resting:
         return Reject(Code.ALREADY_SO)
-    told: RoomEvent = Resting(member.id) if resting else Returned(member.id)
+    if resting and _alone_holds(room, member):
+        return Reject(Code.HOLDS_THE_ROOM)
+    until = Millis(moment.now + moment.house.keeps_seat)
+    told: RoomEvent = Resting(member.id, until) if resting else Returned(member.id)
     return Publish((Tell(told),), raises=True)
+
+
+def over(room: Room, moment: Moment) -> list[Left]:
+    """Who has rested for so long that their place is not kept any more: they have left, and may come again."""
+    seated = [(who, place.rests_until) for who, place in room.places.items() if place.member]
+    return [Left(who, How.LEFT, moment.now) for who, until in seated if until is not None and until <= moment.now]
+
+
+def _alone_holds(room: Room, member: Member) -> bool:
+    if member.role is not Role.FACILITATOR or room.condition.paused:
+        return False
+    others = (other for other in room.seated() if other.id != member.id and other.role is Role.FACILITATOR)
+    return all(room.places[other.id].rests for other in others)

@@ -23,6 +23,7 @@ from chat.core.wire import (
     Unmuted,
 )
 
+MINUTE = 60_000
 TAKING_TURNS = (FloorKind.ROUND, FloorKind.QUEUE)
 _MOVES = (Seated, Left, Removed, Muted, Unmuted, Listening, TakingPart, Resting, Returned, Resumed)
 
@@ -86,7 +87,7 @@ def settled(room: Room, floor: Floor, moment: Moment) -> Floor:
         return floor
     following = next((who for who in floor.order if may_have(room, who, moment)), None)
     if following is not None:
-        return given(floor, following, moment)
+        return given(room, floor, following, moment)
     floor = replace(floor, order=tuple(who for who in floor.order if _awaited(room, who, moment)))
     # With nobody to wait for the round is complete; what comes next is for the facilitators to say.
     return floor if floor.order else Floor(FloorKind.FACILITATORS, had=floor.had, passed=floor.passed)
@@ -98,7 +99,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     if floor.kind not in TAKING_TURNS or room.condition.paused:
         return None
     if floor.turn is not None:
-        return floor.kept_until
+        return floor.kept_until or (floor.until if room.condition.customs.cuts_off else None)
     lost = [place.lost_at for who in floor.order if (place := room.places.get(who)) and _lost(room, who)]
     return min((Millis(at + moment.house.returns_within + 1) for at in lost if at is not None), default=None)
 
@@ -109,7 +110,8 @@ def _kept(room: Room, floor: Floor, moment: Moment) -> Floor:
     if who is None:
         return floor
     if may_have(room, who, moment):
-        return replace(floor, kept_until=None) if floor.kept_until else floor
+        floor = replace(floor, kept_until=None) if floor.kept_until else floor
+        return ended(floor) if _over(room, floor, moment) else floor
     if not _lost(room, who) or _muted(room, who, moment):
         return ended(floor)
     if floor.kept_until is None:
@@ -120,9 +122,17 @@ def _kept(room: Room, floor: Floor, moment: Moment) -> Floor:
     return replace(away, order=(*away.order, who)) if floor.kind is FloorKind.ROUND else away
 
 
-def given(floor: Floor, who: MemberId, moment: Moment) -> Floor:
+def _over(room: Room, floor: Floor, moment: Moment) -> bool:
+    """Its time is over, and this group wants turns to end then. Nothing ends in a pause."""
+    cuts_off = room.condition.customs.cuts_off and not room.condition.paused
+    return cuts_off and floor.until is not None and floor.until <= moment.now
+
+
+def given(room: Room, floor: Floor, who: MemberId, moment: Moment) -> Floor:
     """It is their turn, also if they had one before or passed."""
-    until = Millis(moment.now + moment.house.turn) if moment.house.turn else None
+    wished = room.condition.customs.turn
+    length = wished * MINUTE if wished else moment.house.turn
+    until = Millis(moment.now + length) if length else None
     had, passed = (tuple(other for other in them if other != who) for them in (floor.had, floor.passed))
     waiting = without(floor, who)
     return replace(waiting, turn=who, since=moment.now, until=until, kept_until=None, had=had, passed=passed)

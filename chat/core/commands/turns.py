@@ -77,11 +77,11 @@ def next_(room: Room, command: Next, moment: Moment) -> Decision:
     if command.member is not None:
         if not may_have(room, command.member, moment):
             return Reject(Code.NO_SUCH_MEMBER)
-        return _told(room, given(ended(floor), command.member, moment))
+        return _told(room, given(room, ended(floor), command.member, moment))
     hands = _hands(room, moment)
     if floor.kind is FloorKind.QUEUE:
         if hands:
-            return _told(room, given(ended(floor), hands[0], moment))
+            return _told(room, given(room, ended(floor), hands[0], moment))
         return _told(room, ended(floor)) if floor.turn else Reject(Code.NOBODY_NEXT)
     if floor.turn is None and not floor.order:
         return Reject(Code.NOBODY_NEXT)

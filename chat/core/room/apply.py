@@ -35,10 +35,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
                 _change(room, who, told, outside=replace(waited, declined=True))
         case wire.Left(member=who, how=how, at=at):
             lost = how is How.LOST
-            over = {} if lost else {"listens": False, "rests": False, "let_speak": False, "flagged_at": None}
+            over = {} if lost else {"listens": False, "rests_until": None, "let_speak": False, "flagged_at": None}
             _change(room, who, told, member=None, lost_at=at if lost else None, **over)
         case wire.Removed(member=who):
-            over = {"listens": False, "rests": False, "let_speak": False, "flagged_at": None, "outside": None}
+            over = {"listens": False, "rests_until": None, "let_speak": False, "flagged_at": None, "outside": None}
             _change(room, who, told, member=None, lost_at=None, removed=True, **over)
         case wire.Raised(member=who, at=at):
             _change_member(room, who, told, hand_at=at)
@@ -71,10 +71,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.TakingPart(member=who):
             member = room.member(who)
             _change(room, who, told, listens=False, let_speak=bool(member and member.invited_to_listen))
-        case wire.Resting(member=who):
-            _change(room, who, told, rests=True)
+        case wire.Resting(member=who, until=until):
+            _change(room, who, told, rests_until=until)
         case wire.Returned(member=who):
-            _change(room, who, told, rests=False)
+            _change(room, who, told, rests_until=None)
         case wire.Flagged(member=who, at=at):
             _change(room, who, told, flagged_at=at)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
@@ -106,7 +106,7 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
         lost_at=None,
         holds=holds,
         listens=before.listens if goes_on else member.comes_to_listen,
-        rests=before.rests and goes_on,
+        rests_until=before.rests_until if goes_on else None,
         let_speak=before.let_speak and goes_on,
         outside=None,
         came=before.came or customs.waiting or customs.door > 0 or door.closed,

@@ -55,8 +55,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They facilitate here, also while they are away."""
     listens: bool = False
     """They are here just to listen, also after a lost connection."""
-    rests: bool = False
-    """They take a break."""
+    rests_until: Millis | None = None
+    """They take a break, and their place is kept for them until then."""
     flagged_at: Millis | None = None
     """When something they said last needed care: should they go soon after, it was sudden. Not a reason to be kept."""
     let_speak: bool = False
@@ -67,6 +67,11 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They have been in this meeting, and so come back without waiting. Remembered where people do wait."""
     since: Number = Number(0)
     changed: int = 0
+
+    @property
+    def rests(self) -> bool:
+        """They take a break."""
+        return self.rests_until is not None
 
     @property
     def empty(self) -> bool:
@@ -141,7 +146,7 @@ class Room(Struct):
         """A seated member as everybody sees them."""
         place = self.places[member.id]
         return Person(
-            member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests,
+            member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests_until,
             member.invited_to_listen and not place.let_speak,
         )  # fmt: skip
 

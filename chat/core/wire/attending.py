@@ -38,8 +38,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     muted_until: Millis | None = None
     listens: bool = False
     """They are here just to listen."""
-    rests: bool = False
-    """They take a break."""
+    rests_until: Millis | None = None
+    """They take a break, and their place is kept for them until then."""
     invited_to_listen: bool = False
     """They came by an invitation to listen: they take part if a facilitator lets them."""
 

@@ -36,14 +36,15 @@ class GestureKind(StrEnum):
 
 
 class Gesture(Asked, frozen=True):
-    """Answers message `n` without words; possible whoever has the floor."""
+    """Answers message `n`, or the turn that `turn` has now, without words; possible whoever has the floor."""
 
-    n: Number
     kind: GestureKind
+    n: Number | None = None
+    turn: MemberId | None = None
 
 
 class Rest(Asked, frozen=True):
-    """Takes a break: stays in the room, hears in silence, and is not called on."""
+    """Takes a break: stays in the room, hears in silence, and is not called on. Their place is kept for ten minutes."""
 
 
 class Return(Asked, frozen=True):
@@ -74,24 +75,27 @@ class Conferred(Frame, frozen=True):
 
 
 class Gestured(Frame, frozen=True):
-    """Somebody answered message `n` without words. Who it was is told to its author alone, in `received`."""
+    """Somebody answered message `n`, or `turn`'s turn, without words. `received` tells whoever it is for who it was."""
 
-    n: Number
     kind: GestureKind
+    n: Number | None = None
+    turn: MemberId | None = None
 
 
 class Received(Frame, frozen=True):
-    """To the author of message `n`: whose gesture it was."""
+    """To the author of message `n`, or whoever has the turn: whose gesture it was."""
 
-    n: Number
     kind: GestureKind
     by: MemberId
+    n: Number | None = None
+    """None: it was for their turn."""
 
 
 class Resting(Frame, frozen=True):
-    """Somebody takes a break."""
+    """Somebody takes a break; their place is kept until then."""
 
     member: MemberId
+    until: Millis
 
 
 class Returned(Frame, frozen=True):

@@ -29,7 +29,7 @@ class Floor(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     turn: MemberId | None = None
     since: Millis | None = None
     until: Millis | None = None
-    """When this turn might come to its end; a suggestion, nobody is cut off."""
+    """When this turn might come to its end: a suggestion, unless the group's customs say that turns end then."""
     kept_until: Millis | None = None
     """Their connection is lost, and their turn waits for them until then."""
     order: tuple[MemberId, ...] = ()
