@@ -30,8 +30,13 @@ PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
-    "HEARTH_METRICS",
+    "HEARTH_METRICS", "HEARTH_GESTURES",
 )  # fmt: skip
+KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
+GESTURES = "with you, thank you, me too, strength, heart"
+"""What members answer each other with, without words."""
+GESTURE_MAX = 20
+"""Characters."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 compared, not bound
 OTHERS = "HEARTH_TEST_"
 """Names that begin so are the test suite's."""
@@ -68,6 +73,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """A visit without a request ends after so long."""
     visit_days: int
     """Any visit ends after so long."""
+    gestures: Mapping[str, str]
+    """By kind (see chat.core.wire.GestureKind), the words for it."""
     rehearsal: bool
     log_level: str
     workers: int
@@ -167,6 +174,7 @@ def _read(given: Reading) -> Settings:
         room_size=given.whole("HEARTH_ROOM_SIZE", 15, (3, 10_000)),
         visit_hours=given.whole("HEARTH_VISIT_HOURS", 12, (1, 14 * 24)),
         visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
+        gestures=_gestures(given),
         rehearsal=given.switch("HEARTH_REHEARSAL"),
         log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         workers=given.whole("HEARTH_WORKERS", 1, (1, 64)),
@@ -208,6 +216,17 @@ def _country(given: Reading) -> str | None:
     if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
         given.problem("HEARTH_COUNTRY must be a country's two letters, such as GB or IE.")
     return country or None
+
+
+def _gestures(given: Reading) -> dict[str, str]:
+    """Five, in the order of their kinds."""
+    words = [word.strip() for word in given.text("HEARTH_GESTURES", GESTURES).split(",")]
+    if len(words) != len(KINDS) or not all(0 < len(word) <= GESTURE_MAX for word in words):
+        given.problem(
+            f"HEARTH_GESTURES must be {len(KINDS)} short words with commas between, in the place of: {GESTURES}. "
+            f"Each has at most {GESTURE_MAX} characters."
+        )
+    return dict(zip(KINDS, words, strict=False))
 
 
 def _unknown(environ: Mapping[str, str], given: Reading) -> None:

@@ -224,6 +224,7 @@ def _site(
         exit_url=settings.exit_url,
         contact=settings.contact,
         on_call=settings.on_call_url is not None,
+        gestures=settings.gestures,
         rehearsal=settings.rehearsal,
         room_size=settings.room_size,
         idle=settings.visit_hours * HOUR,

@@ -77,6 +77,8 @@ def routes() -> list[BaseRoute]:
         Route("/rooms/{room}", room.show, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
         Route("/rooms/{room}/word", word.send, methods=["POST"]),
         Route("/account", account.show),
+        Route("/account/calm", account.calm_code),
+        Route("/account/calm", account.set_calm, methods=["POST"]),
         Route("/account/password", account.change_password, methods=["POST"]),
         Route("/account/everything", everything.mine),
         Route("/account/everything.json", everything.mine_as_file),

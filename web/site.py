@@ -71,6 +71,8 @@ class Site(Struct, frozen=True, kw_only=True):
     contact: str
     on_call: bool
     """Whether there is somebody to be told that a room needs them."""
+    gestures: Mapping[str, str]
+    """The words for each way to answer without words."""
     rehearsal: bool
     room_size: int
     """People in the room of a group that has not said how many."""

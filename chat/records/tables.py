@@ -101,6 +101,7 @@ visits = Table(
     _kept("started_on", Date(), "helps somebody recognise their own visit"),
     _kept("idle_at", BigInteger(), "when the visit ends if it is not used"),
     _kept("ends_at", BigInteger(), "when the visit ends in any case"),
+    _kept("calm", Boolean(), "whether messages wait in their room until they want to read them"),
     UniqueConstraint("token_hash"),
     Index(None, "account_id"),
     info=_until("signed out, unused for 12 hours, or 14 days old", "whoever it belongs to"),

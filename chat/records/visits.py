@@ -37,6 +37,8 @@ class Visit(Struct, frozen=True):
     started_on: date
     idle_at: Millis
     ends_at: Millis
+    calm: bool = False
+    """Whether messages wait in their room until they want to read them."""
     csrf: str = ""
 
     def __repr__(self) -> str:
@@ -61,6 +63,7 @@ async def start(
             started_on=day(now),
             idle_at=now + min(idle, longest),
             ends_at=now + longest,
+            calm=False,
         )
     )
     return token
@@ -77,6 +80,11 @@ async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int
     """Moves the idle end; never past the absolute one. A visit that has ended meanwhile stays ended."""
     which = and_(visits.c.id == visit.id, _running(now))
     await c.execute(update(visits).where(which).values(idle_at=min(later(now, idle), visit.ends_at)))
+
+
+async def set_calm(c: AsyncConnection, visit: VisitId, calm: bool) -> None:
+    """Whether messages wait in their room, for as long as this visit lasts."""
+    await c.execute(update(visits).where(visits.c.id == visit).values(calm=calm))
 
 
 async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
@@ -122,4 +130,4 @@ def _running(now: Millis) -> ColumnElement[bool]:
 def visit_from(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
     """A row of `visits`."""
     whose = VisitId(row.id), AccountId(row.account_id)
-    return Visit(*whose, row.agent, row.started_on, Millis(row.idle_at), Millis(row.ends_at), csrf)
+    return Visit(*whose, row.agent, row.started_on, Millis(row.idle_at), Millis(row.ends_at), row.calm, csrf)

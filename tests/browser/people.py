@@ -66,6 +66,12 @@ class Somebody:
         if await tab.is_visible():
             await tab.click()
 
+    async def unfolds(self, title: str) -> None:
+        """Opens a part of the tools; on a large screen most of them are open."""
+        fold = self.page.locator("details.fold").filter(has=self.page.locator("summary", has_text=title)).first
+        if not await fold.evaluate("fold => fold.open"):
+            await fold.locator("summary").click()
+
     async def hears(self, text: str) -> None:
         """It is in the log, once."""
         await expect(self.line(text)).to_have_count(1, timeout=WITHIN)
@@ -100,6 +106,7 @@ class Somebody:
         await self.presses("Take the message back")
 
     async def closes_the_meeting(self) -> None:
+        await self.unfolds("More")
         await self.presses("Close the meeting…")
         await self.presses("Close the meeting for everybody")
 

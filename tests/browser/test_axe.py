@@ -93,6 +93,7 @@ async def test_the_room_of_a_facilitator_in_every_state(sit: Sit, look: Look) ->
     await finds_nothing(fran, "about a message")
     await fran.presses("Cancel")
     await fran.opens("Tools")
+    await fran.unfolds("More")
     for tool in ("Announce…", "Close the meeting…", "Leave the room"):
         await fran.presses(tool)
         await finds_nothing(fran, tool)
@@ -117,6 +118,7 @@ async def test_the_room_in_a_meeting_with_parts_and_turns(sit: Sit, look: Look) 
     await fran.opens("Tools")
     await fran.presses("Begin: Gathering")
     await finds_nothing(fran, "a phase")
+    await fran.unfolds("Who speaks")
     for how in ("queue", "facilitators", "quiet", "round"):
         await fran.page.get_by_label("How we speak").select_option(how)
         await expect(ann.page.locator(".floor-now")).to_be_visible(timeout=WITHIN)
@@ -192,6 +194,7 @@ PAGES: dict[str, str | None] = {
     "/account/everything": "Ann",
     "/account/everything.json": None,  # a file
     "/account/erase": "Ann",
+    "/account/calm": None,  # is asked by the room's script
     "/admin": "Ada",
     "/admin/groups/{group}/invitations": "Ada",
     "/exit": None,  # leads away

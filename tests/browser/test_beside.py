@@ -7,6 +7,14 @@ from tests.browser.conftest import Circle, Sit
 from tests.browser.people import WITHIN, Somebody
 
 pytestmark = pytest.mark.browser
+LISTENS = """() => {
+    window.heard = [];
+    const listens = new MutationObserver((changes) => changes.forEach(({ target, addedNodes }) => {
+        if (target.dataset && target.dataset.voice && addedNodes.length) window.heard.push(addedNodes[0].textContent);
+    }));
+    listens.observe(document.body, { subtree: true, childList: true });
+}"""
+"""What a screen reader would say from now on."""
 
 
 async def writes_aside(person: Somebody, text: str) -> None:
@@ -67,3 +75,39 @@ async def test_it_all_works_on_a_small_screen(sit: Sit) -> None:
     await writes_aside(circle.bob, "May I go last?")
     await circle.bob.is_shown("May I go last?")
     assert await circle.bob.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_turn_is_answered_without_words_and_only_its_speaker_sees_by_whom(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await fran.page.get_by_label("How we speak").select_option("queue")
+    await fran.presses("Give the floor to Ann")
+    await bob.presses("Answer the turn of Ann without words")
+    await bob.presses("strength")
+    await expect(ann.page.locator(".floor .given")).to_have_text("strength (Bob)", timeout=WITHIN)
+    await expect(fran.page.locator(".floor .given")).to_have_text("strength", timeout=WITHIN)
+
+
+async def test_somebody_reads_at_their_own_pace_and_it_is_remembered(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    async with ann.page.expect_response(lambda answer: answer.request.method == "POST"):
+        await ann.presses("At my own pace")
+    await ann.page.reload()
+    await expect(ann.page.get_by_role("button", name="At my own pace")).to_have_attribute(
+        "aria-pressed", "true", timeout=WITHIN
+    )
+    await ann.page.evaluate(LISTENS)
+    for words in ("One.", "Two.", "Three."):
+        await bob.says(words)
+    await fran.says("And me.")
+    await expect(ann.page.get_by_role("button", name="Show 4 new messages")).to_be_visible(timeout=WITHIN)
+    await ann.does_not_show("One.")
+    await ann.says("I do not wait for myself.")
+    await ann.page.get_by_role("button", name="Show 4 new messages").click()
+    for words in ("One.", "Two.", "Three.", "And me."):
+        await ann.hears(words)
+    await expect(ann.line("One.")).to_be_focused(timeout=WITHIN)
+    said = " ".join(await ann.page.evaluate("window.heard"))
+    assert said.count("New messages wait for you.") == 1, "once, and not for each"
+    assert "One." not in said

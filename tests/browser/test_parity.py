@@ -9,13 +9,16 @@ from chat.core import wire
 from chat.core.customs import Customs
 from chat.core.report import MESSAGES_MAX, Why
 from chat.core.report import WORDS_MAX as OWN_MAX
-from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, GestureKind, PausedBy, Reason
+from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, PausedBy, Reason
 from chat.live.closing import Closing
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
-NAMES = ("desk.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js")
+NAMES = (
+    "desk.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js", "beside.js",
+    "care.js",
+)  # fmt: skip
 PARTS_APART = [(STATIC / name).read_text() for name in NAMES]
 PARTS = "".join(PARTS_APART)
 FINAL = 4500
@@ -52,10 +55,6 @@ def test_every_command_can_be_asked_from_the_page() -> None:
 def test_every_way_to_speak_has_a_name_and_a_sentence() -> None:
     found = re.findall(r"^  (\w+): \[", PARTS.split("const KINDS = {", 1)[1].split("\n};", 1)[0], re.MULTILINE)
     assert set(found) == {kind.value for kind in FloorKind}
-
-
-def test_every_gesture_has_its_words() -> None:
-    assert keys("GESTURES") == {kind.value for kind in GestureKind}
 
 
 def test_every_reason_has_a_name_for_facilitators_and_a_sentence_for_the_person() -> None:

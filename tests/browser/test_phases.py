@@ -24,7 +24,8 @@ async def test_a_facilitator_moves_the_meeting_on(circle: Circle, fran: Somebody
 
 
 async def test_ready_words_go_where_one_writes_and_are_not_sent(fran: Somebody, ann: Somebody) -> None:
-    await fran.page.get_by_label("Ready words").select_option(index=4)
+    await fran.unfolds("Ready words")
+    await fran.presses("Let us slow down", exact=False)
     await expect(fran.composer).to_have_value(
         "Let us slow down for a moment. There is no hurry, and everybody will have room.", timeout=WITHIN
     )

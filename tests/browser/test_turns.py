@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 async def speaks_like(fran: Somebody, how: str) -> None:
     """Fran says how everybody speaks from now on."""
     await fran.opens("Tools")
+    await fran.unfolds("Who speaks")
     await fran.page.get_by_label("How we speak").select_option(how)
 
 

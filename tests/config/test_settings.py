@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.core.wire import GestureKind
 from config import place
 from config.settings import Misconfigured, Settings
 
@@ -167,3 +168,11 @@ def test_whoever_is_on_call_is_reached_where_the_operator_wishes(tmp_path: Path)
         "HEARTH_ON_CALL_SECRET is too short: it needs 16 characters or more.",
         "HEARTH_ON_CALL_SECRET signs what is sent to HEARTH_ON_CALL_URL, which is not set.",
     )
+
+
+def test_the_ways_to_answer_without_words_can_be_named() -> None:
+    assert set(Settings.read({}).gestures) == set(GestureKind)
+    named = Settings.read({"HEARTH_GESTURES": "hier, danke, ich auch, Kraft, Herz"}).gestures
+    assert named["with-you"] == "hier"
+    for wrong in ("one, two", "a, b, c, d, " + "x" * 21, "a,,c,d,e"):
+        assert "HEARTH_GESTURES must be 5 short words" in problems(HEARTH_GESTURES=wrong)[0]

@@ -64,6 +64,8 @@ MAY = {
     ("POST", "/on-call/{room}/{token}"): set(),
     ("POST", "/rooms/{room}/word"): TUESDAY,
     ("GET", "/account"): SIGNED_IN,
+    ("GET", "/account/calm"): SIGNED_IN,
+    ("POST", "/account/calm"): SIGNED_IN,
     ("POST", "/account/password"): SIGNED_IN,
     ("POST", "/account/visits/{visit}/end"): SIGNED_IN,
     ("GET", "/kept"): EVERYBODY,

@@ -1,7 +1,8 @@
 """One's own account: the password, and where one is signed in."""
 
+from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from chat.core.ids import VisitId
 from chat.records import accounts, visits
@@ -10,7 +11,7 @@ from chat.records.passwords import weakness
 from web.pages.sign_in import known_again
 from web.render import page
 from web.site import site_of
-from web.visit import Form, admit, begin_visit, form_of, signed_in
+from web.visit import Form, admit, begin_visit, code_of, form_of, json_of, signed_in
 
 
 async def show(request: Request) -> Response:
@@ -67,3 +68,23 @@ async def end_visit(request: Request) -> Response:
     for one in ended:
         await site.live.visit_ended(one)
     return RedirectResponse("/account", 303)
+
+
+class Pace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether messages are to wait."""
+
+    calm: bool
+
+
+async def calm_code(request: Request) -> Response:
+    """What a change must carry so that it is known to come from our page."""
+    return JSONResponse({"form": code_of(await signed_in(request))})
+
+
+async def set_calm(request: Request) -> Response:
+    """Messages wait in this visit's room until they are wanted, or come as they are said."""
+    pace = await json_of(request, Pace)
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.writing() as c:
+        await visits.set_calm(c, visit.id, pace.calm)
+    return Response(status_code=204)

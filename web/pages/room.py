@@ -28,4 +28,5 @@ async def show(request: Request) -> Response:
         return RedirectResponse(f"/groups/{meeting.group}", 303)
     listens = request.query_params.get("listens") == "1"
     said = {"meeting": meeting, "me": me, "listens": listens, "plan": plan and msgspec.json.encode(plan).decode()}
-    return page(request, "room.html", **said)
+    gestures = msgspec.json.encode(site.gestures).decode()
+    return page(request, "room.html", gestures=gestures, calm=visit.calm, **said)

@@ -5,6 +5,8 @@ const LONGEST_WAIT = 30000;
 const OPENING = 10000; // ms for a socket to open before it is given up
 const ANSWERING = 10000; // ms for an answer; a phone that changed networks keeps a dead line open for minutes
 const QUIET = 25000; // ms without a word from the server; then it is asked whether the line still holds
+const CLOSELY = 4000; // ms of quiet after which a facilitator's page asks: the room takes its facilitator for gone after ten seconds
+const DOUBT = 3000; // ms without an answer to that, after which it says so
 const STEADY = 5000; // ms a line has held before the next loss counts as a first one
 const ASLEEP = 30000; // ms out of sight after which a line is not trusted: its silence may be a dead network's
 const FULL = 4004;
@@ -15,7 +17,7 @@ const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (b
 
 /**
  * `listener` has `frame(frame, again)` for each frame, `again` if it was told before; `state(name)` with connecting, here,
- * interrupted, lost, full or offline; and `ended(code)` once, when the room said not to come back. Nothing is stored: it
+ * interrupted, doubtful, lost, full or offline; and `ended(code)` once, when the room said not to come back. Nothing is stored: it
  * all goes with the page.
  */
 export class Connection {
@@ -29,6 +31,8 @@ export class Connection {
     this.over = false; // for good
     this.full = false; // the room had no place for us
     this.seated = false;
+    this.closely = false; // somebody leads here
+    this.doubted = false;
     addEventListener("online", () => this.now());
     addEventListener("offline", () => this.lost());
     document.addEventListener("visibilitychange", () => this.seen());
@@ -91,11 +95,35 @@ export class Connection {
     else if (frame.type === "interrupted") this.tell("interrupted");
     else if (frame.type === "accepted" || frame.type === "refused") this.unanswered.delete(frame.ref);
     if (frame.code === "not-here") return this.lost();
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.seated && this.ask({ type: "here" }), QUIET);
+    this.listen();
+    if (this.doubted && frame.type !== "interrupted") this.sure();
     const again = this.place(frame);
     this.listener.frame(frame, again);
     if ((frame.type === "room" || frame.type === "waiting-room") && !this.over) this.tell("here");
+  }
+
+  /** From now on silence is noticed sooner. */
+  watch() {
+    if (this.closely) return;
+    this.closely = true;
+    this.listen();
+  }
+
+  /** Asks after a while of quiet whether the line still holds. */
+  listen() {
+    clearTimeout(this.silence);
+    clearTimeout(this.doubt);
+    this.silence = setTimeout(() => {
+      if (!this.seated) return;
+      this.ask({ type: "here" });
+      if (this.closely) this.doubt = setTimeout(() => { this.doubted = true; this.tell("doubtful"); }, DOUBT);
+    }, this.closely ? CLOSELY : QUIET);
+  }
+
+  /** It does. */
+  sure() {
+    this.doubted = false;
+    this.tell("here");
   }
 
   /** A seat, or the snapshot told afresh: on a new line everything unanswered is asked once more. */
@@ -163,8 +191,9 @@ export class Connection {
 
   /** Lets go of a line without waiting for it: a dead one would take minutes to say that it closed. */
   drop() {
-    this.seated = false;
+    this.seated = this.doubted = false;
     clearTimeout(this.silence);
+    clearTimeout(this.doubt);
     clearTimeout(this.patience);
     if (!this.socket) return;
     this.socket.onmessage = this.socket.onclose = null;

@@ -2,12 +2,14 @@
 
 import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
 
+const WIDE = matchMedia("(min-width: 62rem)"); // the tools stand beside the talk
+const BRIEF = 60; // characters of a ready text on its button
 const FEW = 3; // people below which it is asked whether to begin
 const UNANSWERED = 120000; // ms after which somebody's first message should have found an answer
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function desk(room) {
-  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, plural } = room;
+  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, panel, plural } = room;
   const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
   const few = signal(null); // the part that hardly anybody is here for: asked whether to begin it
 
@@ -23,34 +25,42 @@ export default function desk(room) {
     ask({ type: "begin", phase, starts });
   }
 
+  /** The next part of the meeting: what is pressed most, so it stands on top. */
+  function Onward() {
+    const next = plan.phases[at() + 1];
+    return html`${next && html`<button type="button" class="strong" onClick=${() => begin(next)}>${begun.value ? "Go on to: " : "Begin: "}${next.name}</button>`}
+      ${few.value && html`<div class="note-small"><p>Only ${plural(people.value.length, "person is", "people are")} here. Start anyway?</p>
+        <button type="button" onClick=${() => begin(few.value, true)}>Start anyway</button></div>`}`;
+  }
+
+  function at() {
+    return begun.value ? plan.phases.findIndex((phase) => phase.name === begun.value.phase.name) : -1;
+  }
+
   function Parts() {
-    const at = begun.value ? plan.phases.findIndex((phase) => phase.name === begun.value.phase.name) : -1;
-    const next = plan.phases[at + 1];
     const pick = (event) => {
       const phase = plan.phases[Number(event.target.value)];
       event.target.value = "";
       if (phase) begin(phase);
     };
-    if (!plan.phases.length) return null;
-    return html`<section class="tools" aria-labelledby="parts-title"><h2 id="parts-title">The meeting</h2>
-      ${next && html`<button type="button" class="strong" onClick=${() => begin(next)}>${begun.value ? "Go on to: " : "Begin: "}${next.name}</button>`}
-      ${few.value && html`<div class="note-small"><p>Only ${plural(people.value.length, "person is", "people are")} here. Start anyway?</p>
-        <button type="button" onClick=${() => begin(few.value, true)}>Start anyway</button></div>`}
-      <label>Another part
+    return html`<label>Another part
         <select onChange=${pick}><option value="">Choose…</option>
-          ${plan.phases.map((phase, n) => html`<option key=${n} value=${n}>${phase.name}</option>`)}</select></label>
-      ${plan.texts.length > 0 && html`<label>Ready words <small>(they go where you write, and are not sent)</small>
-        <select onChange=${ready}><option value="">Choose…</option>
-          ${plan.texts.map((text, n) => html`<option key=${n} value=${n}>${text.slice(0, 60)}</option>`)}</select></label>`}
-    </section>`;
+          ${plan.phases.map((phase, n) => html`<option key=${n} value=${n}>${phase.name}</option>`)}</select></label>`;
   }
 
-  function ready(event) {
-    const text = plan.texts[Number(event.target.value)];
-    if (event.target.value === "") return;
-    event.target.value = "";
+  function Ready() {
+    return html`<p class="hint">They go where you write, and are not sent.</p>
+      ${plan.texts.map((text, n) => html`<button key=${n} type="button" class="ready" title=${text} onClick=${() => ready(text)}>${brief(text)}</button>`)}`;
+  }
+
+  function brief(text) {
+    return text.length > BRIEF ? text.slice(0, BRIEF).replace(/\s+\S*$/, "") + "…" : text;
+  }
+
+  function ready(text) {
     draft.value = [draft.value, text].filter(Boolean).join("\n\n");
-    document.getElementById("words").focus();
+    panel.value = "";
+    requestAnimationFrame(() => document.getElementById("words").focus()); // on a small screen the talk was covered
   }
 
   /** Who leads; handing over is one press. */
@@ -72,7 +82,7 @@ export default function desk(room) {
       return { person, own: own.length, share: said.length ? Math.round((100 * own.length) / said.length) : 0, last, alone };
     });
     rows.sort((a, b) => a.own - b.own);
-    return html`<details class="airtime"><summary>How the talking is shared</summary>
+    return html`<details class="airtime fold"><summary>How the talking is shared</summary>
       <ul>${rows.map((row) => html`<li key=${row.person.id}><b>${row.person.name}</b> ${row.own
         ? plural(row.own, "message", "messages") + ", " + row.share + " %, last " + clock(row.last.at) : "nothing yet"}
         ${row.alone && " · nobody has answered yet"}</li>`)}</ul>
@@ -94,16 +104,28 @@ export default function desk(room) {
     return tries > 1 ? "On-call could not be reached yet, since " + clock(at) + ". It is tried again." : "On-call is being told.";
   }
 
-  function Tools() {
+  /** A part of the tools that folds: open where there is room, else when it is wanted. */
+  function Fold({ title, children }) {
+    return html`<details class="fold" open=${WIDE.matches}><summary>${title}</summary>${children}</details>`;
+  }
+
+  /** What is needed now on top, the rest folded below. */
+  function Tools({ turns }) {
     useEffect(() => awake(), []);
     const pause = () => ask({ type: paused.value ? "resume" : "pause" });
-    return html`<${Parts} />
-      <section class="tools"><h2>Hold the room</h2>
+    return html`<section class="tools" aria-labelledby="tools-title"><h2 id="tools-title">Hold the room</h2>
+        <${Onward} />
+        ${turns && html`<${turns.Onward} />`}
         <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
-        <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
-        <${Leading} />
         <${OnCall} />
-        <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
+        ${turns && html`<${Fold} title="Who speaks"><${turns.Ways} /><//>`}
+        ${plan.phases.length > 0 && html`<${Fold} title="Parts of the meeting"><${Parts} /><//>`}
+        ${plan.texts.length > 0 && html`<details class="fold"><summary>Ready words</summary><${Ready} /></details>`}
+        <${Fold} title="More">
+          <button type="button" onClick=${() => openSheet({ kind: "announce" })}>Announce…</button>
+          <${Leading} />
+          <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
+        <//>
         <${Airtime} />
       </section>`;
   }

@@ -1,4 +1,4 @@
-// Not in the room for a while, or any more: a break, and how it ended. It comes to the page with either.
+// Not in the room any more, and how that came. It comes to the page with the end.
 
 import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
@@ -20,7 +20,7 @@ const CALLED_OUT = [4503, 4504, 4505, 4510];
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function endings(room) {
-  const { ask, ending, heard, leave, openSheet, parts, sheet, voice } = room;
+  const { ending, heard, openSheet, parts, sheet, voice } = room;
 
   function how({ code, card }) {
     if (!ENDINGS[code]) return 4506;
@@ -58,16 +58,5 @@ export default function endings(room) {
     return html`<p>Was something said that should be looked at? <button type="button" class="quiet" onClick=${() => openSheet({ kind: "report" })}>Report something…</button></p>`;
   }
 
-  /** The room goes on behind it; nothing of it is seen or read out. */
-  function Break() {
-    const heading = useRef();
-    useEffect(() => heading.current.focus(), []);
-    return html`<div class="ending">
-      <h1 tabindex="-1" ref=${heading}>You are taking a break</h1>
-      <p>Your place is kept. What is said meanwhile is here when you come back.</p>
-      <p><button type="button" class="strong" onClick=${() => ask({ type: "return" })}>I am back</button> <button type="button" onClick=${leave}>Leave the room</button></p>
-    </div>`;
-  }
-
-  return { Break, Ending, callOut };
+  return { Ending, callOut };
 }

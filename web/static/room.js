@@ -48,6 +48,7 @@ const waitingRoom = signal(null); // what somebody sees who waits to come in; nu
 const callers = signal([]); // who waits, for facilitators
 const door = signal({});
 const lead = signal(""); // which facilitator leads
+const calm = signal(Boolean(place.calm)); // new messages wait until they are wanted
 const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 const asideNews = signal(0); // how much of it is new
@@ -57,6 +58,7 @@ const parts = signal({}); // what comes to the page only when it is needed: desk
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
 const leads = computed(() => Boolean(me.value) && me.value.role === "facilitator");
+const unshown = computed(() => log.value.filter((entry) => entry.waits && entry.kind !== "line").length);
 const covered = computed(() => Boolean(panel.value || sheet.value)); // on a small screen a panel hides the talk
 const hands = computed(() => people.value.filter((person) => person.hand_at).sort((a, b) => a.hand_at - b.hand_at));
 
@@ -75,14 +77,6 @@ const PAUSED = {
   facilitator: "The room is paused. A facilitator will open it again.",
   itself: "The room is paused because no facilitator is here. One of them will open it again.",
   mending: "The room is paused because it had to be put together again. Something may be missing.",
-};
-
-const GESTURES = {
-  "with-you": "with you",
-  "thank-you": "thank you",
-  "me-too": "me too",
-  "strength": "strength",
-  "heart": "heart",
 };
 
 const UNHELD = "No facilitator is connected. If none is back in a moment, the room pauses by itself.";
@@ -111,6 +105,7 @@ function linkWords() {
     case "interrupted": return "Interrupted. The room cannot be reached for a moment; it goes on by itself.";
     case "full": return "The room is full at the moment. This page keeps trying.";
     case "lost": return "The connection is lost. Trying again…" + (leads.value ? " If nobody else holds the room, it pauses until you are back." : "");
+    case "doubtful": return "The room does not answer." + (leads.value ? " If that goes on, it takes you for gone in a moment, and pauses if nobody else holds it." : "");
     case "offline":
       return pending.value.length
         ? "You are offline. Your message has not been sent yet."
@@ -130,7 +125,7 @@ let hushTimer;
 
 /** `from` marks a message; several within a second are read as a number and the latest. */
 function readOut(text, from) {
-  if (me.value && me.value.rests) return;
+  if (me.value && me.value.rests_until) return;
   if (!waiting.length) setTimeout(speak, BREATH);
   waiting.push({ text, from });
 }
@@ -197,10 +192,9 @@ function hear(frame, again) {
     case "leads": return onLeads(frame.member);
     case "confided": return onAside(frame);
     case "conferred": return onAside(frame);
-    case "gestured": return onGesture(frame);
-    case "received": return onReceived(frame);
-    case "resting": return onResting(frame.member);
-    case "returned": return change(frame.member, { rests: undefined });
+    case "gestured": case "received": return pass("beside", frame);
+    case "resting": return onResting(frame);
+    case "returned": return change(frame.member, { rests_until: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": return pass("notes", frame);
     case "unheld": return onUnheld();
@@ -300,7 +294,9 @@ function onMessage(frame, again) {
   if (entry.note) need("care");
   heard.set(entry.key, entry);
   if (heard.size > LOG_MAX) heard.delete(heard.keys().next().value);
-  if (!again && !known && !mine && !spared.value.people.includes(frame.by)) readOut(aloud(entry), true);
+  if (again || known || mine || spared.value.people.includes(frame.by)) return;
+  if (!calm.value || entry.kind === "announced") readOut(aloud(entry), true);
+  else if (unshown.value === 1) readOut("New messages wait for you.");
 }
 
 function messageOf(frame, mine) {
@@ -348,7 +344,7 @@ function onRetracted(frame) {
 function takenBack(frame, words) {
   const key = keyOf(frame);
   if (heard.has(key)) heard.get(key).gone = true;
-  patch(frame, (entry) => ({ key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine }));
+  patch(frame, (entry) => ({ key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine, waits: entry.waits }));
   if (sheet.value && sheet.value.key === key) closeSheet();
 }
 
@@ -384,24 +380,9 @@ function onFolded(frame) {
   });
 }
 
-/** Counted softly, below the message. */
-function onGesture(frame) {
-  patch(frame, (entry) => {
-    const count = Object.assign({}, entry.gestures);
-    count[frame.kind] = (count[frame.kind] || 0) + 1;
-    return Object.assign({}, entry, { gestures: count });
-  });
-}
-
-function onReceived(frame) {
-  if (spared.value.gestures) return;
-  readOut(nameOf(frame.by) + ": " + GESTURES[frame.kind] + ".");
-  patch(frame, (entry) => Object.assign({}, entry, { from: (entry.from || []).concat(nameOf(frame.by)) }));
-}
-
-function onResting(member) {
-  if (member === you.value) need("ending");
-  change(member, { rests: true });
+function onResting({ member, until }) {
+  if (member === you.value) need("beside");
+  change(member, { rests_until: until });
 }
 
 function onUnheld() {
@@ -450,7 +431,7 @@ function change(member, fields) {
 
 function line(text, extra) {
   keep(Object.assign({ key: "line" + ++keys, kind: "line", text, at: Date.now() + skew }, extra));
-  if (log.value.length > 1) readOut(text);
+  if (log.value.length > 1 && !unshown.value) readOut(text);
 }
 
 /** Puts an entry where it belongs: messages of one numbering in the order of their numbers. */
@@ -459,8 +440,14 @@ function keep(entry) {
   const known = entries.findIndex((other) => other.key === entry.key);
   let at = known < 0 ? entries.length : known;
   while (known < 0 && at && entry.n && entries[at - 1].epoch === entry.epoch && entries[at - 1].n > entry.n) at -= 1;
-  entries.splice(at, known < 0 ? 0 : 1, entry);
+  entries.splice(at, known < 0 ? 0 : 1, calm.value && known < 0 ? paced(entry) : entry);
   log.value = entries.slice(-LOG_MAX);
+}
+
+/** In calm mode what others say waits, and what the room tells waits behind it. */
+function paced(entry) {
+  const waits = entry.kind === "line" ? unshown.value > 0 : entry.kind === "said" && !entry.mine;
+  return waits ? Object.assign({}, entry, { waits }) : entry;
 }
 
 function without(items, which) {
@@ -475,6 +462,8 @@ const connection = new Connection(place.socket + (place.listens ? "?listens=1" :
     if (ending.value) return;
     batch(() => hear(frame, again));
     if (leads.value) ["desk", "waiting"].forEach(need);
+    if (leads.value) connection.watch();
+    if (calm.value || (me.value && me.value.rests_until)) need("beside");
     if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
   },
   state: (state) => { link.value = state; callOut(state); },
@@ -485,11 +474,23 @@ const coming = {};
 
 /** Loads a part of the page; without a network it is tried again with the next frame. */
 function need(part) {
-  if (!coming[part]) coming[part] = import(place[part]).then(
-    (module) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
+  if (!coming[part]) coming[part] = Promise.all([import(place[part]), styled()]).then(
+    ([module]) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
     () => { coming[part] = null; },
   );
   return coming[part];
+}
+
+let style;
+
+/** The parts' own style; one that does not come holds nothing up. */
+function styled() {
+  if (!style) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: place.style });
+    style = new Promise((done) => { link.onload = link.onerror = done; });
+    document.head.append(link);
+  }
+  return style;
 }
 
 /** A part that is still on its way hears of it as soon as it is here. */
@@ -674,12 +675,13 @@ function People() {
 function Person({ person }) {
   const self = person.id === you.value;
   const marks = [self && "you", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
-    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests && "taking a break", person.hand_at && "hand up",
+    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests_until && "taking a break", person.hand_at && "hand up",
     person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
     <span class="mark" aria-hidden="true">${initial(person.name)}</span>
     <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
+    ${leads.value && !self && parts.value.turns && html`<${parts.value.turns.Give} person=${person} />`}
     ${leads.value && !self && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
       aria-label=${"Options for " + person.name}>⋯</button>`}
   </li>`;
@@ -711,7 +713,7 @@ function Banners() {
 function Log() {
   const box = useRef();
   const low = useRef(true); // the reader is at the newest message
-  const entries = log.value;
+  const entries = unshown.value ? log.value.filter((entry) => !entry.waits) : log.value;
   const size = entries.length + pending.value.length;
   const seen = useRef(size);
   const was = useRef(0);
@@ -741,7 +743,7 @@ function Log() {
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
           <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}</ol>
     </div>
-    ${unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
+    ${unshown.value > 0 && parts.value.beside ? html`<${parts.value.beside.Waiting} />` : unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
   </section>`;
 }
 
@@ -770,9 +772,10 @@ class Entry extends Component {
     if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}${entry.report && html`<button type="button" class="quiet more"
       aria-label=${"More about the message that was taken back, " + clock(entry.at)} onClick=${() => openSheet({ kind: "report", key: entry.key })}>⋯</button>`}</li>`;
     const answering = this.state.open;
+    const { beside } = parts.value;
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
-    return html`<li class=${classes} tabindex="-1">
+    return html`<li class=${classes} tabindex="-1" data-key=${entry.key}>
       <p class="by"><span class="mark" aria-hidden="true">${initial(entry.name)}</span> <b>${entry.mine ? "You" : entry.name}</b>
         ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time></p>
       <div class="bubble"><${Words} entry=${entry} />
@@ -780,11 +783,9 @@ class Entry extends Component {
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
       ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
-        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
-      ${answering && html`<p class="gestures">${Object.keys(GESTURES).map((kind) => html`<button key=${kind} type="button"
-        onClick=${() => { this.setState({ open: false }); ask({ type: "gesture", n: entry.n, kind }); }}>${GESTURES[kind]}</button>`)}</p>`}
-      ${entry.gestures && !spares.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
-        ${entry.from && " (" + entry.from.join(", ") + ")"}</p>`}
+        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" })); }}>♡</button>`}</div>
+      ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
+      ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}
     </li>`;
   }
 }
@@ -843,8 +844,7 @@ function Side() {
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
   return html`<aside id="side" class=${"side" + (panel.value === "side" || sheet.value ? " open" : "")} data-region tabindex="-1" aria-label="What you can do">
     ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
-    ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} />`}
-    ${leads.value && parts.value.turns && html`<${parts.value.turns.Tools} />`}
+    ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} turns=${parts.value.turns} />`}
     ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
@@ -852,6 +852,7 @@ function Side() {
       <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
       <button type="button" onClick=${() => { need("care"); openSheet({ kind: "care" }); }}>Hide something…</button>
       <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>
+      <button type="button" aria-pressed=${calm.value ? "true" : "false"} onClick=${() => need("beside").then(() => parts.value.beside && parts.value.beside.pace())}>At my own pace</button>
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
       <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
@@ -865,7 +866,7 @@ function App() {
   const away = parts.value.ending;
   if (ending.value) return away ? html`<${away.Ending} />` : html`<h1 class="ending">You are not in the room any more</h1>`;
   if (waitingRoom.value) return parts.value.waiting ? html`<${parts.value.waiting.Page} />` : html`<p class="ending">Connecting…</p>`;
-  if (me.value && me.value.rests) return away ? html`<${away.Break} />` : null;
+  if (me.value && me.value.rests_until) return parts.value.beside ? html`<${parts.value.beside.Break} />` : null;
   return html`<div class=${"room" + (covered.value ? " covered" : "")}>
     <${Top} />
     <${People} />
@@ -914,9 +915,9 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  begun, call, customs, draft, floor, hands, heard, lead, leads, link, log, me, note, paused, people, place, sheet, spared, you,
-  notes, asides, callers, cards, closeSheet, door, ending, names, notice, parts, waitingRoom, act, say, ask, clock, field, floorWords, leave, line, nameOf, openSheet, patchSheet, plural, readOut, voice,
-  NOTE_MAX, TEXT_MAX, WORDS_MAX,
+  asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log, me, names, note, notes, notice, panel, parts,
+  paused, people, place, sheet, spared, unshown, waitingRoom, you, act, ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch,
+  patchSheet, plural, readOut, say, voice, NOTE_MAX, TEXT_MAX, WORDS_MAX,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };
