@@ -62,7 +62,7 @@ async def peopled(settings: Settings, website: Starlette) -> AsyncIterator[str]:
     password = await site.passwords.hash(secrets.token_urlsafe())  # known to nobody: the links are the way in
     async with site.store.writing() as c:
         founding = await _Founding.begin(c, password)
-        accounts_ = {one.key: await founding.companion(one, cookie_name(site, "visit")) for one in script.people}
+        accounts_ = {one.key: await founding.companion(one, cookie_name(site, "visit")) for one in script.everybody}
         links = [(guest, f"{site.address}/demo/{await founding.guest(guest)}") for guest in GUESTS]
     company = Company(script, accounts_, founding.group, site)
     await company.open()
@@ -116,6 +116,7 @@ or a private window of its own:
 
 Things to try:
   Say hello, or how you are. {", ".join(names)} and {last} are scripted and will answer.
+  As {links[0][0].name}, you soon see that {script.late.name} waits at the door; one press lets them in.
   As {links[0][0].name}, mute somebody, pause the room, take a message back, or remove somebody.
   Press "Leave now", on any page, to be gone at once. The link brings you back.
   Close the meeting: the page empties itself, and nothing said is left. The next opens in about 20 seconds.

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from chat.core.customs import DROP_IN, Customs
 from chat.core.decision import Decision, Reject
 from chat.core.errors import sentence
 from chat.core.ids import MemberId
-from chat.core.room import Everyone, One, shown, snapshot
+from chat.core.room import Everyone, Facilitators, One, Seated, shown, snapshot
 from chat.core.wire import Accepted, Announced, Answer, Event, Interrupted, Refused, Role, Said, Say
 from tests.core.circle import Circle as Room
 from tests.core.circle import Somebody
@@ -32,28 +33,34 @@ class Heard(Struct, frozen=True):
 class Evening:
     """A room with all companions seated, and whoever else comes."""
 
-    def __init__(self, seed: int = 1, script: Script | None = None) -> None:
+    def __init__(self, seed: int = 1, script: Script | None = None, customs: Customs = DROP_IN) -> None:
         self.script = script or read()
         self.chance = random.Random(seed)  # noqa: S311  not for secrets
-        self.room = Room()
+        self.room = Room(customs=customs)
         self.now = 100.0
         self.heard: list[Heard] = []
         self.deeds: list[Deed] = []
         self.refuses: Reject | None = None
         """What the next message meets instead of being told."""
-        self.people = {p.key: Somebody(self.room, p.name, p.role) for p in self.script.people}
+        self.people = {p.key: Somebody(self.room, p.name, p.role) for p in self.script.everybody}
         self.programme = Programme(self.script, self.chance)
         members = {somebody.id: key for key, somebody in self.people.items()}
         self.circle = Circle(self.script, self.programme, members, self.chance)
-        for key in self.people:
-            self.comes(key)
+        for person in self.script.people:
+            self.comes(person.key)
 
     def comes(self, key: str) -> None:
         """A companion sits down."""
         somebody = self.people[key]
         somebody.arrives()
         self._tell()
-        self.tells(key, snapshot(self.room.room, somebody.id, self.room.moment.now))
+        self._shows(key)
+
+    def _shows(self, key: str) -> None:
+        """The room, once they are in it."""
+        somebody = self.people[key]
+        if somebody.here:
+            self.tells(key, snapshot(self.room.room, somebody.id, self.room.moment.now))
 
     def visitor(self, name: str, role: Role = Role.MEMBER) -> "Visitor":
         """Somebody who tries the demo comes in."""
@@ -106,8 +113,11 @@ class Evening:
             if isinstance(frame, Said | Announced):
                 self.heard.append(Heard(self.now, self._name(frame.by), frame.text))
             for key, somebody in self.people.items():
-                if to == Everyone() or to == One(somebody.id):
+                facilitates = somebody.role is Role.FACILITATOR
+                if to == Everyone() or to == One(somebody.id) or (facilitates and to == Facilitators()):
                     self.tells(key, frame)
+                if isinstance(event, Seated) and event.member.id == somebody.id:
+                    self._shows(key)
 
     def _name(self, member: MemberId) -> str:
         return next((key for key, one in self.people.items() if one.id == member), str(member))

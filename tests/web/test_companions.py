@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from chat.core.customs import Customs
 from chat.core.decision import Reject
 from chat.core.errors import Code
 from chat.core.wire import NOTE_MAX, FloorKind, Hand, PausedBy, Resume, Role, Say
@@ -127,7 +128,7 @@ def test_hands_go_up_before_some_lines_and_down_after() -> None:
 
 def test_a_line_that_answers_what_was_not_said_is_not_said() -> None:
     lines = (Line("tam", "one"), Line("bea", "two", to="tam"), Line("maud", "three", to="bea"), Line("wren", "four"))
-    script = Script(SCRIPT.people, (Scene("welcome", lines),), SCRIPT.rounds, SCRIPT.answers)
+    script = Script(SCRIPT.people, SCRIPT.late, (Scene("welcome", lines),), SCRIPT.rounds, SCRIPT.answers)
     programme = Programme(script, CHANCE)
     programme.begin()
     programme.left_out(programme.next())
@@ -473,7 +474,7 @@ def test_in_a_round_everybody_says_a_few_words_or_passes_and_the_visitor_is_wait
     robin, alex = evening.visitor("Robin", Role.FACILITATOR), evening.visitor("Alex")
     robin.does(robin.somebody.sets_the_floor, FloorKind.ROUND)
     floor = evening.room.floor
-    members = [key for key, one in evening.people.items() if one.role is Role.MEMBER]
+    members = [key for key, one in evening.people.items() if one.role is Role.MEMBER and one.here]
     for _ in range(20):
         evening.passes(15)
         if evening.room.floor.turn == alex.somebody.id:
@@ -508,3 +509,42 @@ def test_in_a_quiet_moment_nobody_speaks() -> None:
     assert evening.passes(60) == []
     robin.does(robin.somebody.sets_the_floor, FloorKind.OPEN)
     assert evening.passes(60) != []
+
+
+# At the door
+
+
+def test_the_facilitators_companion_lets_in_who_waits_within_seconds() -> None:
+    evening = Evening(customs=Customs())
+    alex = evening.visitor("Alex")
+    assert alex.somebody.waits
+    evening.passes(2)
+    assert alex.somebody.here
+    assert all(evening.people[person.key].here for person in SCRIPT.people)
+
+
+def test_a_visitor_who_facilitates_is_left_to_let_in_who_waits_for_a_while() -> None:
+    evening = Evening(customs=Customs())
+    evening.visitor("Robin", Role.FACILITATOR)
+    evening.passes(5)
+    alex = evening.visitor("Alex")
+    evening.passes(20)
+    assert alex.somebody.waits
+    evening.passes(10)
+    assert alex.somebody.here
+
+
+def test_somebody_comes_late_when_a_visitor_facilitates_and_then_just_listens() -> None:
+    evening = Evening(customs=Customs())
+    evening.passes(60)
+    assert not evening.circle.late_comes(evening.now)
+    robin = evening.visitor("Robin", Role.FACILITATOR)
+    evening.passes(10)
+    assert evening.circle.late_comes(evening.now)
+    late = evening.people[SCRIPT.late.key]
+    evening.comes(SCRIPT.late.key)
+    assert late.waits
+    robin.does(robin.somebody.admits, late)
+    heard = evening.passes(12)
+    assert [one.text for one in heard if one.by == SCRIPT.late.key] == [SCRIPT.late.says]
+    assert evening.room.room.places[late.id].listens

@@ -128,6 +128,22 @@ async def test_one_click_leads_into_a_living_room_where_a_greeting_is_answered(d
     await alex.goes()
 
 
+async def test_somebody_waits_at_the_door_and_whoever_facilitates_lets_them_in(demo: Demo) -> None:
+    _, sam = await demo.presses("Sam")
+    await sam.connects()
+    await sam.hears("waiting-room")
+    await sam.hears("room")  # nobody who tries it facilitates, so a companion lets them in
+    await sam.goes()
+    _, robin = await demo.presses("Robin")
+    await robin.enters()
+    late = (await robin.hears_within(15, "waiting"))["caller"]
+    assert late["name"] == read().late.name
+    await robin.does("admit", member=late["id"])
+    await robin.hears_within(10, "said", by=late["id"])
+    await robin.hears_within(10, "listening", member=late["id"])
+    await robin.goes()
+
+
 async def test_a_link_can_be_pressed_again_after_leaving(demo: Demo) -> None:
     for _ in range(2):
         page, alex = await demo.presses("Alex")

@@ -32,6 +32,7 @@ from chat.core.wire import (
 )
 from web.companions.answering import Answering, Reply, Visitor
 from web.companions.deed import Deed, Refs
+from web.companions.door import DoorKeeping
 from web.companions.hearing import Meaning, speaks_to, understand
 from web.companions.programme import Programme
 from web.companions.script import Key, Script
@@ -68,6 +69,7 @@ class Circle:
         self._answering = Answering(script, chance)
         self._talking = Talking(programme, self._refs, chance)
         self._turns = Turns(script, self._refs, chance)
+        self._door = DoorKeeping(script, self._refs)
         self._seats: dict[Key, Seen] = {}
         self._epoch: Epoch | None = None
         self._heard_to = Number(0)
@@ -85,6 +87,7 @@ class Circle:
 
     def hear(self, who: Key, frame: Event | Answer, now: float) -> None:
         """One frame, as this companion received it."""
+        self._door.hear(who, frame, now)
         seen = look(self._seats.get(who), frame)
         if seen is None:
             return
@@ -163,8 +166,18 @@ class Circle:
 
     def deeds(self, now: float) -> list[Deed]:
         """What the companions do by now. To be asked a few times a second."""
+        self._door.visited(self._visited_by_facilitator(), now)
         lowered = [deed for deed in self._talking.lowering(now) if deed.who in self._seats]
-        return [*self._holding(now), *lowered, *self._turns.deeds(self._seats, now), *self._speaking(now)]
+        door = [deed for deed in self._door.deeds(now) if deed.who in self._seats]
+        return [*self._holding(now), *door, *lowered, *self._turns.deeds(self._seats, now), *self._speaking(now)]
+
+    def late_comes(self, now: float) -> bool:
+        """Whether whoever is late comes to the door."""
+        return self._door.late_comes(now)
+
+    def _visited_by_facilitator(self) -> bool:
+        seen = self._seats.get(self._facilitator)
+        return seen is not None and any(one.facilitates for one in self._visitors(seen))
 
     def _holding(self, now: float) -> Iterator[Deed]:
         """Nobody sits in a paused room for ever because the one who paused it has gone."""
@@ -179,7 +192,7 @@ class Circle:
             yield Deed(self._facilitator, Resume(self._refs.fresh()))
 
     def _speaking(self, now: float) -> Iterator[Deed]:
-        able = {who for who, seen in self._seats.items() if seen.may_speak}
+        able = {who for who, seen in self._seats.items() if seen.may_speak and who in self._names}
         if not able or not any(self._visitors(seen) for seen in self._seats.values()):
             self._talking.hold_back(now, BREATH)  # an empty room is quiet, and so is a paused one
             return

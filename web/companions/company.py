@@ -84,11 +84,16 @@ class Company:
         circle = Circle(self._script, self._programme, members, self._chance)
         lines = {key: self._line(key, room, circle) for key in self._accounts}
         async with asyncio.TaskGroup() as tasks:
-            acting = tasks.create_task(self._act(circle, lines))
+            time_to_come, late = asyncio.Event(), self._script.late.key
+            beside = [
+                tasks.create_task(self._act(circle, lines, time_to_come)),
+                tasks.create_task(self._comes_late(late, lines[late], time_to_come)),
+            ]
             async with asyncio.TaskGroup() as sitting:
-                for key, line in lines.items():
-                    sitting.create_task(self._sit(key, line))
-            acting.cancel()
+                for person in self._script.people:
+                    sitting.create_task(self._sit(person.key, lines[person.key]))
+            for task in beside:
+                task.cancel()
 
     def _line(self, key: Key, room: RoomId, circle: Circle) -> Connection:
         loop = asyncio.get_running_loop()
@@ -106,9 +111,15 @@ class Company:
                 await agreements.consent(c, self._accounts[key].member, version)
         log.info("A companion has left the room.", code=closing.value)
 
-    async def _act(self, circle: Circle, lines: Mapping[Key, Connection]) -> None:
+    async def _comes_late(self, key: Key, line: Connection, time_to_come: asyncio.Event) -> None:
+        await time_to_come.wait()
+        await self._sit(key, line)
+
+    async def _act(self, circle: Circle, lines: Mapping[Key, Connection], time_to_come: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            if circle.late_comes(loop.time()):
+                time_to_come.set()
             for deed in circle.deeds(loop.time()):
                 await lines[deed.who].ask(deed.command)
             await asyncio.sleep(LOOK)

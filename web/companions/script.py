@@ -21,6 +21,19 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     role: Role = Role.MEMBER
 
 
+class Late(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who comes later than the others, and what they say then."""
+
+    key: Key
+    name: str
+    says: str
+
+    @property
+    def person(self) -> Person:
+        """Who they are."""
+        return Person(self.key, self.name)
+
+
 class Line(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that somebody says. The file's head explains each field."""
 
@@ -59,6 +72,7 @@ class Script(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     people: tuple[Person, ...]
+    late: Late
     scenes: tuple[Scene, ...]
     rounds: tuple[Round, ...]
     answers: dict[Meaning, Voices]
@@ -67,6 +81,11 @@ class Script(Struct, frozen=True, forbid_unknown_fields=True):
     def facilitator(self) -> Person:
         """The one who holds the room."""
         return next(person for person in self.people if person.role is Role.FACILITATOR)
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        """Those who are there from the beginning, and whoever comes late."""
+        return (*self.people, self.late.person)
 
     @property
     def members(self) -> tuple[Person, ...]:
