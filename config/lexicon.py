@@ -43,6 +43,21 @@ def load(more: Path | None = None) -> Lexicon:
     return Lexicon({name: phrases - taken[name] for name, phrases in lists.items()}, spellings, _known(given, spared))
 
 
+def unreadable(more: Path) -> str | None:
+    """What is wrong with an operator's lists, as the end of a sentence that quotes none; None if nothing is."""
+    if not more.is_dir():
+        return "must be a directory of phrase lists."
+    try:
+        for name, text in _operators(more):
+            if name != SPELLINGS:
+                phrasing.read(text)
+    except phrasing.Malformed as error:
+        return f"holds a list that is not in its form: in {name}.txt, {error}."
+    except (OSError, UnicodeDecodeError):
+        return "holds a list that cannot be read."
+    return None
+
+
 def _shipped() -> list[tuple[str, str]]:
     return [found for language in _sorted(files("config").joinpath("phrases")) for found in _lists(language)]
 

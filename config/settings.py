@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from chat.live.address import Malformed, address
+from config import lexicon
 from config.reading import Misconfigured, Reading
 
 __all__ = ["Misconfigured", "Settings"]
@@ -87,6 +88,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where whoever is on call is told that a room needs them; None: nobody is."""
     on_call_secret: str | None
     """Signs what is sent there; None: it is not signed."""
+    phrases: Path | None
+    """Phrase lists to be added to those that ship, or to take from them."""
     forwarded_allow_ips: str
     """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
 
@@ -182,8 +185,18 @@ def _read(given: Reading) -> Settings:
         metrics_token=token,
         on_call_url=on_call,
         on_call_secret=signing,
+        phrases=_phrases(given),
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
+
+
+def _phrases(given: Reading) -> Path | None:
+    if not given.has("HEARTH_PHRASES"):
+        return None
+    place = Path(given.text("HEARTH_PHRASES", "")).expanduser().absolute()
+    if problem := lexicon.unreadable(place):
+        given.problem(f"HEARTH_PHRASES {problem}")
+    return place
 
 
 def _database_url(given: Reading, data: Path) -> str:

@@ -13,6 +13,7 @@ from chat.core.ids import MemberId
 Frame = dict[str, Any]
 PATIENCE = 5.0
 """Seconds somebody waits to hear something."""
+ANSWERS = ("accepted", "held", "refused")
 _pages = itertools.count(1)
 
 
@@ -82,13 +83,20 @@ class Person:
         """Asks for something that is accepted."""
         ref = await self.asks(type_, **fields)
         answer = await self._answer(ref)
-        assert answer["type"] == "accepted", answer["code"]
+        assert answer["type"] == "accepted", answer.get("code", answer["type"])
         return answer
 
     async def says(self, text: str, **fields: Any) -> int:
         """Says something that goes through; gives the message's number."""
         n: int = (await self.does("say", text=text, **fields))["n"]
         return n
+
+    async def waits_with(self, text: str, **fields: Any) -> int:
+        """Says something that is held; gives the draft."""
+        answer = await self._answer(await self.asks("say", text=text, **fields))
+        assert answer["type"] == "held"
+        draft: int = answer["draft"]
+        return draft
 
     async def is_refused(self, type_: str, **fields: Any) -> Frame:
         """Asks for something and is told no; gives the refusal."""
@@ -103,15 +111,15 @@ class Person:
     async def is_answered(self) -> None:
         """Waits until everything asked on this page has been answered."""
         for count in range(1, self._count + 1):
-            ref, answers = f"t{self._page}-{count}", ("accepted", "refused")
-            if not any(f["type"] in answers and f["ref"] == ref for f in self.history):
+            ref = f"t{self._page}-{count}"
+            if not any(f["type"] in ANSWERS and f["ref"] == ref for f in self.history):
                 await self._answer(ref)
 
     async def _answer(self, ref: str) -> Frame:
         async with asyncio.timeout(PATIENCE):
             while True:
                 for frame in self.frames:
-                    if frame["type"] in ("accepted", "refused") and frame["ref"] == ref:
+                    if frame["type"] in ANSWERS and frame["ref"] == ref:
                         return frame
                 await self._more()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from chat.core.decision import House
 from chat.core.wire import Role
@@ -117,7 +118,8 @@ async def gus(circle: Installation, fran: Person) -> Person:
 @pytest.fixture(scope="session")
 async def _hasty_processes(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
     directory: Path = tmp_path_factory.mktemp("hasty")
-    house = House(grace=400, turn=500, ends_after=1_500, returns_within=500, pace_burst=20, pace_every=50, cap=50)
+    usual = House(pace_burst=20, pace_every=50, cap=50)
+    house = replace(usual, grace=400, turn=500, ends_after=1_500, returns_within=500, waits=1_200)
     # In a database of its own: rooms of records that a process does not know are swept away by it.
     async with in_a_task_of_its_own(installed(directory, f"{redis_url}?db=1", house)) as installation:
         yield installation

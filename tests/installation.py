@@ -31,6 +31,7 @@ from chat.records.store import Store
 from chat.records.visits import Visit
 from tests import databases
 from tests.cast import Person
+from tests.core.circle import LEXICON
 from web.customs import keep
 from web.keeping import Keeping
 
@@ -160,7 +161,7 @@ async def installed(
         installation = Installation(store, redis_url, secrets.token_bytes(32))
         keeping = installation.keeping
         for tell in on_call:
-            plan = Plan(redis_url, installation.secret, house)
+            plan = Plan(redis_url, installation.secret, house, lexicon=lambda: LEXICON)
             live = await stack.enter_async_context(Live.open(plan, keeping, keeping.admit, tell))
             installation.lives.append(live)
             installation.ports.append(await stack.enter_async_context(served(live)))

@@ -24,6 +24,7 @@ from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import ADDRESS, PAIR, Throttle
+from config import lexicon
 from config.migrations import at_head
 from config.settings import Settings
 from web import helplines
@@ -67,7 +68,7 @@ async def opened(
     ):
         ledger = Ledger(secret)
         keeping = Keeping(store, ledger, visit_of, token_of, settings.visit_hours * HOUR)
-        plan = Plan(redis_url, secret, _house(settings), settings.origin)
+        plan = Plan(redis_url, secret, _house(settings), settings.origin, partial(lexicon.load, settings.phrases))
         first = number == 1
         async with (
             _on_call(settings, keeping) as on_call,

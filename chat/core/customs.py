@@ -5,6 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from chat.core.moderation.policy import Levels
+
 CAP_LEAST, CAP_MOST = 3, 1000
 
 TURN_MOST = 60
@@ -74,6 +76,8 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """How long somebody is asked to stay away; 0: until a facilitator lifts it."""
     topics: Topics = ("grief", "violence", "self-harm", "eating", "alcohol or drugs", "illness or dying")
     """Content notes to choose from; everybody may also write their own."""
+    policy: Levels = Levels()
+    """Which messages wait for a facilitator, and how slow the talk is."""
 
 
 DROP_IN = Customs(waiting=False, door=0)

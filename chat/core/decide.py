@@ -9,8 +9,10 @@ from chat.core.commands import (
     calling,
     facilitating,
     floors,
+    holding,
     leaving,
     phases,
+    shielding,
     speaking,
     turns,
     waiting,
@@ -53,6 +55,8 @@ from chat.core.wire import (
     Fold,
     Gesture,
     Hand,
+    HandBack,
+    Heed,
     Here,
     How,
     Knock,
@@ -66,6 +70,7 @@ from chat.core.wire import (
     Nudge,
     Pass,
     Pause,
+    Release,
     Remove,
     Rest,
     Resume,
@@ -74,6 +79,9 @@ from chat.core.wire import (
     Say,
     SetDoor,
     SetFloor,
+    Shield,
+    Slow,
+    TakeBack,
     TakePart,
     Unmute,
 )
@@ -88,6 +96,7 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
         decision = waiting.followed(room, decision, moment)
         decision = floors.followed(room, decision, moment, always=isinstance(command, Tick))
         decision = leaving.noted(room, phases.followed(room, decision), moment)
+        decision = holding.followed(room, decision, moment, ticks=isinstance(command, Tick))
     if isinstance(command, Tick) and isinstance(decision, Publish) and not decision.tells:
         return Reject(Code.ALREADY_SO)
     return decision
@@ -204,6 +213,18 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return waiting.decline(room, command, moment)
         case SetDoor():
             return waiting.set_door(room, command)
+        case Release():
+            return holding.release(room, command, moment)
+        case HandBack():
+            return holding.hand_back(room, command)
+        case TakeBack():
+            return holding.take_back(room, member, command)
+        case Slow():
+            return shielding.slow(room, command)
+        case Shield():
+            return shielding.shield(room, command)
+        case Heed():
+            return shielding.heed(room, command)
         case Adopt():
             return facilitating.adopt(room, command)
         case Flag():

@@ -5,8 +5,10 @@ from msgspec import Struct
 from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
+from chat.core.moderation.lexicon import Lexicon
+from chat.core.moderation.policy import Own
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Begun, Command, Door, Floor, OnCall, PausedBy, Word
+from chat.core.wire import Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -26,12 +28,27 @@ class House(Struct, frozen=True):
     """How long the turn of somebody whose connection is lost waits for them."""
     keeps_seat: int = 10 * 60_000
     """A break; then the place of whoever takes it is not kept any more."""
+    waits: int = 10 * 60_000
+    """A message that waits for a facilitator; then it goes back to its writer."""
     pace_burst: int = 5
     pace_every: int = 2_000
     """One voice does not fill the room: a burst of messages, then one each so often."""
     on_call: bool = False
     """Whether there is somebody to be told that a room needs them."""
     appeal: str = "If you think this was not right, please ask the people who run this service to look at it again."
+
+
+class Pen(Struct, frozen=True):
+    """What a writer's seat knows of them, and their room need not."""
+
+    fingerprint: bytes = b""
+    """Of what they say now, and of what they said last: keyed hashes, see `moderation.rules.repeat`."""
+    recent: tuple[bytes, ...] = ()
+    new: bool = False
+    """They have joined the group only lately."""
+
+
+WORDLESS = Lexicon({})
 
 
 class Moment(Struct, frozen=True):
@@ -41,6 +58,11 @@ class Moment(Struct, frozen=True):
     house: House
     lot: int = 0
     """Chance, for what is drawn by lot: any number, a new one each time."""
+    lexicon: Lexicon = WORDLESS
+    """What words are looked for in a message."""
+    pen: Pen = Pen()
+    draft: Withheld | None = None
+    """What is to be released, if it still waits; its words are in no room."""
 
 
 class Actor(Struct, frozen=True):
@@ -65,6 +87,8 @@ class Open(Struct, frozen=True):
     customs: Customs = Customs()
     call: OnCall | None = None
     door: Door = Door()
+    own: Own = Own()
+    shielded: bool = False
 
 
 class Arrive(Struct, frozen=True):
@@ -133,12 +157,14 @@ AnyCommand = Command | Inner
 class Publish(Struct, frozen=True):
     """Tell this, in one notice, if there is anything to tell.
 
-    `raises`: it can change somebody else's verdict. `paced`: it costs the sender pace.
+    `raises`: it can change somebody else's verdict. `paced`: it costs the sender pace. `slow`: milliseconds that must
+    lie between two of these from one person.
     """
 
     tells: tuple[Tell, ...]
     raises: bool = False
     paced: bool = False
+    slow: int = 0
 
 
 class Reject(Struct, frozen=True):

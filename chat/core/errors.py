@@ -43,6 +43,11 @@ class Code(StrEnum):
     INVITED_TO_LISTEN = "invited-to-listen"
     NO_SUCH_STEP = "no-such-step"
     HOLDS_THE_ROOM = "holds-the-room"
+    SLOW_MODE = "slow-mode"
+    SAID_BEFORE = "said-before"
+    TOO_MANY_WAIT = "too-many-wait"
+    NO_SUCH_DRAFT = "no-such-draft"
+    PAUSED_NOW = "paused-now"
 
 
 def sentence(code: Code) -> str:
@@ -120,6 +125,18 @@ def sentence(code: Code) -> str:
             return "Your group has chosen not to use this step. You can still ask somebody to leave the meeting."
         case Code.HOLDS_THE_ROOM:
             return "Nobody else holds the room. Pause it first; then you can take a break."
+        case Code.SLOW_MODE:
+            return "The room is in slow mode, so that everybody can follow. Your message was not sent yet."
+        case Code.SAID_BEFORE:
+            return "You have said this a moment ago, and it was heard. You can keep it, or say it another way."
+        case Code.TOO_MANY_WAIT:
+            return (
+                "Several messages are waiting for a facilitator already. Yours was not sent; you can keep it for now."
+            )
+        case Code.NO_SUCH_DRAFT:
+            return "That message does not wait any more. Somebody has decided, or its writer took it back."
+        case Code.PAUSED_NOW:
+            return "The room is paused. Please open it again first; the message goes on waiting."
         case _:
             assert_never(code)
 

@@ -26,5 +26,7 @@ Epoch = NewType("Epoch", int)
 """Random and public; a new one whenever a room's numbering cannot be trusted to go on."""
 Number = NewType("Number", int)
 """Counts the messages told to everyone in a room, from 1."""
+DraftId = NewType("DraftId", int)
+"""A message that waits for a facilitator; random, from 1 to 2^48 - 1, so that it fits a JavaScript number."""
 Millis = NewType("Millis", int)
 """Whole milliseconds since 1970, by the room's own clock (Redis' `TIME`)."""

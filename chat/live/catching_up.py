@@ -9,6 +9,7 @@ from chat.live.bus import Bus
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.counts import counts
+from chat.live.drafts import drafts_of, shown_to
 from chat.live.envelope import Envelope, head
 from chat.live.frames import Frames, frames
 from chat.live.mending import Mending
@@ -71,6 +72,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     except Unsealable:
         raise NoSuchRoom from None
     told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
+    drafts = await drafts_of(bus, table.envelope, room)
     table.known(room)
     seats = {**table.seats, **table.outside}
     table.seats = {who: seat for who, seat in seats.items() if _sits(room, seat)}
@@ -84,6 +86,8 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
         seen = max(before.number, room.places[seat.member].since)  # of whoever was let in meanwhile, only since then
         mine = None if told is None else [event for event in told if event.n > seen]
         seat.offer(unknown_gap(first) if mine is None else first_frames(room, first, mine, seen))
+        if first.drafts:
+            seat.offer(shown_to(room, seat.member, drafts))
     table.tell_outside(clock.now())
     table.reached()
     return True

@@ -16,14 +16,16 @@ from chat.core.commands.attending import due
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Reject
 from chat.core.errors import Code
-from chat.core.ids import Millis, Number, Ref
-from chat.core.wire import Act, Announce, Bar, Begin, Say, SetFloor
+from chat.core.ids import DraftId, Millis, Number, Ref
+from chat.core.wire import Act, Bar, Begin, Release, Say, SetFloor, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
+from chat.live.drafts import draft_of
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
 from chat.live.posting import commit_of
+from chat.live.reader import Reader
 from chat.live.recording import entry_of
 from chat.live.table import Table
 from chat.live.unrecorded import Unrecorded
@@ -37,10 +39,11 @@ CATCH_UP = 0.3
 
 
 class Done(Struct, frozen=True):
-    """It is told. `n`: the message's number, None if it was none; `sequence`: the notice's."""
+    """It is told. `n`: the message's number, if it was one; `sequence`: the notice's; `draft`: it waits, as this."""
 
     n: Number | None
     sequence: int
+    draft: DraftId | None = None
 
 
 Later = Callable[[], Awaitable[Done | Reject]]
@@ -50,17 +53,21 @@ Later = Callable[[], Awaitable[Done | Reject]]
 class Desk:
     """The only way anything is asked of a room: by a browser, a page, or the passing of time."""
 
-    def __init__(self, hub: Hub, bus: Bus, records: Records, clock: Clock, house: House) -> None:
+    def __init__(self, hub: Hub, bus: Bus, records: Records, clock: Clock, house: House, reader: Reader) -> None:
         self._hub = hub
         self._bus = bus
         self._records = records
         self._clock = clock
         self._house = house
+        self.reader = reader
         self.unrecorded = Unrecorded(bus, records)
 
     async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
         """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
-        decision = self._decide(table, actor, command, self._moment())
+        if isinstance(command, Say):
+            await self.reader.prepared()
+        draft = await self._draft(table, command)
+        decision = self._decide(table, actor, command, self._moment(draft))
         entry = None if isinstance(decision, Reject) else entry_of(table, actor, command, decision, self._clock.now())
         if ref and (isinstance(decision, Reject) or entry) and (before := await self._answered(table, actor, ref)):
             return before
@@ -69,7 +76,7 @@ class Desk:
         if not decision.tells:
             return Done(None, table.room.sequence)
         if entry is None:
-            return await self._carry_out(table, actor, command, ref)
+            return await self._carry_out(table, actor, command, ref, draft)
         try:
             await self._records.before(entry)
         except RecordsGone:
@@ -94,9 +101,12 @@ class Desk:
         `answered` is told what became of it, or, for all that is not ordinary, how to find out by waiting.
         """
         submitted = partial(self.submit, table, actor, say, say.ref)
+        if not self.reader.ready or self._hub.interrupted(table.id):
+            answered(submitted)
+            return
         moment, sent = self._moment(), time.monotonic()
         decision = self._decide(table, actor, say, moment)
-        if isinstance(decision, Reject) or self._hub.interrupted(table.id):
+        if isinstance(decision, Reject):
             answered(submitted)
             return
         commit = commit_of(table, decision, moment, (actor.member, say.ref))
@@ -104,7 +114,7 @@ class Desk:
         def told(outcome: Outcome | BusGone) -> None:
             match outcome:
                 case Outcome():
-                    answered(self._answer(table, say, outcome) or submitted)
+                    answered(self._answer(table, actor, say, commit, outcome) or submitted)
                 case Elsewhere():
                     answered(submitted)
                 case Unsettled():
@@ -134,6 +144,12 @@ class Desk:
         at = calling.due(table.room, self._moment())
         return at is not None and at <= self._clock.now()
 
+    async def _draft(self, table: Table, command: AnyCommand) -> Withheld | None:
+        """What is to be released, as it waits."""
+        if not isinstance(command, Release):
+            return None
+        return await draft_of(self._bus, table.envelope, table.room, command.draft)
+
     async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Done | None:
         """What became of a command that is sent again: what it did may be why it would be refused now."""
         if self._hub.interrupted(table.id):
@@ -142,7 +158,7 @@ class Desk:
             number = await self._bus.answered(table.id, actor.member, ref)
         except BusGone:
             return None
-        return None if number is None else Done(number or None, table.room.sequence)
+        return None if number is None else _done(number, table.room.sequence)
 
     def _decide(self, table: Table, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
         if table.closed:
@@ -151,20 +167,24 @@ class Desk:
             command = Arrive(tuple(one for one in command.members if not table.deserted(one.seat)))
             if not command.members:
                 return Reject(Code.NOT_HERE)
-        if isinstance(command, SetFloor | Begin):
+        if isinstance(command, Say):
+            moment = self.reader.at(moment, table, actor, command)
+        elif isinstance(command, SetFloor | Begin):
             moment = replace(moment, lot=secrets.randbits(128))
         return decide(table.room, actor, command, moment)
 
-    def _moment(self) -> Moment:
-        return Moment(self._clock.now(), self._house)
+    def _moment(self, draft: Withheld | None = None) -> Moment:
+        return Moment(self._clock.now(), self._house, draft=draft)
 
-    async def _carry_out(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
+    async def _carry_out(
+        self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None = None
+    ) -> Done | Reject:
         asked = (actor.member, ref) if ref else None
         give_up = time.monotonic() + PERSEVERANCE
         while time.monotonic() < give_up:
             if self._hub.interrupted(table.id):
                 return Reject(Code.INTERRUPTED)
-            moment = self._moment()
+            moment = self._moment(draft)
             decision = self._decide(table, actor, command, moment)
             if isinstance(decision, Reject):
                 return decision
@@ -178,7 +198,7 @@ class Desk:
                 return self._unanswered()
             if outcome.status is Status.TOLD and not isinstance(command, Say):
                 await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
-            answer = self._answer(table, command, outcome)
+            answer = self._answer(table, actor, command, commit, outcome)
             if answer is not None:
                 return answer
             await self._judge_again(table, outcome)
@@ -191,13 +211,13 @@ class Desk:
         while commit.asked:
             number = table.heard(commit.notice)  # also if Redis has died since, and its memory of refs with it
             if number is not None:
-                return Done(number if commit.author else None, table.room.sequence)
+                return _became(commit, number, table.room.sequence)
             final = time.monotonic() - sent > DEADLINE / 1000  # looked at before asking
             if not self._hub.interrupted(table.id):
                 with suppress(BusGone):
-                    number = await self._bus.answered(table.id, *commit.asked)
-                    if number is not None:
-                        return Done(number or None, table.room.sequence)
+                    answer = await self._bus.answered(table.id, *commit.asked)
+                    if answer is not None:
+                        return _done(answer, table.room.sequence)
                     if final:
                         break
             await asyncio.sleep(CATCH_UP)
@@ -212,16 +232,22 @@ class Desk:
             self._hub.reload_soon(table)
             await asyncio.sleep(CATCH_UP)
 
-    def _answer(self, table: Table, command: AnyCommand, outcome: Outcome) -> Done | Reject | None:
+    def _answer(
+        self, table: Table, actor: Actor, command: AnyCommand, commit: Commit, outcome: Outcome
+    ) -> Done | Reject | None:
         """None: judge again."""
         counts.commits[outcome.status] += 1
         match outcome.status:
             case Status.TOLD:
                 table.promises(outcome.sequence, outcome.number)
-                counts.said += _numbered(command)
-                return Done(outcome.number if _numbered(command) else None, outcome.sequence)
+                counts.said += commit.author is not None
+                if isinstance(command, Say):
+                    self.reader.heard(table, actor, command)
+                return _became(commit, outcome.number, outcome.sequence)
             case Status.REPEAT:
-                return Done(outcome.number or None, outcome.sequence)
+                return _done(outcome.number, outcome.sequence)
+            case Status.HELD:
+                return _done(-outcome.number, outcome.sequence)
             case Status.MOVED | Status.GONE | Status.BEHIND:
                 return None
             case Status.LATE:
@@ -231,9 +257,20 @@ class Desk:
                 return Reject(Code.ROOM_FULL)
             case Status.FAST:
                 return Reject(Code.TOO_FAST, wait=outcome.number)
+            case Status.SLOW:
+                return Reject(Code.SLOW_MODE, wait=outcome.number)
+            case Status.CROWDED:
+                return Reject(Code.TOO_MANY_WAIT)
             case Status.EXISTS:
                 return Reject(Code.ALREADY_SO)
 
 
-def _numbered(command: AnyCommand) -> bool:
-    return isinstance(command, Say | Announce)
+def _became(commit: Commit, number: Number, sequence: int) -> Done:
+    return Done(number if commit.author else None, sequence, commit.pending.draft if commit.pending else None)
+
+
+def _done(remembered: int, sequence: int) -> Done:
+    """As the room remembers its answer: a message's number, 0, or below zero the draft that waits."""
+    return Done(
+        Number(remembered) if remembered > 0 else None, sequence, DraftId(-remembered) if remembered < 0 else None
+    )

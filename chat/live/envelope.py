@@ -4,14 +4,15 @@ import msgspec
 from msgspec import Struct
 
 from chat.core import receipt
-from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
-from chat.core.wire import Announced, Said
+from chat.core.wire import Announced, Said, Withheld
 from chat.live.bus import Stored
 from chat.live.sealing import Seal, Unsealable, derived
 
 _tells = msgspec.msgpack.Decoder(tuple[Tell, ...])
 _place = msgspec.msgpack.Decoder(Place)
+_draft = msgspec.msgpack.Decoder(Withheld)
 _condition = msgspec.msgpack.Decoder(Condition)
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -70,6 +71,14 @@ class Envelope:
         """What holds for the whole room, sealed."""
         return self._seal.seal(_encode(condition), epoch, "condition")
 
+    def draft(self, draft: Withheld, epoch: Epoch) -> bytes:
+        """A message that is to wait, sealed."""
+        return self._seal.seal(_encode(draft), epoch, f"draft {draft.draft}")
+
+    def waiting(self, draft: DraftId, sealed: bytes, epoch: Epoch) -> Withheld:
+        """A message that waits. Raises Unsealable."""
+        return _draft.decode(self._seal.open(sealed, epoch, f"draft {draft}"))
+
     def room(self, stored: Stored) -> Room:
         """A room loaded from Redis. Raises Unsealable."""
         epoch = stored.epoch
@@ -87,6 +96,7 @@ class Envelope:
             condition=_condition.decode(self._seal.open(stored.condition, epoch, "condition")),
             places=places,
             authors=stored.authors,
+            drafts=stored.drafts,
         )
 
     def _signed(self, event: RoomEvent, epoch: Epoch, n: Number) -> RoomEvent:
@@ -96,7 +106,7 @@ class Envelope:
             case Announced(by=by, at=at, text=text):
                 said = (by, at, "", text)
             case _:
-                return event
+                return numbered(event, n, "")
         return numbered(event, n, receipt.tag(self._receipts, (self._room, epoch), n, said))
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import Actor, House, Reject, SendWord
+from chat.core.decision import WORDLESS, Actor, House, Reject, SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
+from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import OnCall
 from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
@@ -24,6 +25,7 @@ from chat.live.hub import Hub
 from chat.live.keeping import Records
 from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
+from chat.live.reader import Reader
 from chat.live.secret import proof
 
 WITHDRAWN_WITHIN = 0.5
@@ -37,6 +39,8 @@ class Plan(Struct, frozen=True):
     secret: bytes
     house: House = House()
     origin: str | None = None
+    lexicon: Callable[[], Lexicon] = lambda: WORDLESS
+    """What words are looked for in a message; asked once, in a thread."""
 
     def __repr__(self) -> str:
         return "<Plan>"
@@ -61,7 +65,7 @@ class Live:
         hub = Hub(plan.secret, records, clock)
         async with Bus.open(plan.redis_url, hub) as bus:
             mending = Mending(bus, records, clock, plan.house)
-            desk = Desk(hub, bus, records, clock, plan.house)
+            desk = Desk(hub, bus, records, clock, plan.house, Reader(plan.lexicon))
             lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
             rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)

@@ -29,6 +29,8 @@ class Admission(Struct, frozen=True):
     invited_to_listen: bool = False
     listens: bool = False
     """How they come today."""
+    new: bool = False
+    """They have joined the group only lately."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"

@@ -50,6 +50,7 @@ class Lease:
         if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
             for room in (await self._bus.rooms()).rooms:
                 await self._bus.forget_ring(room)
+                await self._bus.forget_drafts(room)
         await self._bus.compare(self._clock.now)
         self._known = frozenset(counters)
         if counters[self.process] <= self._seen.get(self.process, (0, 0.0))[0]:

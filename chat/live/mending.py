@@ -60,7 +60,7 @@ class Mending:
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
-        goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door)
+        goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door, was.own, was.shielded)
         command = Open(fresh_epoch(), places, paused, *goes_on)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -7,8 +7,22 @@ from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
 from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, Waits, changes, is_spoken
-from chat.core.wire import Adopted, Announced, Called, DoorSet, Muted, Paused, Resting, Resumed, Said, Turned, Unheld
-from chat.live.bus import Commit, Creation
+from chat.core.wire import (
+    Adopted,
+    Announced,
+    Called,
+    DoorSet,
+    Muted,
+    Paused,
+    Resting,
+    Resumed,
+    Said,
+    Settled,
+    Turned,
+    Unheld,
+    Withheld,
+)
+from chat.live.bus import Commit, Creation, Pending
 from chat.live.envelope import Envelope
 from chat.live.table import Table
 
@@ -48,6 +62,9 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         wakes=None if author else _wakes(room, events, moment),
         ends=changed.ends,
         word=notice[:8].hex() if any(map(is_spoken, events)) else "none",  # of its nonce, which is random
+        slow=decision.slow,
+        pending=_pending(table.envelope, events, moment, epoch),
+        settles=tuple({event.draft: None for event in events if isinstance(event, Settled)}),
     )
 
 
@@ -78,6 +95,13 @@ def _cap(room: Room, events: list[RoomEvent], moment: Moment) -> int:
     return cap(room, moment.house, coming) if coming else 0
 
 
+def _pending(envelope: Envelope, events: list[RoomEvent], moment: Moment, epoch: Epoch) -> Pending | None:
+    for event in events:
+        if isinstance(event, Withheld):
+            return Pending(event.draft, event.by, event.at, moment.house.waits, envelope.draft(event, epoch))
+    return None
+
+
 def _sealed_places(envelope: Envelope, changed: Changes, epoch: Epoch) -> dict[MemberId, bytes | None]:
     return {who: None if place is None else envelope.place(who, place, epoch) for who, place in changed.places.items()}
 
@@ -101,6 +125,8 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
         match event:
             case Muted(until=until) | Unheld(until=until) | Resting(until=until):
                 times.append(until)
+            case Withheld(at=at):
+                times.append(Millis(at + moment.house.waits))
             case Turned(floor=floor):
                 times.append(floor.kept_until)
                 times.append(floor.until if room.condition.customs.cuts_off else None)

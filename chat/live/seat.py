@@ -9,6 +9,7 @@ from chat.core.wire import Snapshot, WaitingRoom
 from chat.live.closing import Closing
 from chat.live.frames import Frames, frames, joined
 from chat.live.keeping import Admission
+from chat.live.remembering import Memory
 
 Hearer = Callable[[str | bytes], None]
 """Told each frame of a browser as it comes. Must not wait."""
@@ -43,6 +44,8 @@ class Seat:
         self.member = admission.member
         self.ended: Closing | None = None
         self.joined: asyncio.Future[Snapshot | WaitingRoom] = asyncio.get_running_loop().create_future()
+        self.memory = Memory()
+        """Of what was said on it lately."""
         self._line = line
         self._since_joined: list[Frames] | None = []
         self.asking = False

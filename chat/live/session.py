@@ -21,7 +21,8 @@ from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk, Done, Later
-from chat.live.frames import Frames, frames
+from chat.live.drafts import drafts_of, shown_to
+from chat.live.frames import Frames, frames, joined
 from chat.live.seat import Seat
 from chat.live.table import Table
 
@@ -74,6 +75,7 @@ class Session:
     async def sit(self, process: ProcessId, resume: Resume | None) -> Closing | None:
         """Takes the seat and shows the room; or says why not. Raises BusGone."""
         who = self._seat.admission
+        self._desk.reader.prepare()
         self._table.arriving[self._seat.id] = self._seat
         member = Member(
             who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen
@@ -90,9 +92,17 @@ class Session:
         return None
 
     async def _first(self, first: wire.Snapshot | wire.WaitingRoom, resume: Resume | None) -> Frames:
-        room = self._table.room
         if isinstance(first, wire.WaitingRoom):
             return frames([first])
+        shown = await self._told_again(first, resume)
+        if not first.drafts:
+            return shown
+        room = self._table.room
+        drafts = await drafts_of(self._bus, self._table.envelope, room)
+        return joined((shown, shown_to(room, self._seat.member, drafts)))
+
+    async def _told_again(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
+        room = self._table.room
         if room.epoch != first.epoch or (resume and resume.epoch != first.epoch):
             return unknown_gap(first)
         since = room.places[self._seat.member].since
@@ -195,6 +205,8 @@ def _text(frame: str | bytes) -> str:
 
 def _answer(command: Command, outcome: Done | Reject) -> wire.Answer:
     if isinstance(outcome, Done):
+        if outcome.draft is not None:
+            return wire.Held(command.ref, outcome.draft)
         return wire.Accepted(command.ref, outcome.n)
     return wire.Refused(command.ref, outcome.code, sentence(outcome.code), outcome.wait)
 

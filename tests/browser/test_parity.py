@@ -16,8 +16,8 @@ STATIC = Path(__file__).parents[2] / "web" / "static"
 ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
 NAMES = (
-    "desk.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js", "beside.js",
-    "care.js",
+    "desk.js", "holding.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js",
+    "beside.js", "care.js",
 )  # fmt: skip
 PARTS_APART = [(STATIC / name).read_text() for name in NAMES]
 PARTS = "".join(PARTS_APART)
@@ -49,7 +49,8 @@ def test_every_command_can_be_asked_from_the_page() -> None:
             ROOM + CONNECTION + PARTS,
         )
     )
-    assert tags(wire.Command) <= {word for found in asked for word in found}
+    on_a_page = {"heed"}  # the group's own phrases: posted by the page of its rules
+    assert tags(wire.Command) - on_a_page <= {word for found in asked for word in found}
 
 
 def test_every_way_to_speak_has_a_name_and_a_sentence() -> None:

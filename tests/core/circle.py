@@ -1,6 +1,9 @@
 """A room in the test's hand: people do things, time passes when told to, and nothing else moves."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
 
 from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
@@ -14,6 +17,7 @@ from chat.core.decision import (
     Lift,
     Moment,
     Open,
+    Pen,
     Publish,
     Reject,
     SendWord,
@@ -21,6 +25,9 @@ from chat.core.decision import (
 )
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
+from chat.core.moderation import phrasing
+from chat.core.moderation.lexicon import Lexicon
+from chat.core.moderation.policy import Own
 from chat.core.room import (
     Everyone,
     Facilitators,
@@ -56,6 +63,8 @@ from chat.core.wire import (
     Gesture,
     GestureKind,
     Hand,
+    HandBack,
+    Heed,
     Knock,
     Later,
     Lead,
@@ -70,6 +79,7 @@ from chat.core.wire import (
     PausedBy,
     Phase,
     Reason,
+    Release,
     Remove,
     Rest,
     Resume,
@@ -79,8 +89,12 @@ from chat.core.wire import (
     Say,
     SetDoor,
     SetFloor,
+    Shield,
+    Slow,
+    TakeBack,
     TakePart,
     Unmute,
+    Withheld,
     Word,
 )
 
@@ -88,6 +102,13 @@ NOON = 1_800_000_000_000
 """When every test begins, in ms since 1970; any time would do."""
 REF = Ref("page-1")
 HOUSE = House()
+LEXICON = Lexicon(
+    {
+        "danger": phrasing.read("want to die").phrases,
+        "method": phrasing.read("which bridge is high enough").phrases,
+    }
+)
+"""Two phrases; what is found in all of them is tried in tests/core/rules."""
 
 
 class Circle:
@@ -107,6 +128,9 @@ class Circle:
         self.now = now
         self.house = HOUSE
         self.lot = 0
+        self.pen = Pen()
+        self.released: Withheld | None = None
+        """What the desk has fetched for the next release."""
         self.told: list[RoomEvent] = []
         self.to: list[object] = []
         self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused, customs=customs))
@@ -114,7 +138,7 @@ class Circle:
     @property
     def moment(self) -> Moment:
         """Now, in a house with ordinary settings."""
-        return Moment(Millis(self.now), self.house, self.lot)
+        return Moment(Millis(self.now), self.house, self.lot, LEXICON, self.pen, self.released)
 
     @property
     def floor(self) -> Floor:
@@ -372,6 +396,36 @@ class Somebody:
     def calls(self) -> Decision:
         """Asks for whoever is on call."""
         return self.asks(Call(REF))
+
+    def releases(self, held: Withheld, note: str | None = None) -> Decision:
+        """Lets the room hear what waits."""
+        self.circle.released = held
+        return self.asks(Release(REF, held.draft, note))
+
+    def hands_back(self, held: Withheld, words: str | None = None) -> Decision:
+        """Gives what waits back to its writer."""
+        return self.asks(HandBack(REF, held.draft, words))
+
+    def takes_back(self, held: Withheld) -> Decision:
+        """Takes back what waits."""
+        return self.asks(TakeBack(REF, held.draft))
+
+    def slows(self, who: "Somebody", seconds: int) -> Decision:
+        """Asks somebody to leave time between their messages."""
+        return self.asks(Slow(REF, who.id, seconds))
+
+    def shields(self, up: bool = True) -> Decision:
+        """Puts the shield up, or down."""
+        return self.asks(Shield(REF, up))
+
+    def heeds(self, *words: str, allowed: tuple[str, ...] = ()) -> Decision:
+        """Sets the group's own phrases."""
+        return self.asks(Heed(REF, Own(words, allowed)))
+
+    def chooses(self, **levels: Any) -> Decision:
+        """Changes what waits, and how slow the talk is."""
+        customs = self.circle.room.condition.customs
+        return self.asks(Adopt(REF, replace(customs, policy=replace(customs.policy, **levels))))
 
     def closes(self) -> Decision:
         """Ends the meeting."""

@@ -2,7 +2,9 @@
 
 from chat.core.customs import DROP_IN, Customs
 from chat.core.errors import Code
-from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref
+from chat.core.moderation.policy import Level, Levels, Own
+from chat.core.moderation.verdict import RuleName
 from chat.core.wire import (
     Accepted,
     Act,
@@ -10,6 +12,7 @@ from chat.core.wire import (
     Admit,
     Adopt,
     Adopted,
+    Alarmed,
     Announce,
     Announced,
     Answer,
@@ -21,6 +24,7 @@ from chat.core.wire import (
     Called,
     Caller,
     CallReason,
+    Cared,
     Close,
     Closed,
     Command,
@@ -46,6 +50,10 @@ from chat.core.wire import (
     Gestured,
     GestureKind,
     Hand,
+    HandBack,
+    Heed,
+    Heeded,
+    Held,
     Here,
     How,
     Interrupted,
@@ -74,6 +82,7 @@ from chat.core.wire import (
     Reason,
     Received,
     Refused,
+    Release,
     Remove,
     Removed,
     Rest,
@@ -91,7 +100,14 @@ from chat.core.wire import (
     SentWord,
     SetDoor,
     SetFloor,
+    Settled,
+    Settling,
+    Shield,
+    Shielded,
+    Slow,
+    Slowed,
     Snapshot,
+    TakeBack,
     TakePart,
     TakingPart,
     Turned,
@@ -102,6 +118,7 @@ from chat.core.wire import (
     WaitingRoom,
     Went,
     WentSuddenly,
+    Withheld,
     Word,
 )
 
@@ -109,6 +126,7 @@ AT = Millis(1_800_000_000_000)
 LATER = Millis(1_800_000_300_000)
 REF = Ref("x7Qp-1")
 ANN, BOB, DORA, FRAN, GUS = map(MemberId, ("ann", "bob", "dora", "fran", "gus"))
+DRAFT = DraftId(140737488355328)
 
 ROUND = Floor(FloorKind.ROUND, ANN, AT, LATER, order=(BOB,), passed=(FRAN,), later=(BOB,))
 
@@ -147,6 +165,16 @@ COMMANDS: tuple[Command, ...] = (
     Rest(REF),
     Return(REF),
     Flag(REF, Number(12)),
+    Release(REF, DRAFT),
+    Release(REF, DRAFT, "about a number"),
+    HandBack(REF, DRAFT),
+    HandBack(REF, DRAFT, "Without the number, please."),
+    TakeBack(REF, DRAFT),
+    Slow(REF, BOB, 30),
+    Shield(REF, up=True),
+    Shield(REF, up=False),
+    Heed(REF, Own(("Oakhanger",), ("moron in a hurry",))),
+    Heed(REF, Own()),
     Announce(REF, "Five minutes left."),
     Adopt(REF, Customs(cap=8)),
     Adopt(REF, DROP_IN),
@@ -194,7 +222,21 @@ EVENTS: tuple[Event, ...] = (
     Said(ANN, "It was a hard week.", AT, "about grief", Number(13), "00c17f9d4e21a7c03d1be2f4a9605b2f"),
     Announced(FRAN, "Five minutes left.", AT, Number(14), "4e21a7c03d1be2f4a9605b2f00c17f9d"),
     Retracted(Number(12), RetractedBy.AUTHOR),
-    Adopted(Customs(cap=8)),
+    Said(ANN, "Call me.", AT, "about a number", Number(15), "4e21a7c03d1be2f4a9605b2f00c17f9d", LATER),
+    Withheld(DRAFT, ANN, "My number is 07700 900123.", AT, (RuleName.CONTACT, RuleName.REVIEW), "about a number"),
+    Withheld(DRAFT, ANN, "My number is 07700 900123.", AT),
+    Settled(DRAFT, Settling.RELEASED),
+    Settled(DRAFT, Settling.HANDED_BACK, "Without the number, please."),
+    Alarmed(ANN, AT, n=Number(12)),
+    Alarmed(ANN, AT, DRAFT),
+    Cared(n=Number(12)),
+    Cared(DRAFT),
+    Slowed(BOB, 30),
+    Shielded(up=True),
+    Shielded(up=False),
+    Heeded(Own(("Oakhanger",), ("moron in a hurry",))),
+    Heeded(Own()),
+    Adopted(Customs(cap=8, policy=Levels(contact=Level.STRICT, newcomer=3, review=True, pace=30))),
     Adopted(Customs()),
     Flagged(ANN, AT),
     WentSuddenly(ANN, How.LOST, AT),
@@ -229,7 +271,9 @@ ANSWERS: tuple[Answer, ...] = (
         you=BOB,
         people=(
             Person(FRAN, "Warm Lantern", Role.FACILITATOR),
-            Person(BOB, "Slow River", Role.MEMBER, hand_at=AT, muted_until=LATER, listens=True, rests_until=LATER),
+            Person(
+                BOB, "Slow River", Role.MEMBER, hand_at=AT, muted_until=LATER, listens=True, rests_until=LATER, slow=30
+            ),
             Person(DORA, "Green Harbour", Role.MEMBER, listens=True, invited_to_listen=True),
             Person(GUS, "Tall Pine", Role.SUPERVISOR, listens=True),
         ),
@@ -246,6 +290,8 @@ ANSWERS: tuple[Answer, ...] = (
         call=OnCall(CallReason.UNHELD, AT, told_at=LATER),
         retracted=(Number(12),),
         folded=(Number(13),),
+        drafts=(DRAFT,),
+        shielded=True,
     ),
     WaitingRoom(Epoch(7), AT, Caller(DORA, "Green Harbour", AT)),
     WaitingRoom(
@@ -261,6 +307,7 @@ ANSWERS: tuple[Answer, ...] = (
     Interrupted(),
     Accepted(REF),
     Accepted(REF, Number(12)),
+    Held(REF, DRAFT),
     Refused(REF, Code.EMPTY, "There was nothing in the message."),
     Refused(REF, Code.TOO_FAST, "Take a breath.", wait=1500),
 )

@@ -9,7 +9,8 @@ from chat.core.authority import MAY, RECORDED, may
 from chat.core.customs import Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, Decision, House, Moment, Publish
-from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
+from chat.core.moderation.policy import Own
 from chat.core.room import Condition, Member, Outside, Place, Room
 from chat.core.wire import (
     Act,
@@ -33,6 +34,8 @@ from chat.core.wire import (
     Gesture,
     GestureKind,
     Hand,
+    HandBack,
+    Heed,
     Here,
     Knock,
     Later,
@@ -48,6 +51,7 @@ from chat.core.wire import (
     PausedBy,
     Phase,
     Reason,
+    Release,
     Remove,
     Rest,
     Resume,
@@ -57,8 +61,14 @@ from chat.core.wire import (
     Say,
     SetDoor,
     SetFloor,
+    Settled,
+    Shield,
+    Slow,
+    TakeBack,
     TakePart,
+    Unheard,
     Unmute,
+    Withheld,
 )
 
 NOW = Millis(1_800_000_000_000)
@@ -111,6 +121,17 @@ ASKED: dict[str, Command] = {
     "decline bob": Decline(REF, BOB, Reason.FULL_TODAY),
     "close the door": SetDoor(REF, open=False),
     "open the door": SetDoor(REF, open=True),
+    "release bob's": Release(REF, DraftId(2)),
+    "release nothing": Release(REF, DraftId(3)),
+    "hand back bob's": HandBack(REF, DraftId(2), "Without the number, please."),
+    "take back own": TakeBack(REF, DraftId(1)),
+    "take back bob's": TakeBack(REF, DraftId(2)),
+    "slow bob": Slow(REF, BOB, 30),
+    "slow gus": Slow(REF, GUS, 30),
+    "slow stranger": Slow(REF, STRANGER, 30),
+    "shield": Shield(REF, up=True),
+    "shield down": Shield(REF, up=False),
+    "heed": Heed(REF, Own(("Oakhanger",))),
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
     "pause": Pause(REF),
@@ -133,6 +154,9 @@ ASKED: dict[str, Command] = {
     "call": Call(REF),
 }
 """Gus facilitates, Quiet is muted, Dora waits outside, the stranger was never here. Message 1 is one's own, 2 Bob's."""
+
+WAITING = {DraftId(1): Unheard(ME, NOW), DraftId(2): Unheard(BOB, NOW)}
+FETCHED = Withheld(DraftId(2), BOB, "My number is 07700 900123.", NOW)
 
 TURNS = {
     "my turn": Floor(FloorKind.ROUND, ME, NOW, order=(BOB,)),
@@ -172,7 +196,8 @@ move bob      | Turned  | =             | =        | =         | =
 STATES = ("open", "facilitator", "itself", "mending", "unheld", "muted", "not here", "moved on")
 """Open; paused by a facilitator, by itself or mending; nobody holds it; who asks is muted, gone, or sits elsewhere."""
 
-# What comes of it: the first event told, nothing, or the code of the refusal. "=" is the same as in an open room.
+# What comes of it: the first event told (that something waits no more comes last), nothing, or the code of the
+# refusal. "=" is the same as in an open room.
 TABLE = """
 MEMBER          | open                 | facilitator | itself      | mending     | unheld | muted | not here | moved on
 say             | Said                 | room-paused | room-paused | room-paused | =      | muted | not-here | not-here
@@ -219,6 +244,17 @@ decline dora    | not-allowed          | =           | =           | =          
 decline bob     | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 close the door  | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 open the door   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+release bob's   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+release nothing | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+hand back bob's | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+take back own   | Settled              | =           | =           | =           | =      | =     | not-here | not-here
+take back bob's | no-such-draft        | =           | =           | =           | =      | =     | not-here | not-here
+slow bob        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+slow gus        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+slow stranger   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+shield          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+shield down     | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+heed            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -285,6 +321,17 @@ decline dora    | ActedOn              | =           | =           | =          
 decline bob     | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 close the door  | DoorSet              | =           | =           | =           | =      | =     | not-here | not-here
 open the door   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+release bob's   | Said                 | paused-now  | paused-now  | paused-now  | =      | =     | not-here | not-here
+release nothing | no-such-draft        | =           | =           | =           | =      | =     | not-here | not-here
+hand back bob's | Settled              | =           | =           | =           | =      | =     | not-here | not-here
+take back own   | Settled              | =           | =           | =           | =      | =     | not-here | not-here
+take back bob's | no-such-draft        | =           | =           | =           | =      | =     | not-here | not-here
+slow bob        | Slowed               | =           | =           | =           | =      | =     | not-here | not-here
+slow gus        | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
+slow stranger   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+shield          | Shielded             | =           | =           | =           | =      | =     | not-here | not-here
+shield down     | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+heed            | Heeded               | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
@@ -359,13 +406,14 @@ def room(role: Role, state: str) -> Room:
         condition = Condition(paused=PausedBy(state), paused_at=NOW)
     if state in TURNS:
         condition = Condition(floor=TURNS[state])
-    return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, {Number(1): ME, Number(2): BOB})
+    return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, {Number(1): ME, Number(2): BOB}, WAITING)
 
 
 def outcome(decision: Decision) -> str:
     """In the words of the table."""
     if isinstance(decision, Publish):
-        return type(decision.tells[0].event).__name__ if decision.tells else "nothing"
+        told = sorted((tell.event for tell in decision.tells), key=lambda event: isinstance(event, Settled))
+        return type(told[0]).__name__ if told else "nothing"
     return decision.code.value
 
 
@@ -373,7 +421,7 @@ def outcome(decision: Decision) -> str:
     ("role", "asked", "expected"), outcomes(), ids=lambda cell: cell if isinstance(cell, str) else ""
 )
 def test_what_comes_of_a_command_is_what_the_table_says(role: Role, asked: str, expected: dict[str, str]) -> None:
-    moment, actor = Moment(NOW, House()), Actor(ME, SeatId("mine"))
+    moment, actor = Moment(NOW, House(), draft=FETCHED), Actor(ME, SeatId("mine"))
     assert {state: outcome(decide(room(role, state), actor, ASKED[asked], moment)) for state in expected} == expected
 
 
@@ -405,5 +453,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock}
+    beside = {Confide, Gesture, Rest, Return, Knock, TakeBack}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chat.core.commands.speaking import canonical
+from chat.core.commands.fitting import canonical
 from chat.core.decision import Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import Millis, Number

@@ -11,7 +11,7 @@ from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject
 from chat.core.errors import Code
-from chat.core.ids import MemberId, Millis, Number, Ref, SeatId
+from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
 from chat.core.room import Facilitators, One, Opened, Place, RoomEvent, Seated, Waits, snapshot, waiting_room
 from chat.core.wire import Announced, Closed, FloorKind, Role, Said, Say
 from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
@@ -19,18 +19,24 @@ from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
 LETS_IN = (wire.Admit, wire.Adopt, wire.SetDoor)
 FACILITATORS = {MemberId("fran"), MemberId("gus")}
 HELLO = Say(Ref("pending"), "Hello.")
+WAITS = "07700 900123"
+"""Contact details wait for a facilitator."""
 
 
 class Watched(Circle):
     """A room that is checked with every commit against what was told before, by a reader who knows no rules."""
 
+    settled: wire.Withheld
+
     def __init__(self, places: dict[MemberId, Place], now: int = NOON, customs: Customs = DROP_IN) -> None:
+        self.waiting: dict[DraftId, wire.Withheld] = {}
         self.asking: AnyCommand | None = None
         self.outside: dict[MemberId, SeatId] = {}
         self.declined: set[MemberId] = set()
         self.came: set[MemberId] = set()
         self.kept_out = False
         """Before the commit that is heard now."""
+
         self.sits: dict[MemberId, SeatId] = {}
         self.muted: dict[MemberId, Millis] = {}
         self.removed: set[MemberId] = set()
@@ -131,6 +137,20 @@ class Watched(Circle):
                 self.turn = replace(self.turn, until=self.floor.until, kept_until=self.floor.kept_until)
             case Closed():
                 self.closed = True
+            case wire.Withheld(draft=draft):
+                assert draft not in self.waiting
+                assert event.by not in FACILITATORS
+                self._may_speak(event.by)
+                self.waiting[draft] = event
+            case wire.Settled(draft=draft, how=how):
+                settled = self.waiting.pop(draft, None)  # told twice: to facilitators, and to its writer
+                assert settled is None or (how is wire.Settling.LATE) == (settled.at + HOUSE.waits <= self.now)
+                self.settled = settled or self.settled
+            case Said(written=written) if written is not None:
+                assert event.text == self.settled.text, "what is released was waiting until then"
+                assert (event.by, written) == (self.settled.by, self.settled.at)
+                assert not self.paused
+                self._counts(event)
             case Said() | Announced():
                 self._hears_words(event)
 
@@ -144,19 +164,26 @@ class Watched(Circle):
         self.turn = floor
 
     def _hears_words(self, event: Said | Announced) -> None:
-        self.messages += 1
-        assert event.n == self.messages, "numbers come in order, without a gap"
+        self._counts(event)
         assert event.by in self.sits
         if isinstance(event, Said):
-            assert not self.paused, "nobody speaks in a pause"
-            assert self.muted.get(event.by, 0) <= self.now, "nobody muted speaks"
-            assert event.by not in self.listening, "nobody speaks who just listens"
-            assert self.turn.kind is not FloorKind.QUIET, "a quiet moment is quiet"
-            if self.turn.kind in (FloorKind.ROUND, FloorKind.QUEUE):
-                assert event.by == self.turn.turn, "one person speaks at a time"
-            assert self.turn.kind is not FloorKind.FACILITATORS or event.by in FACILITATORS
+            assert WAITS not in event.text or event.by in FACILITATORS, "what must wait does not go out by itself"
+            self._may_speak(event.by)
         else:
             assert event.by in FACILITATORS
+
+    def _counts(self, event: Said | Announced) -> None:
+        self.messages += 1
+        assert event.n == self.messages, "numbers come in order, without a gap"
+
+    def _may_speak(self, who: MemberId) -> None:
+        assert not self.paused, "nobody speaks in a pause"
+        assert self.muted.get(who, 0) <= self.now, "nobody muted speaks"
+        assert who not in self.listening, "nobody speaks who just listens"
+        assert self.turn.kind is not FloorKind.QUIET, "a quiet moment is quiet"
+        if self.turn.kind in (FloorKind.ROUND, FloorKind.QUEUE):
+            assert who == self.turn.turn, "one person speaks at a time"
+        assert self.turn.kind is not FloorKind.FACILITATORS or who in FACILITATORS
 
     def _watch_the_hold(self) -> None:
         if FACILITATORS & self.sits.keys():
@@ -181,6 +208,8 @@ class Meeting(RuleBasedStateMachine):
     def the_room_opens(self, waiting: bool) -> None:
         self.customs = Customs() if waiting else DROP_IN
         self.circle = Watched({}, customs=self.customs)
+        self.drafts = 0
+
         self.cast = {
             name.lower(): Somebody(self.circle, name, Role.FACILITATOR if name in ("Fran", "Gus") else Role.MEMBER)
             for name in ("Ann", "Bob", "Cem", "Fran", "Gus")
@@ -230,9 +259,29 @@ class Meeting(RuleBasedStateMachine):
         self.circle.asks(Actor(somebody.id, SeatId(f"{who}-{somebody.seats - 1}")), Depart(lost=True))
         assert somebody.here == sat
 
-    @rule(who=who, words=st.sampled_from(["Hello.", "", "x" * 2001]))
+    @rule(who=who, words=st.sampled_from(["Hello.", "", "x" * 2001, WAITS, WAITS]))
     def says(self, who: str, words: str) -> None:
+        self.drafts += 1
+        self.circle.lot = self.drafts
         self.cast[who].says(words)
+
+    @rule(who=who, which=st.integers(0, 3), how=st.sampled_from(["releases", "hands back", "takes back"]))
+    def decides_on_what_waits(self, who: str, which: int, how: str) -> None:
+        one, waiting = self.cast[who], list(self.circle.waiting.values())
+        if which >= len(waiting):
+            return
+        held = waiting[which]
+        match how:
+            case "releases":
+                decision = one.releases(held)
+            case "hands back":
+                decision = one.hands_back(held)
+            case _:
+                decision = one.takes_back(held)
+                assert not isinstance(decision, Publish) or held.by == one.id
+        assert not isinstance(decision, Publish) or held.by == one.id or one.id in FACILITATORS
+        again = one.releases(held)
+        assert not isinstance(decision, Publish) or not isinstance(again, Publish)
 
     @rule(who=who)
     def announces(self, who: str) -> None:
@@ -374,6 +423,14 @@ class Meeting(RuleBasedStateMachine):
             assert {person.id for person in shown.held_by} == FACILITATORS & circle.sits.keys()
         for you in circle.sits.keys() - FACILITATORS:
             assert snapshot(circle.room, you, Millis(circle.now)).waiting == ()
+
+    @invariant()
+    def what_waits_is_somebodys_who_may_come_back_for_it(self) -> None:
+        circle = self.circle
+        assert circle.room.drafts.keys() == circle.waiting.keys()
+        for waiting in circle.waiting.values():
+            assert waiting.by not in circle.removed
+            assert waiting.at + HOUSE.waits > circle.now
 
     @invariant()
     def a_turn_is_with_somebody_who_can_take_it_or_waits_for_them(self) -> None:

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
-from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
-from chat.live.bus import Bus, Commit, Creation, Outcome, Status
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.live.bus import Bus, Commit, Creation, Outcome, Pending, Status
 from chat.live.bus.keys import Keys
 
 ANN, BOB, CEM = MemberId("ann"), MemberId("bob"), MemberId("cem")
@@ -27,7 +27,7 @@ class Ear:
         self.notices.append(notice)
 
     async def has_heard(self, count: int) -> None:
-        """Waits for as many notices; they come on another connection than the answers."""
+        """Pending for as many notices; they come on another connection than the answers."""
         async with asyncio.timeout(3):
             while len(self.notices) < count:
                 await asyncio.sleep(0.005)
@@ -211,6 +211,74 @@ async def test_fast_after_a_burst_says_how_long_to_wait(script: Script) -> None:
     assert outcome.status is Status.FAST
     assert 0 < outcome.number <= 1_000
     assert (await script.says(pace=pace, author=BOB)).status is Status.TOLD
+
+
+def waiting(draft: int, by: MemberId = ANN, lasts: int = 600_000) -> dict[str, Any]:
+    """A message that is to wait."""
+    return {"pending": Pending(DraftId(draft), by, Millis(1_000), lasts, b"held"), "asked": (by, Ref(f"page-{draft}"))}
+
+
+async def drafts_of(script: Script) -> dict[int, MemberId]:
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    return {draft: one.by for draft, one in stored.drafts.items()}
+
+
+async def test_held_waits_in_a_key_of_its_own_that_dies_by_itself(script: Script) -> None:
+    outcome = await script.runs(**waiting(5, lasts=50))
+    assert (outcome.status, outcome.number) == (Status.TOLD, 0)
+    assert await drafts_of(script) == {5: ANN}
+    assert await script.bus.waiting(script.room, [DraftId(5)]) == {5: b"held"}
+    await asyncio.sleep(0.1)
+    assert await script.bus.waiting(script.room, [DraftId(5)]) == {}
+
+
+async def test_held_is_the_answer_to_whoever_asks_again(script: Script) -> None:
+    await script.runs(**waiting(5))
+    again = await script.runs(**waiting(6) | {"asked": (ANN, Ref("page-5"))})
+    assert (again.status, again.number) == (Status.HELD, 5)
+    assert await script.bus.answered(script.room, ANN, Ref("page-5")) == -5
+    assert await drafts_of(script) == {5: ANN}
+
+
+async def test_crowded_at_three_of_one_person_and_twenty_in_the_room(script: Script) -> None:
+    for draft in range(1, 4):
+        assert (await script.runs(**waiting(draft))).status is Status.TOLD
+    assert (await script.runs(**waiting(4))).status is Status.CROWDED
+    for draft in range(5, 22):
+        assert (await script.runs(**waiting(draft, MemberId(f"m{draft}")))).status is Status.TOLD
+    assert (await script.runs(**waiting(22, BOB))).status is Status.CROWDED
+    assert (await script.runs(settles=(DraftId(5),), raises=True)).status is Status.TOLD
+    assert (await script.runs(**waiting(22, BOB), revision=2)).status is Status.TOLD
+
+
+async def test_what_waits_no_more_is_gone_at_once(script: Script) -> None:
+    await script.runs(**waiting(5))
+    await script.runs(settles=(DraftId(5),))
+    assert await drafts_of(script) == {}
+    assert await script.bus.waiting(script.room, [DraftId(5)]) == {}
+
+
+@pytest.mark.parametrize("how", ["ends", "is mended"])
+async def test_nothing_waits_any_more_in_a_room_that(script: Script, how: str) -> None:
+    await script.runs(**waiting(5))
+    if how == "ends":
+        await script.runs(ends=True)
+    else:
+        await script.creates(epoch=Epoch(9), revision=4, told=20)
+        assert await drafts_of(script) == {}
+    assert await script.bus.waiting(script.room, [DraftId(5)]) == {}
+
+
+async def test_slow_says_how_long_to_wait_and_what_was_told_aside_counts_not(script: Script) -> None:
+    asked = {"asked": (ANN, Ref("page-1"))}
+    assert (await script.says(slow=30_000, **asked)).status is Status.TOLD
+    outcome = await script.says(slow=30_000)
+    assert outcome.status is Status.SLOW
+    assert 29_000 < outcome.number <= 30_000
+    assert (await script.says(slow=30_000, author=BOB)).status is Status.TOLD
+    assert (await script.runs(pace=(50, 20), asked=(ANN, Ref("page-2")))).status is Status.TOLD
+    assert (await script.says(slow=1)).status is Status.TOLD
 
 
 async def test_exists_if_the_room_is_there_already(script: Script) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.core.customs import DROP_IN, Customs, Step
+from chat.core.moderation.policy import Level, Levels
 from chat.records import groups
 from tests.web.place import Browser, Place, text_of
 from web.customs import customs_of
@@ -54,6 +55,20 @@ async def test_how_long_reports_last_and_how_many_flags_mute_is_the_groups_to_sa
         answer = await fran.sends(path, path, **chosen | {name: typed})
         assert (name, answer.status_code) == (name, 422)
         assert f'value="{typed}"' in answer.text
+
+
+async def test_what_waits_for_a_facilitator_is_the_groups_to_say(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/customs"
+    assert "What waits for a facilitator" in text_of(await fran.sees(path))
+    chosen = {"contact": "off", "hurt": "strict", "newcomer": "3", "review": "1", "pace": "30"}
+    assert (await fran.sends(path, path, **chosen)).status_code == 303
+    policy = Levels(contact=Level.OFF, hurt=Level.STRICT, newcomer=3, review=True, pace=30)
+    assert await kept(place) == Customs(policy=policy)
+    assert 'value="3"' in (await fran.sees(path)).text
+    answer = await fran.sends(path, path, **chosen | {"newcomer": "11", "contact": "whatever", "pace": "999"})
+    assert answer.status_code == 422
+    await fran.sends(path, path, newcomer="", contact="whatever", pace="999")
+    assert await kept(place) == Customs(policy=Levels(pace=120))
 
 
 async def test_whether_people_wait_and_when_the_door_closes_is_the_groups_to_say(place: Place, fran: Browser) -> None:

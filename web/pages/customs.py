@@ -8,6 +8,7 @@ from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, TURN
 from chat.core.wire.frame import Role
 from chat.records import access
 from chat.records.groups import Group
+from web import levels
 from web.customs import customs_of, keep
 from web.keeping import code_of
 from web.pages import customs_steps
@@ -56,7 +57,8 @@ async def save(request: Request) -> Response:
 
 def _usual(site: Site, group: Group) -> dict[str, object]:
     """What holds for whatever is left empty."""
-    return {"usual": site.room_size, "code": code_of(group.id), "steps": customs_steps.STEPS}
+    choices = {"steps": customs_steps.STEPS, "levels": levels.RULES, "paces": levels.PACES}
+    return {"usual": site.room_size, "code": code_of(group.id), **choices}
 
 
 def _as_typed(customs: Customs) -> dict[str, str]:
@@ -69,7 +71,7 @@ def _as_typed(customs: Customs) -> dict[str, str]:
         "cuts_off": "yes" if customs.cuts_off else "",
         "known_as": customs.known_as,
     }
-    return {**own, **numbers, **customs_steps.as_typed(customs)}
+    return {**own, **numbers, **customs_steps.as_typed(customs), **levels.as_typed(customs.policy)}
 
 
 def _read(form: Form, errors: dict[str, str]) -> Customs:
@@ -83,7 +85,7 @@ def _read(form: Form, errors: dict[str, str]) -> Customs:
         cuts_off=bool(form("cuts_off")),
         known_as=_known_as(form("known_as"), errors),
     )
-    return customs_steps.read(form, replace(customs, **chosen), errors)
+    return customs_steps.read(form, replace(customs, policy=levels.read(form, errors), **chosen), errors)
 
 
 def _number(form: Form, name: str, errors: dict[str, str]) -> int | None:

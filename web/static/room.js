@@ -16,6 +16,7 @@ const LEAVING = 3000; // ms for the room to say goodbye before the line is cut
 const LINGERS = 8000; // ms a sentence stays for a screen reader that is still busy with another
 const REPORTABLE = [4503, 4504, 4505]; // endings after which what this page heard can still be reported
 const HOUR = 3600000; // ms after a meeting in which its page can still be reported from
+const AGAIN = 2000; // ms until what could not be fetched is tried again
 const BREATH = 1000; // ms; messages within it are read out in one go
 
 const page = document.getElementById("room");
@@ -201,6 +202,8 @@ function hear(frame, again) {
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
+    case "held": return onAnswer(frame);
+    case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": return pass("holding", frame);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
@@ -240,6 +243,7 @@ function onRoom(frame) {
   folded.forEach((n) => patch({ n }, noted));
   if (me.value.rests) need("ending");
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
+  if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
 
@@ -464,6 +468,7 @@ const connection = new Connection(place.socket + (place.listens ? "?listens=1" :
     if (leads.value) ["desk", "waiting"].forEach(need);
     if (leads.value) connection.watch();
     if (calm.value || (me.value && me.value.rests_until)) need("beside");
+    if (leads.value) ["desk", "waiting", "holding"].forEach(need);
     if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
   },
   state: (state) => { link.value = state; callOut(state); },
@@ -495,8 +500,11 @@ function styled() {
 
 /** A part that is still on its way hears of it as soon as it is here. */
 function pass(part, frame) {
-  need(part);
-  coming[part].then(() => parts.value[part] && parts.value[part].hear(frame));
+  need(part).then(() => (parts.value[part] ? batch(() => parts.value[part].hear(frame)) : setTimeout(pass, AGAIN, part, frame)));
+}
+
+function slot(name) {
+  return Object.values(parts.value).map((part) => part[name] && html`<${part[name]} />`);
 }
 
 function ask(command, answers) {
@@ -516,7 +524,7 @@ const hindered = computed(() => {
   if (floor.value.kind !== "open" && !mayspeak()) return floorWords() + " You can keep what you are writing.";
   if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
   if (link.value !== "here" && pending.value.length) return linkWords();
-  return "";
+  return parts.value.holding ? parts.value.holding.stops() : "";
 });
 
 function mayspeak() {
@@ -537,9 +545,11 @@ function floorWords() {
 function send() {
   const text = draft.value.trim();
   if (!text || hindered.value || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
+  if (parts.value.holding && parts.value.holding.asks(text)) return;
   const message = { text, note: note.value.trim() || undefined };
   const ref = connection.ask(Object.assign({ type: "say" }, message));
-  asked.set(ref, { accepted: (frame) => sent(ref, message, frame.n), refused: (frame) => unsent(ref, message, frame) });
+  asked.set(ref, { accepted: (frame) => sent(ref, message, frame.n), refused: (frame) => unsent(ref, message, frame),
+    held: (frame) => pass("holding", Object.assign({}, message, frame)) });
   pending.value = pending.value.concat({ ref, text, note: message.note });
   draft.value = note.value = notice.value = "";
   noting.value = false;
@@ -557,7 +567,7 @@ function unsent(ref, message, frame) {
   draft.value = [message.text, draft.value].filter(Boolean).join("\n\n");
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
-  say(frame.words + (frame.code === "too-fast" ? wait(frame.wait) : ""));
+  say(frame.words + (/fast|slow/.test(frame.code) ? wait(frame.wait) : ""));
 }
 
 function wait(ms) {
@@ -706,7 +716,7 @@ function Banners() {
     ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
     ${parts.value.notes && html`<${parts.value.notes.Notes} />`}
     ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Callers} />`}
-    ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}
+    ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}${slot("Banner")}
   </div>`;
 }
 
@@ -741,7 +751,7 @@ function Log() {
     <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}>
       <ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value} />`)}
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
-          <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}</ol>
+          <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}${slot("Waiting")}</ol>
     </div>
     ${unshown.value > 0 && parts.value.beside ? html`<${parts.value.beside.Waiting} />` : unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
   </section>`;
@@ -777,7 +787,7 @@ class Entry extends Component {
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
     return html`<li class=${classes} tabindex="-1" data-key=${entry.key}>
       <p class="by"><span class="mark" aria-hidden="true">${initial(entry.name)}</span> <b>${entry.mine ? "You" : entry.name}</b>
-        ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time></p>
+        ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>
       <div class="bubble"><${Words} entry=${entry} />
       ${html`<button type="button" class="quiet more" onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
@@ -786,6 +796,11 @@ class Entry extends Component {
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" })); }}>♡</button>`}</div>
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
       ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}
+        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
+      ${answering && html`<p class="gestures">${Object.keys(GESTURES).map((kind) => html`<button key=${kind} type="button"
+        onClick=${() => { this.setState({ open: false }); ask({ type: "gesture", n: entry.n, kind }); }}>${GESTURES[kind]}</button>`)}</p>`}
+      ${entry.gestures && !spares.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
+        ${entry.from && " (" + entry.from.join(", ") + ")"}</p>`}${entry.beside}
     </li>`;
   }
 }
@@ -810,10 +825,10 @@ function Composer() {
     send();
   };
   return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}>
-    <p class="composer-words" id="composer-words">${words}</p>
+    ${slot("Beside")}<p class="composer-words" id="composer-words">${words}</p>
     <label class="unseen" for="words">Your message</label>
     <textarea id="words" data-region rows="2" autocomplete="off" aria-describedby="composer-words" placeholder="Write to the room…"
-      value=${draft.value} onInput=${(event) => { draft.value = event.target.value; }} onKeyDown=${keyed}></textarea>
+      value=${draft.value} onInput=${(event) => { draft.value = event.target.value; need("holding"); }} onKeyDown=${keyed}></textarea>
     ${noting.value && html`<label class="noted">Content note <small>(people see this first and choose whether to open your message)</small>
       <input value=${note.value} maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent"
         onInput=${(event) => { note.value = event.target.value; }} /></label>`}
@@ -846,6 +861,7 @@ function Side() {
     ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
     ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} turns=${parts.value.turns} />`}
     ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
+    ${leads.value && slot("Tools")}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
@@ -857,7 +873,7 @@ function Side() {
       <button type="button" onClick=${going}>Leave the room</button>
       <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
       <details><summary>Keys</summary>
-        <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part. In the messages, the arrow keys go from one to the next.</p></details>
+        <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part, arrow keys from message to message.</p></details>
     </section>
   </aside>`;
 }
@@ -871,7 +887,7 @@ function App() {
     <${Top} />
     <${People} />
     <div class="talk"><${Banners} />
-      ${parts.value.turns && html`<${parts.value.turns.Floor} />`}<${Log} /><${Composer} /></div>
+      ${slot("Floor")}<${Log} /><${Composer} /></div>
     <${Side} />
   </div>`;
 }
@@ -915,9 +931,10 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log, me, names, note, notes, notice, panel, parts,
-  paused, people, place, sheet, spared, unshown, waitingRoom, you, act, ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch,
-  patchSheet, plural, readOut, say, voice, NOTE_MAX, TEXT_MAX, WORDS_MAX,
+  asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
+  me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
+  ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
+  say, voice, NOTE_MAX, TEXT_MAX, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

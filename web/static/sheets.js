@@ -142,6 +142,8 @@ export default function sheets(room) {
     const uses = (step) => steps.includes(step);
     useEffect(() => { if (!uses(open.what)) patchSheet({ what: "remove" }); }, []);
     return html`<div>
+      <label>Slow mode for ${open.name} <select value=${person.slow || 0} onChange=${(event) => act({ type: "slow", member: open.id, seconds: Number(event.target.value) })}>
+        ${[0, 10, 30, 60, 120].map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === (person.slow || 0)}>${seconds ? "One message every " + seconds + " seconds" : "As everybody"}</option>`)}</select></label>
       ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>

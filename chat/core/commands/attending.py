@@ -1,6 +1,6 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from chat.core.commands import beside, calling, floors, waiting
+from chat.core.commands import beside, calling, floors, holding, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
@@ -35,6 +35,8 @@ def open_(command: Open, moment: Moment) -> Publish:
         customs=command.customs,
         call=command.call,
         door=command.door,
+        own=command.own,
+        shielded=command.shielded,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
@@ -121,7 +123,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     times = [place.muted_until for place in room.places.values()]
     times += [place.rests_until for place in room.places.values() if place.member]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
-    times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room)]
+    times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room), holding.due(room, moment)]
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

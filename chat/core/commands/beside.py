@@ -1,6 +1,6 @@
 """Beside the talk: private lines to the facilitators and among them, wordless support, and breaks."""
 
-from chat.core.commands.speaking import canonical, unfit
+from chat.core.commands.fitting import canonical, unfit
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis

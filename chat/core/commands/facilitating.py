@@ -1,6 +1,6 @@
 """What a facilitator does to hold the group: pause, mute, remove, close. The person concerned is told why."""
 
-from chat.core.commands.speaking import canonical, unfit
+from chat.core.commands.fitting import canonical, unfit
 from chat.core.customs import Step
 from chat.core.decision import Decision, Lift, Moment, Publish, Reject
 from chat.core.errors import Code

@@ -56,7 +56,7 @@ def followed(room: Room, publish: Publish, moment: Moment, *, always: bool) -> P
     if now == after.condition.floor:
         return publish
     told = tuple(map(Tell, turned(after, now)))
-    return Publish((*publish.tells, *told), raises=True, paced=publish.paced)
+    return replace(publish, tells=(*publish.tells, *told), raises=True)
 
 
 def turned(room: Room, floor: Floor) -> list[RoomEvent]:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chat.core.commands import waiting
-from chat.core.commands.speaking import canonical
+from chat.core.commands.fitting import canonical
 from chat.core.commands.turns import begun_with
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code

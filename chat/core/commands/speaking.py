@@ -1,15 +1,13 @@
 """Saying something, and taking it back."""
 
-import unicodedata
-
+from chat.core.commands.fitting import canonical, unfit
 from chat.core.commands.floors import silenced
+from chat.core.commands.holding import judged
 from chat.core.decision import Actor, Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.room import Member, One, Room, Tell
 from chat.core.wire import (
-    NOTE_MAX,
     REASON_WORDS_MAX,
-    TEXT_MAX,
     Act,
     ActedOn,
     Announce,
@@ -23,12 +21,9 @@ from chat.core.wire import (
     Say,
 )
 
-UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
-"""General categories of Unicode that put no mark on a page: a message of these alone is an empty bubble."""
-
 
 def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
-    """A message to everyone, unless the room is paused, the sender muted, or the floor somebody else's."""
+    """A message to everyone, unless the room is paused, the sender muted or the floor another's; it is read first."""
     if room.condition.paused:
         return Reject(Code.ROOM_PAUSED)
     muted_until = room.places[member.id].muted_until
@@ -39,7 +34,7 @@ def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
     text, note = canonical(command.text), canonical(command.note or "") or None
     if no := unfit(text, note):
         return no
-    return Publish((Tell(Said(member.id, text, moment.now, note)),), paced=True)
+    return judged(room, member, Said(member.id, text, moment.now, note), moment)
 
 
 def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:
@@ -62,18 +57,3 @@ def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Dec
     reason = command.reason or Reason.OTHER
     why = ActedOn(Act.RETRACTION, member.role, reason, command.words, None, moment.house.appeal)
     return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))))
-
-
-def canonical(text: str) -> str:
-    """Line ends as LF, no half characters, nothing but spaces around it; receipts hold for exactly this text."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def unfit(text: str, note: str | None) -> Reject | None:
-    """Why these words cannot be said at all; None if they can."""
-    if all(unicodedata.category(character) in UNSEEN for character in text):
-        return Reject(Code.EMPTY)
-    if len(text) > TEXT_MAX or (note and len(note) > NOTE_MAX):
-        return Reject(Code.TOO_LONG)
-    return None

@@ -17,11 +17,12 @@ from chat.core.room.events import (
     Waits,
     is_spoken,
 )
-from chat.core.room.shown import numbered, people, shown, snapshot, waiting_room
+from chat.core.room.shown import drafts_for, numbered, people, shown, snapshot, waiting_room
 from chat.core.room.state import Condition, Member, Outside, Place, Room
 
 __all__ = [
     "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Outside",
     "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes",
+    "drafts_for",
     "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

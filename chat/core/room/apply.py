@@ -20,6 +20,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case Opened():
             room.epoch, room.condition = event.epoch, event.condition
             room.places = {who: replace(place, changed=told.sequence) for who, place in event.places.items()}
+            room.drafts = {}  # whatever waited was sealed for another epoch
         case Seated():
             _seat(room, event, told)
         case Readmitted(member=who):
@@ -84,8 +85,18 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, folded=folded)
         case wire.Retracted(n=n):
             room.authors.pop(n, None)
+        case wire.Withheld(draft=draft, by=who, at=at):
+            room.drafts[draft] = wire.Unheard(who, at)
+        case wire.Settled(draft=draft):
+            room.drafts.pop(draft, None)
+        case wire.Slowed(member=who, seconds=seconds):
+            _change(room, who, told, slow=seconds)
+        case wire.Shielded(up=up):
+            room.condition = replace(room.condition, shielded=up)
+        case wire.Heeded(own=own):
+            room.condition = replace(room.condition, own=own)
         case (
-            wire.ActedOn() | wire.Closed()
+            wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.WentSuddenly() | wire.SentWord()
         ):  # fmt: skip

@@ -68,7 +68,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Muted(member=who) | wire.Unmuted(member=who)
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
-            | wire.Went(member=who) | wire.Declined(member=who)
+            | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
         ):  # fmt: skip
             return [who]
         case (
@@ -77,6 +77,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.WentSuddenly() | wire.SentWord()
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
+            | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
         ):  # fmt: skip
             return []
         case _:
@@ -88,7 +89,7 @@ def _touches_condition(event: RoomEvent) -> bool:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
-            | wire.Folded()
+            | wire.Folded() | wire.Shielded() | wire.Heeded()
         ):  # fmt: skip
             return True
         case Seated(member=member):

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis, Number, ProcessId, SeatId
+from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
 from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
@@ -34,6 +34,8 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         waiting=_callers(room, place),
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
+        drafts=tuple(drafts_for(room, you)),
+        shielded=room.condition.shielded,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
     )
@@ -60,6 +62,13 @@ def waiting_room(room: Room, you: MemberId, now: Millis) -> wire.WaitingRoom:
     )
 
 
+def drafts_for(room: Room, you: MemberId) -> list[DraftId]:
+    """What waits for a facilitator, as far as `you` may know of it."""
+    member = room.member(you)
+    facilitates = member is not None and member.role is wire.Role.FACILITATOR
+    return [draft for draft, one in room.drafts.items() if facilitates or one.by == you]
+
+
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
@@ -74,9 +83,11 @@ def shown(room: Room, event: RoomEvent) -> wire.Event | None:
 
 
 def numbered(event: RoomEvent, n: Number, receipt: str) -> RoomEvent:
-    """A spoken event with its number and receipt; any other as it is."""
+    """A spoken event with its number and receipt, what points to it with its number; any other as it is."""
     match event:
         case wire.Said() | wire.Announced():
             return replace(event, n=n, receipt=receipt)
+        case wire.Alarmed(draft=None) | wire.Cared(draft=None):  # they follow the message they speak of
+            return replace(event, n=n)
         case _:
             return event

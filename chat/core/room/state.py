@@ -3,8 +3,9 @@
 from msgspec import Struct, field
 
 from chat.core.customs import Customs
-from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
-from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
+from chat.core.moderation.policy import Own
+from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Unheard
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
@@ -65,6 +66,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They are not in the room: they wait, or were told that it cannot be today."""
     came: bool = False
     """They have been in this meeting, and so come back without waiting. Remembered where people do wait."""
+    slow: int = 0
+    """Seconds between two of their messages, if a facilitator has set that for them."""
     since: Number = Number(0)
     changed: int = 0
 
@@ -77,7 +80,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
     def empty(self) -> bool:
         """Nothing worth remembering."""
         absent = self.member is None and self.lost_at is None and self.outside is None and not self.came
-        return absent and self.muted_until is None and not self.removed and not self.holds
+        return absent and self.muted_until is None and not self.removed and not self.holds and not self.slow
 
 
 class Condition(Struct, frozen=True, omit_defaults=True):
@@ -96,6 +99,9 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     door: Door = Door()
     folded: tuple[Number, ...] = ()
     """Messages that a facilitator has put behind a content note, without its words."""
+    own: Own = Own()
+    """The group's own phrases, which only its facilitators see."""
+    shielded: bool = False
 
 
 class Room(Struct):
@@ -113,6 +119,8 @@ class Room(Struct):
     places: dict[MemberId, Place] = field(default_factory=dict)
     authors: dict[Number, MemberId] = field(default_factory=dict)
     """Who said which message, without its words; a retracted one is not in it."""
+    drafts: dict[DraftId, Unheard] = field(default_factory=dict)
+    """Whose messages wait for a facilitator, without their words."""
 
     def member(self, who: MemberId) -> Member | None:
         """The person, if they are seated."""
@@ -147,7 +155,7 @@ class Room(Struct):
         place = self.places[member.id]
         return Person(
             member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests_until,
-            member.invited_to_listen and not place.let_speak,
+            member.invited_to_listen and not place.let_speak, place.slow,
         )  # fmt: skip
 
     def caller(self, one: Outside) -> Caller:

@@ -60,6 +60,24 @@ from chat.core.wire.facilitating import (
     Unmuted,
 )
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.holding import (
+    Alarmed,
+    Cared,
+    HandBack,
+    Heed,
+    Heeded,
+    Held,
+    Release,
+    Settled,
+    Settling,
+    Shield,
+    Shielded,
+    Slow,
+    Slowed,
+    TakeBack,
+    Unheard,
+    Withheld,
+)
 from chat.core.wire.leaving import Flag, Flagged, SentWord, WentSuddenly, Word
 from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
 from chat.core.wire.speaking import Announced, Fold, Folded, Retract, Retracted, RetractedBy, Said, Say
@@ -94,22 +112,24 @@ from chat.core.wire.waiting import (
 
 __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Admit",
-    "Adopt", "Adopted", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call", "CallReason",
-    "Called", "Caller", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Decline",
-    "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold",
-    "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "Here", "How", "Interrupted", "Knock", "Later",
-    "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Lowered", "Move", "Mute", "Muted", "Next", "Nudge",
-    "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused",
-    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
-    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Snapshot", "TakePart", "TakingPart",
-    "Turned", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Word", "decode",
-    "encode", "encoded",
+    "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call",
+    "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide",
+    "Confided", "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
+    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "HandBack", "Heed", "Heeded",
+    "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening",
+    "Lowered", "Move", "Mute", "Muted", "Next", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
+    "Phase", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Rest", "Resting", "Resume",
+    "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord",
+    "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "TakeBack",
+    "TakePart", "TakingPart", "Turned", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
+    "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
     Say | Retract | Hand | Here | Leave | Listen | TakePart
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
     | Confide | Confer | Gesture | Rest | Return | Knock | Admit | Decline | SetDoor
+    | Release | HandBack | TakeBack | Slow | Shield | Heed
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag
     | Nudge | Fold
@@ -121,13 +141,14 @@ Event = (
     | Confided | Conferred | Gestured | Received | Resting | Returned
     | Waiting | Went | Declined | DoorSet
     | Said | Announced | Retracted
+    | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord
     | Folded
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 
-Answer = Snapshot | WaitingRoom | Gap | Interrupted | Accepted | Refused
+Answer = Snapshot | WaitingRoom | Gap | Interrupted | Accepted | Held | Refused
 """What one browser is told by its own process, outside any commit."""
 
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

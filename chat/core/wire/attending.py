@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from chat.core.customs import Customs
-from chat.core.ids import Epoch, MemberId, Millis, Number
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number
 from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.phases import Begun
@@ -42,6 +42,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """They take a break, and their place is kept for them until then."""
     invited_to_listen: bool = False
     """They came by an invitation to listen: they take part if a facilitator lets them."""
+    slow: int = 0
+    """Seconds between two of their messages, if a facilitator has set that for them."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"
@@ -86,6 +88,9 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """Messages of this sitting that are no longer shown to anybody."""
     folded: tuple[Number, ...] = ()
     """Messages that a facilitator has put behind a content note; with which words is not kept."""
+    drafts: tuple[DraftId, ...] = ()
+    """Messages that wait for a facilitator: your own, or to a facilitator everybody's; `withheld` frames follow."""
+    shielded: bool = False
 
 
 class WaitingRoom(Frame, frozen=True):

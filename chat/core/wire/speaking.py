@@ -49,6 +49,8 @@ class Said(Frame, frozen=True):
     note: str | None = None
     n: Number = Number(0)
     receipt: str = ""
+    written: Millis | None = None
+    """When it was written, if it waited for a facilitator, who let it through `at` this moment."""
 
     def __repr__(self) -> str:
         return hidden(self, self.text, self.note)

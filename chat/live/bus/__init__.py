@@ -1,16 +1,17 @@
 """Redis, and the only place that knows there is one: commits, what is heard, what is loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.core.wire import Unheard
 from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
 from chat.live.bus.clustered import ClusterFinder
-from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Outcome, Status, slot
+from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Outcome, Pending, Status, slot
 from chat.live.bus.connection import (
     BusGone,
     Elsewhere,
@@ -42,6 +43,7 @@ __all__ = [
     "Elsewhere",
     "Found",
     "Outcome",
+    "Pending",
     "Status",
     "Stored",
     "Unsettled",
@@ -64,6 +66,7 @@ class Stored(Struct, frozen=True):
     since: dict[MemberId, Number]
     changed: dict[MemberId, int]
     authors: dict[Number, MemberId]
+    drafts: dict[DraftId, Unheard]
 
 
 class Found(Struct, frozen=True):
@@ -133,9 +136,10 @@ class Bus(Home):
             ("HGETALL", keys.state),
             ("HGETALL", keys.places),
             ("HGETALL", keys.authors),
+            ("HGETALL", keys.drafts),
             ("EXEC",),
         )
-        state, places, authors = map(as_map, as_list(replies))
+        state, places, authors, drafts = map(as_map, as_list(replies))
         if "epoch" not in state:
             return None
         return Stored(
@@ -148,6 +152,7 @@ class Bus(Home):
             since={MemberId(f[6:]): Number(as_int(n)) for f, n in state.items() if f.startswith("since:")},
             changed={MemberId(f[8:]): as_int(n) for f, n in state.items() if f.startswith("changed:")},
             authors={Number(int(n)): MemberId(as_text(who)) for n, who in authors.items()},
+            drafts={DraftId(int(draft)): _waiting(as_text(waiting)) for draft, waiting in drafts.items()},
         )
 
     async def ring(self, room: RoomId, after: Number) -> list[bytes]:
@@ -159,14 +164,20 @@ class Bus(Home):
         notices = await self._ask(key.number(room), ("MGET", *names))
         return [as_bytes(notice) for notice in as_list(notices[0]) if notice is not None]
 
-    async def answered(self, room: RoomId, who: MemberId, ref: Ref) -> Number | None:
-        """The number that was the answer to this ref (0: it was no message); None if it was not answered yet.
+    async def waiting(self, room: RoomId, drafts: Sequence[DraftId]) -> dict[DraftId, bytes]:
+        """Of these messages, sealed, those that still wait for a facilitator. Raises BusGone."""
+        if not drafts:
+            return {}
+        found = await self._ask(key.number(room), ("MGET", *map(key.Keys(room).draft, drafts)))
+        return {draft: as_bytes(sealed) for draft, sealed in zip(drafts, as_list(found[0]), strict=True) if sealed}
 
-        Raises BusGone.
+    async def answered(self, room: RoomId, who: MemberId, ref: Ref) -> int | None:
+        """The number that was the answer to this ref (0: it was no message; below zero: the draft that waits for a
+        facilitator); None if it was not answered yet. Raises BusGone.
         """
         found = (await self._ask(key.number(room), ("HGET", key.Keys(room).refs, slot(who, ref))))[0]
         before, _, number = as_text(found).rpartition("=") if found is not None else ("", "", "")
-        return Number(int(number)) if before == ref else None
+        return int(number) if before == ref else None
 
     async def due(self, now: Millis) -> Found:
         """Rooms that need a tick by now, on every server that can be asked."""
@@ -199,7 +210,16 @@ class Bus(Home):
         """Erases a room that nobody can open any more. Raises BusGone."""
         keys = key.Keys(room)
         names = (keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring)
+        await self.forget_drafts(room)
         await self._ask(key.number(room), ("DEL", *names), ("ZREM", keys.due, room))
+
+    async def forget_drafts(self, room: RoomId) -> None:
+        """Erases the messages that wait for a facilitator in a room. Raises BusGone."""
+        keys, partition = key.Keys(room), key.number(room)
+        found = [
+            DraftId(int(as_text(draft))) for draft in as_list((await self._ask(partition, ("HKEYS", keys.drafts)))[0])
+        ]
+        await self._ask(partition, ("DEL", keys.drafts, *map(keys.draft, found)))
 
     async def forget_ring(self, room: RoomId) -> None:
         """Erases the messages that still wait in a room's ring. Raises BusGone."""
@@ -231,6 +251,7 @@ class Bus(Home):
         if node.compare(now(), there):
             for room in await self._rooms_on(node, "+inf") or ():
                 await self.forget_ring(room)
+                await self.forget_drafts(room)
 
     async def ping(self) -> None:
         """Raises BusGone if no server can be reached at all."""
@@ -238,6 +259,11 @@ class Bus(Home):
         pongs = await asyncio.gather(*pings, return_exceptions=True)
         if all(isinstance(pong, BaseException) for pong in pongs):
             raise BusGone
+
+
+def _waiting(stored: str) -> Unheard:
+    at, _, who = stored.split(" ", 2)
+    return Unheard(MemberId(who), Millis(int(at)))
 
 
 def _finder(url: str) -> Finder:

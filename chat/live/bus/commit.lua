@@ -2,9 +2,12 @@
 -- Returns {status, revision, sequence, number, now}; status is one of
 --   told    done and published
 --   repeat  this ref was answered before; `number` is what its message got (0: it was none)
+--   held    likewise, and the answer was that it waits; `number` is its draft
 --   gone    there is no such room             behind  it knows less than the asking process was told
 --   moved   another epoch or revision         late    Redis' clock is past the deadline
 --   full    no seat is free                   fast    too many messages; `number` is the wait in ms
+--   slow    too soon in slow mode; `number` is the wait in ms
+--   crowded as many messages wait for a facilitator as may, of this person or in this room
 --   exists  asked to create a room that is there and not behind
 
 -- All keys carry one hash tag, so they live in one slot.
@@ -13,11 +16,13 @@ local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition 
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
 local authors  = KEYS[4]  -- hash: message number -> member
-local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number; pace:<member> -> ms
+local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number, or ref=-draft; pace:<member>, slow:<member> -> ms
 local ring     = KEYS[6]  -- sorted set: ring key by message number; ids only
 local due      = KEYS[7]  -- sorted set of a partition: room by when it needs a tick [ms]
 local channel  = KEYS[8]  -- where notices go
-local word     = KEYS[9]  -- string, 60 s: the sealed notice of a message
+local word     = KEYS[9]  -- string: the sealed notice of a message (60 s), or a draft that is to wait [sealed]
+local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until when> <member>"; ids only. A draft's words
+                          -- are a key of their own, <this key>:<draft>
 
 local epoch    = ARGV[1]            -- [int] the room's epoch as the decision knew it; the new one when creating
 local creating = ARGV[2] == '1'     -- [0|1] the room begins, or is mended
@@ -39,17 +44,20 @@ local lives    = tonumber(ARGV[17]) -- [ms] how long the room is remembered afte
 local room     = ARGV[18]           -- [room]
 local notice   = ARGV[19]           -- [bytes] sealed; opaque here
 local hears    = ARGV[20] == '1'    -- [0|1] the connection this comes by is subscribed to the channel
+local slow     = tonumber(ARGV[21]) -- [ms] slow mode: so long between two messages of one person; 0: none
 -- For what changes more of the room than its counters, also:
-local number0  = tonumber(ARGV[21]) -- [int] creating: the number to go on from
+local number0  = tonumber(ARGV[22]) -- [int] creating: the number to go on from
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
--- members whose sitting begins | condition (0 or 1) | number, author … (creating only)
+-- members whose sitting begins | condition (0 or 1) | number, author … (creating only) |
+-- draft, member, since when [ms], how long it may [ms], sealed (0 or 1 of these) | drafts that wait no more
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HMGET', state, 'epoch', 'revision', 'sequence', 'number')
-local pace = 'pace:' .. (author ~= '' and author or string.match(slot, '^[^:]*')) -- words said aside cost pace too
-local remembered = (slot ~= '' or every > 0) and redis.call('HMGET', refs, slot, pace) or {}
+local sender = author ~= '' and author or string.match(slot, '^[^:]*') -- words said aside cost pace too
+local pace, spoke = 'pace:' .. sender, 'slow:' .. sender
+local remembered = (slot ~= '' or every + slow > 0) and redis.call('HMGET', refs, slot, pace, spoke) or {}
 local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
 local function answer(status, extra) return {status, at, sequence, extra or number, now} end
 
@@ -62,13 +70,14 @@ else
   if sequence < told then return answer('behind') end
   local before = remembered[1]
   if slot ~= '' and before and string.sub(before, 1, #ref + 1) == ref .. '=' then
-    return answer('repeat', tonumber(string.sub(before, #ref + 2)))
+    local was = tonumber(string.sub(before, #ref + 2))
+    return answer(was < 0 and 'held' or 'repeat', math.abs(was))
   end
   if at ~= revision then return answer('moved') end
 end
 if now > deadline then return answer('late') end
 
-local next_arg = 22
+local next_arg = 23
 local function list(width)
   if not number0 then return 1, 0 end
   local first, count = next_arg + 1, tonumber(ARGV[next_arg]) * width
@@ -82,6 +91,8 @@ local rise_from, rise_to = list(1)
 local begin_from, begin_to = list(1)
 local condition_from, condition_to = list(1)
 local authors_from, authors_to = list(2)
+local waits_from, waits_to = list(5)
+local settles_from, settles_to = list(1)
 
 local function stands(member, changed) -- an arrival raises no revision, and must not be undone by what did not see it
   return creating or tonumber(redis.call('HGET', state, 'changed:' .. member) or 0) == tonumber(changed)
@@ -98,14 +109,33 @@ if every > 0 then -- a bucket, kept as the one moment it is full again (GCRA)
   full_at = math.max(tonumber(remembered[2]) or 0, now) + every
   if full_at - now > every * burst then return answer('fast', full_at - now - every * burst) end
 end
+if slow > 0 then
+  local wait = (tonumber(remembered[3]) or 0) + slow - now
+  if wait > 0 then return answer('slow', wait) end
+end
+for i = waits_from, waits_to, 5 do
+  local here, own = 0, 0
+  for _, one in ipairs(redis.call('HVALS', drafts)) do
+    local until_, whose = string.match(one, '^%d+ (%d+) (.*)$')
+    if tonumber(until_) > now then -- one that is over waits only for somebody to say so
+      here, own = here + 1, own + (whose == ARGV[i + 1] and 1 or 0)
+    end
+  end
+  if here >= 20 or own >= 3 then return answer('crowded') end
+end
 
 -- Ring keys are found through the ring's own index: same tag, same slot, and none may be missed.
 local function forget(from, to)
   for _, key in ipairs(redis.call('ZRANGEBYSCORE', ring, from, to)) do redis.call('DEL', key) end
   redis.call('ZREMRANGEBYSCORE', ring, from, to)
 end
+local function settle() -- likewise: a draft's key is found through the index
+  for _, draft in ipairs(redis.call('HKEYS', drafts)) do redis.call('DEL', drafts .. ':' .. draft) end
+  redis.call('DEL', drafts)
+end
 if creating then -- what is left of an earlier state is sealed for its epoch and could never be opened
   forget('-inf', '+inf')
+  settle()
   redis.call('DEL', state, places, seated, authors)
 end
 sequence, at = sequence + 1, at + raises
@@ -131,8 +161,21 @@ for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV
 
 local told_notice = string.format('%s %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
 local remember = {}
-if slot ~= '' then remember = {slot, ref .. '=' .. (author ~= '' and number or 0)} end
+local became = author ~= '' and number or 0
+for i = waits_from, waits_to, 5 do
+  local id, member, since, lasts, sealed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
+  became = -tonumber(id)
+  redis.call('SET', word, sealed, 'PX', lasts)
+  redis.call('HSET', drafts, id, string.format('%s %d %s', since, now + lasts, member))
+  redis.call('PEXPIRE', drafts, lives)
+end
+for i = settles_from, settles_to do
+  redis.call('DEL', drafts .. ':' .. ARGV[i])
+  redis.call('HDEL', drafts, ARGV[i])
+end
+if slot ~= '' then remember = {slot, string.format('%s=%d', ref, became)} end
 if full_at then remember[#remember + 1], remember[#remember + 2] = pace, full_at end
+if slow > 0 then remember[#remember + 1], remember[#remember + 2] = spoke, now end
 if remember[1] then redis.call('HSET', refs, unpack(remember)) end
 if author ~= '' then
   redis.call('HSET', authors, number, author)
@@ -146,6 +189,7 @@ end
 if evict > 0 then forget('-inf', evict) end
 if ends then
   forget('-inf', '+inf')
+  settle()
   redis.call('DEL', state, places, seated, authors, refs, ring)
   redis.call('ZREM', due, room)
 elseif author == '' or number == 1 then

@@ -10,7 +10,7 @@ from time import monotonic
 from msgspec import Struct
 from redis.exceptions import RedisError
 
-from chat.core.ids import Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.live.bus.connection import (
     NOT_HERE,
     Arg,
@@ -44,16 +44,34 @@ class Status(StrEnum):
     FULL = "full"
     FAST = "fast"
     EXISTS = "exists"
+    HELD = "held"
+    CROWDED = "crowded"
+    SLOW = "slow"
 
 
 class Outcome(Struct, frozen=True):
-    """`number`: the room's newest message; of a repeated ref its own; with FAST the wait in ms. `now`: Redis' time."""
+    """`number`: the room's newest message; of a repeated ref its own; with HELD the draft; with FAST or SLOW how long
+    to wait in ms. `now`: Redis' time."""
 
     status: Status
     revision: int
     sequence: int
     number: Number
     now: Millis
+
+
+class Pending(Struct, frozen=True):
+    """A message that is to wait for a facilitator, sealed."""
+
+    draft: DraftId
+    by: MemberId
+    at: Millis
+    lasts: int
+    """Milliseconds."""
+    sealed: bytes
+
+    def __repr__(self) -> str:
+        return f"<Pending {self.draft}>"
 
 
 class Creation(Struct, frozen=True):
@@ -78,6 +96,11 @@ class Commit(Struct, frozen=True):
     asked: tuple[MemberId, Ref] | None = None
     pace: tuple[int, int] | None = None
     """Milliseconds a message, and the burst."""
+    slow: int = 0
+    """Milliseconds between two messages of this person, in slow mode."""
+    pending: Pending | None = None
+    settles: tuple[DraftId, ...] = ()
+    """Messages that wait no more."""
     cap: int = 0
     places: dict[MemberId, bytes | None] = {}
     before: dict[MemberId, int] = {}
@@ -99,7 +122,8 @@ class Commit(Struct, frozen=True):
     def changes_state(self) -> bool:
         """It changes more of the room than its counters; an ordinary message does not."""
         seats = self.places or self.sits or self.rises or self.begins
-        return bool(seats) or self.condition is not None or self.creation is not None
+        drafts = self.pending is not None or bool(self.settles)
+        return bool(seats) or drafts or self.condition is not None or self.creation is not None
 
 
 def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
@@ -107,12 +131,12 @@ def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
     return (
-        9, keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
-        keys.words + commit.word,
+        10, keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
+        keys.draft(commit.pending.draft) if commit.pending else keys.words + commit.word, keys.drafts,
         commit.epoch, int(commit.creation is not None), commit.revision, commit.told, commit.now + DEADLINE,
         int(commit.raises), commit.author or "", slot(member, ref), ref, every, burst, commit.cap,
         commit.forgets or 0, commit.evict, "" if commit.wakes is None else commit.wakes, int(commit.ends), commit.lives,
-        commit.room, commit.notice, int(hears), *(_state(commit) if commit.changes_state else ()),
+        commit.room, commit.notice, int(hears), commit.slow, *(_state(commit) if commit.changes_state else ()),
     )  # fmt: skip
 
 
@@ -127,6 +151,8 @@ def _state(commit: Commit) -> list[Arg]:
         *_counted([(who,) for who in commit.begins]),
         *_counted([(commit.condition,)] if commit.condition is not None else []),
         *_counted(list(creation.authors.items())),
+        *_counted([(w.draft, w.by, w.at, w.lasts, w.sealed)] if (w := commit.pending) else []),
+        *_counted([(draft,) for draft in commit.settles]),
     ]
 
 

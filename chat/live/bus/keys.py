@@ -7,7 +7,7 @@ from zlib import crc32
 
 from redis.crc import key_slot
 
-from chat.core.ids import RoomId
+from chat.core.ids import DraftId, RoomId
 
 PARTITIONS = 128
 """Fixed for ever: a room's keys must be found by every version of the program."""
@@ -70,7 +70,7 @@ def with_rooms(numbers: Iterable[int]) -> list[int]:
 class Keys:
     """The keys of one room. Those of rooms lately asked for are kept: see `of`."""
 
-    __slots__ = ("authors", "channel", "due", "places", "refs", "ring", "seated", "state", "words")
+    __slots__ = ("authors", "channel", "drafts", "due", "places", "refs", "ring", "seated", "state", "words")
 
     def __init__(self, room: RoomId) -> None:
         base = channel(room)
@@ -83,6 +83,11 @@ class Keys:
         self.refs = f"{base}:refs"
         self.ring = f"{base}:ring"
         self.words = f"{base}:word:"
+        self.drafts = f"{base}:drafts"
+
+    def draft(self, draft: DraftId) -> str:
+        """Where one message waits for a facilitator."""
+        return f"{self.drafts}:{draft}"
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +114,8 @@ MAP = {
                  "nobody"),
     "ring": Held("which messages of the last minute wait; no words", _MEETING, "nobody"),
     "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
+    "drafts": Held("a message that waits for a facilitator, and the list of them, without words", "10 minutes after it "
+                   "was sent", "its writer and facilitators, while it waits; else nobody, it is sealed"),
     "due": Held("when each room must be looked at next", "the meeting closes", "nobody"),
     "processes": Held("which server processes live", "the process has ended", "nobody"),
     "unrecorded": Held("acts that the database could not take yet: who, what, when; no words", "they are written down",

@@ -1,0 +1,156 @@
+"""Words are read before the room hears them: they go out, wait for a facilitator, or go back to their writer.
+
+Nobody's fault is told to anybody but facilitators. Words of danger are never stopped for being that: they go out or
+wait like any others, facilitators hear at once, and their writer sees where help is. Facilitators' own words wait for
+nobody (who could let them through has written them), but danger is heard in them, too.
+"""
+
+from chat.core.commands.fitting import canonical, unfit
+from chat.core.commands.leaving import flagged
+from chat.core.decision import Decision, Moment, Publish, Reject
+from chat.core.errors import Code
+from chat.core.ids import DraftId, MemberId, Millis
+from chat.core.moderation.draft import Draft, Standing
+from chat.core.moderation.judge import judge
+from chat.core.moderation.policy import Policy, policy_of
+from chat.core.moderation.rules.pace import every
+from chat.core.moderation.verdict import Allow, Hold, Refuse, Verdict
+from chat.core.room import Facilitators, Member, One, Room, Tell
+from chat.core.wire import (
+    REASON_WORDS_MAX,
+    Alarmed,
+    Cared,
+    HandBack,
+    How,
+    Left,
+    Release,
+    Removed,
+    Role,
+    Said,
+    Settled,
+    Settling,
+    TakeBack,
+    Withheld,
+)
+
+SHIELD_PACE = 10
+"""Seconds between two messages of one person behind the shield."""
+
+
+def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
+    """What comes of words that could be said now, under what the group has chosen."""
+    policy = policy_of(room.condition.customs.policy, room.condition.own, review=room.condition.shielded)
+    standing = Standing(said=_said(room, member, policy, moment), recent=moment.pen.recent)
+    words = f"{said.text}\n{said.note}" if said.note else said.text
+    verdict = judge(Draft(words, moment.pen.fingerprint, standing), moment.lexicon, policy)
+    if member.role is Role.FACILITATOR:
+        return Publish((Tell(said), *_danger(said, verdict)), paced=True)
+    slow = _slow(room, member, policy)
+    match verdict:
+        case Allow():
+            return Publish(
+                (Tell(said), *_danger(said, verdict), *_minded(said, verdict, moment)), paced=True, slow=slow
+            )
+        case Hold(rules=rules):
+            draft = DraftId(moment.lot)
+            held = Withheld(draft, member.id, said.text, said.at, rules, said.note)
+            told = (Tell(held, Facilitators()), *_danger(said, verdict, draft), *_minded(said, verdict, moment))
+            return Publish(told, paced=True, slow=slow)
+        case Refuse():
+            return Reject(Code.SAID_BEFORE)
+
+
+def release(room: Room, command: Release, moment: Moment) -> Decision:
+    """The room hears it as its writer's; by it stands when it was written, and so that somebody let it through."""
+    if command.draft not in room.drafts:
+        return Reject(Code.NO_SUCH_DRAFT)
+    if room.condition.paused:
+        return Reject(Code.PAUSED_NOW)
+    draft, note = moment.draft, canonical(command.note or "") or None
+    if draft is None or draft.draft != command.draft:
+        return Reject(Code.NO_SUCH_DRAFT)
+    if no := unfit(draft.text, note):
+        return no
+    said = Said(draft.by, draft.text, moment.now, note or draft.note, written=draft.at)
+    return Publish((*settled(draft.by, Settled(draft.draft, Settling.RELEASED)), Tell(said)), raises=True)
+
+
+def hand_back(room: Room, command: HandBack) -> Decision:
+    """Its writer gets it back, with a few words if there are any."""
+    waiting = room.drafts.get(command.draft)
+    if waiting is None:
+        return Reject(Code.NO_SUCH_DRAFT)
+    if command.words and len(command.words) > REASON_WORDS_MAX:
+        return Reject(Code.TOO_LONG)
+    back = Settled(command.draft, Settling.HANDED_BACK, command.words)
+    return Publish(settled(waiting.by, back), raises=True)
+
+
+def take_back(room: Room, member: Member, command: TakeBack) -> Decision:
+    """One's own, while it still waits."""
+    waiting = room.drafts.get(command.draft)
+    if waiting is None or waiting.by != member.id:
+        return Reject(Code.NO_SUCH_DRAFT)
+    return Publish(settled(member.id, Settled(command.draft, Settling.TAKEN_BACK)), raises=True)
+
+
+def followed(room: Room, publish: Publish, moment: Moment, *, ticks: bool) -> Publish:
+    """What waits goes back when its writer has left or was asked to, and when nobody has decided in time.
+
+    It waits on while a connection is lost: whoever comes back finds it as it was.
+    """
+    if not room.drafts:
+        return publish
+    gone = {who: how for tell in publish.tells for who, how in _goes(tell)}
+    back: list[Tell] = []
+    for draft, waiting in room.drafts.items():
+        if waiting.by in gone:
+            back += settled(waiting.by, Settled(draft, gone[waiting.by]))
+        elif ticks and waiting.at + moment.house.waits <= moment.now:
+            back += settled(waiting.by, Settled(draft, Settling.LATE))
+    if not back:
+        return publish
+    return Publish((*back, *publish.tells), raises=True, paced=publish.paced, slow=publish.slow)
+
+
+def due(room: Room, moment: Moment) -> Millis | None:
+    """When the first of what waits goes back; None if nothing does."""
+    return min((Millis(one.at + moment.house.waits) for one in room.drafts.values()), default=None)
+
+
+def settled(writer: MemberId, how: Settled) -> tuple[Tell, Tell]:
+    """Told to facilitators and to its writer."""
+    return Tell(how, Facilitators()), Tell(how, One(writer))
+
+
+def _goes(tell: Tell) -> list[tuple[MemberId, Settling]]:
+    match tell.event:
+        case Left(member=who, how=How.LEFT):
+            return [(who, Settling.LEFT)]
+        case Removed(member=who):
+            return [(who, Settling.REMOVED)]
+        case _:
+            return []
+
+
+def _danger(said: Said, verdict: Verdict, draft: DraftId | None = None) -> tuple[Tell, ...]:
+    if not verdict.help:
+        return ()
+    return Tell(Alarmed(said.by, said.at, draft), Facilitators()), Tell(Cared(draft), One(said.by))
+
+
+def _minded(said: Said, verdict: Verdict, moment: Moment) -> tuple[Tell, ...]:
+    """Should a member go soon after such words, their going is sudden."""
+    return (flagged(said.by, moment),) if verdict.help else ()
+
+
+def _said(room: Room, member: Member, policy: Policy, moment: Moment) -> int | None:
+    """How many of a newcomer's messages this meeting has heard; asked only where it matters, for it is counted."""
+    if not moment.pen.new or policy.newcomer == 0:
+        return None
+    return sum(author == member.id for author in room.authors.values())
+
+
+def _slow(room: Room, member: Member, policy: Policy) -> int:
+    slowest = max(room.places[member.id].slow, SHIELD_PACE if room.condition.shielded else 0)
+    return max(every(policy), slowest * 1000)

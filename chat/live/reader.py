@@ -1,0 +1,71 @@
+"""Words are judged with what this process has read once, and with what a writer's seat remembers of them."""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from chat.core.decision import WORDLESS, Actor, Moment, Pen
+from chat.core.moderation.lexicon import Lexicon
+from chat.core.wire import Say
+from chat.live.table import Table
+
+
+class Reader:
+    """Owns the phrases of this process: seconds of work, done in a thread when the first person sits down."""
+
+    def __init__(self, load: Callable[[], Lexicon]) -> None:
+        self._load = load
+        self._lexicon: Lexicon | None = None
+        self._loading: asyncio.Future[Lexicon] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """A message can be judged at once."""
+        return self._lexicon is not None
+
+    def prepare(self) -> None:
+        """Begins to read, if nobody has. Nothing here waits."""
+        if self._loading is None:
+            loop = asyncio.get_running_loop()
+            self._loading = loop.create_future()
+            # A daemon: a server that stops does not wait for what nobody will ask for any more.
+            threading.Thread(target=self._read, args=(loop, self._loading), daemon=True, name="phrases").start()
+
+    async def prepared(self) -> None:
+        """Waits until everything is read. Raises whatever kept it from being read."""
+        self.prepare()
+        if self._loading is not None:
+            self._lexicon = await asyncio.shield(self._loading)
+
+    def _read(self, loop: asyncio.AbstractEventLoop, into: asyncio.Future[Lexicon]) -> None:
+        def told(lexicon: Lexicon | None, error: Exception | None) -> None:
+            self._lexicon = lexicon
+            if error:
+                into.set_exception(error)
+                into.exception()  # it may be that nobody asks
+            elif lexicon:
+                into.set_result(lexicon)
+
+        lexicon, error = None, None
+        try:
+            lexicon = self._load()
+        except Exception as broken:  # whoever says something first raises it
+            error = broken
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(told, lexicon, error)
+
+    def at(self, moment: Moment, table: Table, actor: Actor, say: Say) -> Moment:
+        """The moment at which `say` is judged."""
+        seat = table.seats.get(actor.member)
+        pen = Pen(seat.memory.mark(say.text), seat.memory.recent, seat.admission.new) if seat else Pen()
+        return replace(moment, lot=secrets.randbits(47) + 1, lexicon=self._lexicon or WORDLESS, pen=pen)
+
+    def heard(self, table: Table, actor: Actor, say: Say) -> None:
+        """It went out, or waits: from now on it has been said."""
+        seat = table.seats.get(actor.member)
+        if seat:
+            seat.memory.keep(say.text)

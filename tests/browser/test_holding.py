@@ -1,0 +1,130 @@
+"""A held message's whole way, on both sides; a kind question before contact details; slow mode; help beside danger."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Circle, Sit
+from tests.browser.people import WITHIN, Somebody
+
+pytestmark = pytest.mark.browser
+NUMBER = "You can reach me on 07700 900123."
+
+
+async def sends(person: Somebody, text: str, *, sure: bool = False) -> None:
+    """Presses Send; `sure`: and says so when asked."""
+    await person.writes(text)
+    await person.page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some((e) => e.name.includes('holding'))"
+    )
+    await person.presses("Send")
+    if sure:
+        await person.presses("Send it anyway")
+
+
+async def waits(person: Somebody, text: str) -> None:
+    """Says something that waits."""
+    await sends(person, text, sure=True)
+    await expect(person.line(text)).to_contain_text("Waiting for a facilitator", timeout=WITHIN)
+
+
+async def test_a_held_messages_whole_way(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    await waits(ann, NUMBER)
+    await bob.does_not_show(NUMBER)
+    await fran.is_shown("1 message waits for you.")
+    await fran.is_shown("It waits because it may tell how to find somebody outside the room.")
+    await fran.presses("With a content note…")
+    await fran.page.get_by_label("Content note", exact=True).last.fill("a phone number")
+    await fran.presses("Let it through with the note")
+    await expect(bob.line("let through by a facilitator")).to_contain_text(
+        "Content note: a phone number", timeout=WITHIN
+    )
+    await expect(ann.line(NUMBER)).to_have_count(1, timeout=WITHIN)
+    await expect(ann.line(NUMBER)).not_to_contain_text("Waiting", timeout=WITHIN)
+    await fran.does_not_show("1 message waits for you.")
+
+
+async def test_it_comes_back_with_a_note_and_can_be_changed(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await waits(ann, NUMBER)
+    await fran.presses("Give it back…")
+    await fran.page.get_by_label("A few words for Ann").fill("Without the number, please.")
+    await fran.presses("Give it back")
+    await ann.is_shown("A facilitator gave this message back to you.")
+    await ann.is_shown("They write: Without the number, please.")
+    await ann.presses("Put it where I write")
+    await expect(ann.composer).to_have_value(NUMBER, timeout=WITHIN)
+    await ann.says("You can find me here next week.")
+    await bob.hears("You can find me here next week.")
+    await bob.does_not_show(NUMBER)
+    await bob.does_not_show("Without the number")
+
+
+async def test_its_writer_takes_it_back(circle: Circle, fran: Somebody, ann: Somebody) -> None:
+    await waits(ann, NUMBER)
+    await fran.is_shown("Waiting for you")
+    await ann.presses("Take back")
+    await expect(ann.composer).to_have_value(NUMBER, timeout=WITHIN)
+    await fran.does_not_show("Waiting for you")
+
+
+async def test_whoever_loads_the_page_again_still_sees_what_waits(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    await waits(ann, NUMBER)
+    for person in (ann, fran):
+        await person.enters(circle.room)
+    await expect(ann.line(NUMBER)).to_contain_text("Waiting for a facilitator", timeout=WITHIN)
+    await fran.presses("Let it through")
+    await ann.hears("let through by a facilitator")
+
+
+async def test_before_contact_details_are_sent_the_page_asks_kindly(
+    circle: Circle, ann: Somebody, fran: Somebody
+) -> None:
+    await sends(ann, "Write to me at ann@circle.example")
+    await ann.is_shown("This looks like an e-mail address.")
+    await ann.presses("Change it")
+    await ann.does_not_show("This looks like")
+    await expect(ann.composer).to_be_focused(timeout=WITHIN)
+    await fran.does_not_show("1 message waits for you")
+
+
+async def test_help_stands_beside_words_of_danger_and_facilitators_hear_at_once(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await sends(ann, "I want to kill myself.")
+    await bob.hears("I want to kill myself.")
+    await expect(ann.line("I want to kill myself.")).to_contain_text(
+        "you do not have to carry it alone", timeout=WITHIN
+    )
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("Show it")
+    await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
+    await fran.presses("I am looking after it")
+    await fran.does_not_show("may be in danger")
+    await bob.does_not_show("carry it alone")
+
+
+async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann: Somebody) -> None:
+    await fran.page.get_by_text("What waits, and how slow the talk is").click()
+    await fran.page.get_by_label("Slow mode").select_option("120")
+    await ann.says("One.")
+    await ann.writes("Two.")
+    await ann.is_shown("You can write again in 1")
+    await ann.composer.press("Enter")
+    await ann.does_not_show("Sending…")
+    await expect(ann.composer).to_have_value("Two.", timeout=WITHIN)
+    await fran.page.get_by_label("Slow mode").select_option("0")
+    await ann.presses("Send")
+    await fran.hears("Two.")
+
+
+async def test_it_all_works_on_a_small_screen(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 640})
+    await waits(circle.ann, NUMBER)
+    await circle.fran.presses("Look")
+    await circle.fran.presses("Let it through")
+    await circle.bob.hears("let through by a facilitator")
+    for person in (circle.ann, circle.fran, circle.bob):
+        assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,275 @@
+// What waits for a facilitator before the room hears it: as its writer sees it, and as those who decide do. Also slow
+// mode, the shield, and help beside words of danger. It comes to the page with the first word written.
+
+import { html, signal, computed } from "./vendor/ui.0bb38755.js";
+
+const TICK = 1000; // ms between two looks at the clock, while somebody waits for it
+const SHIELD_PACE = 10; // seconds between two messages behind the shield, as the server has it
+const PACES = [0, 5, 10, 20, 30, 60, 120];
+
+const BECAUSE = {
+  quiet: "its writer may not speak now",
+  pace: "its writer has only just spoken",
+  contact: "it may tell how to find somebody outside the room",
+  names: "it may give a last name, or a word this group does not say",
+  repeat: "it is a wall of capitals or pictures",
+  hurt: "it may hurt somebody",
+  alarm: "it may be about danger",
+  method: "it may ask for or tell a way to die or to do harm",
+  newcomer: "its writer is new here",
+  review: "every message waits at the moment",
+};
+
+// How a waiting ended, to its writer: a title, and what stays with the words.
+const BACK = {
+  "handed-back": "A facilitator gave this message back to you. Nobody else has seen it.",
+  "taken-back": "",
+  "late": "Nobody could look at this message in time. It was not sent; that says nothing about you or your words.",
+  "left": "This message was not sent, because you left.",
+  "removed": "This message was not sent to the room.",
+  "mended": "The room had to be put together again. This message was not sent; nobody else has seen it.",
+};
+
+// What looks as if somebody could be found by it outside the room. Only asked; the server decides.
+const FOUND = [
+  [/[\w.+-]+@[\w-]+\.\w/, "an e-mail address"],
+  [/https?:|www\.|\b[\w-]+\.(com|org|net|uk|de|es|me|gg)\b/i, "a link"],
+  [/(?:\d[\s().-]{0,2}){7,}/, "a phone number"],
+  [/(^|\s)@\w{3,}/, "somebody’s name on another service"],
+];
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function holding(room) {
+  const { customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
+  const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
+  const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
+  const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
+  const shielded = signal(false);
+  const question = signal(null); // asked before something is sent: {text, what}
+  const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
+  const now = signal(room.now());
+  let meant = ""; // the words that somebody wants to send all the same
+  let ticking;
+
+  const rules = computed(() => (customs.value.policy || {}));
+  const slow = computed(() => (leads.value ? 0 : Math.max(rules.value.pace || 0, (me.value && me.value.slow) || 0, shielded.value ? SHIELD_PACE : 0)));
+  const own = computed(() => drafts.value.filter((one) => one.by === you.value));
+  const left = computed(() => {
+    const spoken = log.value.filter((entry) => entry.kind === "said" && entry.mine && !entry.written).concat(own.value);
+    const last = Math.max(0, ...spoken.map((entry) => entry.at));
+    return slow.value && last ? Math.ceil((last + slow.value * 1000 - now.value) / 1000) : 0;
+  });
+
+  /** Seconds are looked at only while somebody has to wait. */
+  function watch() {
+    now.value = room.now();
+    clearTimeout(ticking);
+    if (left.value > 0) ticking = setTimeout(watch, TICK);
+  }
+  log.subscribe(() => setTimeout(watch));
+  drafts.subscribe(() => setTimeout(watch));
+
+  /** Why nothing can be sent just now. */
+  function stops() {
+    if (left.value <= 0) return "";
+    return "Slow mode: one message every " + plural(slow.value, "second", "seconds") + ". You can write again in " + plural(left.value, "second", "seconds") + ".";
+  }
+
+  function hear(frame) {
+    switch (frame.type) {
+      case "room": return entered(frame);
+      case "held": return held(frame);
+      case "withheld": return withheld(frame);
+      case "settled": return settled(frame);
+      case "alarmed": return alarmed(frame);
+      case "cared": return cared(frame);
+      case "slowed": return slowed(frame);
+      case "shielded": return shield(frame.up);
+      default: return undefined;
+    }
+  }
+
+  /** What waited and is not in the room’s list any more was decided while this page could not hear. */
+  function entered(frame) {
+    const still = frame.drafts || [];
+    shielded.value = Boolean(frame.shielded);
+    own.value.filter((one) => !still.includes(one.draft)).forEach((one) => {
+      const said = log.value.some((entry) => entry.mine && entry.written && entry.text === one.text);
+      if (!said) giveBack(one, frame.paused === "mending" ? "mended" : "late");
+    });
+    drafts.value = drafts.value.filter((one) => still.includes(one.draft));
+    alarms.value = alarms.value.filter((one) => !one.draft || still.includes(one.draft));
+  }
+
+  function held({ ref, draft: id, text, note }) {
+    pending.value = pending.value.filter((item) => item.ref !== ref);
+    add({ draft: id, by: you.value, text, note, at: room.now() });
+    readOut("Your message waits for a facilitator.");
+  }
+
+  function withheld(frame) {
+    if (!drafts.value.some((one) => one.draft === frame.draft) && leads.value) readOut("A message of " + nameOf(frame.by) + " waits for you.");
+    add(frame);
+  }
+
+  function add(one) {
+    if (!drafts.value.some((other) => other.draft === one.draft)) drafts.value = drafts.value.concat(one);
+  }
+
+  function settled(frame) {
+    const one = drafts.value.find((other) => other.draft === frame.draft);
+    drafts.value = drafts.value.filter((other) => other !== one);
+    alarms.value = alarms.value.filter((other) => other.draft !== frame.draft);
+    if (noting.value && noting.value.draft === frame.draft) noting.value = null;
+    if (!one || one.by !== you.value || frame.how === "released") return;
+    giveBack(one, frame.how, frame.words);
+  }
+
+  function giveBack(one, how, words) {
+    if (how === "taken-back") return write(one);
+    back.value = back.value.concat(Object.assign({}, one, { why: BACK[how], words }));
+    readOut(BACK[how] + (words ? " They write: " + words : ""));
+  }
+
+  function write(one) {
+    draft.value = [one.text, draft.value].filter(Boolean).join("\n\n");
+    back.value = back.value.filter((other) => other.draft !== one.draft);
+    const words = document.getElementById("words");
+    if (words) words.focus();
+  }
+
+  function alarmed(frame) {
+    alarms.value = alarms.value.concat(frame);
+    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. Please look at what they wrote.");
+  }
+
+  /** Help stands beside the words it is for. */
+  function cared(frame) {
+    if (frame.draft) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
+    else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} />` }) : entry));
+    readOut("If you are in danger, or thinking of harming yourself, you do not have to carry it alone. Emergency number: " + place.emergency + ".");
+  }
+
+  function slowed(frame) {
+    people.value = people.value.map((person) => (person.id === frame.member ? Object.assign({}, person, { slow: frame.seconds }) : person));
+    if (frame.member === you.value || leads.value) line(nameOf(frame.member) + (frame.seconds ? ": one message every " + plural(frame.seconds, "second", "seconds") + "." : ": no slow mode any more."));
+    watch();
+  }
+
+  function shield(up) {
+    shielded.value = up;
+    line(up ? SHIELDED() : "The shield is down. The room is as it was before.");
+    watch();
+  }
+
+  const SHIELDED = () => (leads.value ? "The shield is up: nobody new comes in, every message waits for you, one every " + SHIELD_PACE + " seconds from each person."
+    : "For the moment a facilitator reads every message before the room does.");
+
+  /** Whether something is asked first; nothing is sent then. */
+  function asks(text) {
+    if (leads.value || rules.value.contact === "off" || meant === text) {
+      meant = "";
+      return false;
+    }
+    const found = FOUND.find(([pattern]) => pattern.test(text));
+    if (!found) return false;
+    question.value = { text, what: found[1] };
+    readOut("This looks like " + found[1] + ". Send it?");
+    return true;
+  }
+
+  function sendAnyway() {
+    meant = question.value.text;
+    question.value = null;
+    send();
+  }
+
+  // ---- Views ----
+
+  function Help() {
+    return html`<div class="note-small"><p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone.
+      Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. Nothing was blocked, and nobody is cross with you.</p></div>`;
+  }
+
+  /** One’s own, at the end of the log. */
+  function Waiting() {
+    const take = (one) => ask({ type: "take-back", draft: one.draft });
+    return html`${own.value.map((one) => html`<li key=${"d" + one.draft} class="said mine waiting"><p class="words" dir="auto">${one.text}</p>
+      <p class="hint">Waiting for a facilitator. Nobody else sees it yet. <button type="button" class="quiet" onClick=${() => take(one)}>Take back</button></p>
+      ${one.cared && html`<${Help} />`}</li>`)}`;
+  }
+
+  function Beside() {
+    const change = () => { question.value = null; document.getElementById("words").focus(); };
+    const drop = (one) => { back.value = back.value.filter((other) => other !== one); };
+    const asked = question.value && draft.value.trim() === question.value.text && question.value;
+    return html`${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
+        <button type="button" onClick=${change}>Change it</button> <button type="button" onClick=${sendAnyway}>Send it anyway</button></div>`}
+      ${back.value.map((one) => html`<section key=${one.draft} class="card" aria-label="Your message came back, seen by you alone"><p><b>${one.why}</b></p>
+        ${one.words && html`<p>They write: ${one.words}</p>`}<blockquote>${one.text}</blockquote>
+        <button type="button" onClick=${() => write(one)}>Put it where I write</button> <button type="button" class="quiet" onClick=${() => drop(one)}>Let it go</button></section>`)}`;
+  }
+
+  function Banner() {
+    const seen = (one) => { alarms.value = alarms.value.filter((other) => other !== one); };
+    const show = (one) => {
+      const at = log.value.findIndex((entry) => entry.n === one.n && entry.by === one.by);
+      const item = document.querySelectorAll("[role=log] li")[at];
+      if (item) item.focus();
+    };
+    return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
+      ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + "."} They see where help is.</p>
+        ${!one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
+      ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
+  }
+
+  function open() {
+    room.panel.value = "side";
+    setTimeout(() => { const heading = document.getElementById("drafts-title"); if (heading) heading.focus(); });
+  }
+
+  /** For facilitators: what waits, and how much does. */
+  function Tools() {
+    return html`${drafts.value.length > 0 && html`<section class="tools" aria-labelledby="drafts-title"><h2 id="drafts-title" tabindex="-1">Waiting for you</h2>
+        <ul class="drafts">${drafts.value.map((one) => html`<${Decide} key=${one.draft} one=${one} />`)}</ul></section>`}
+      <${Slower} />`;
+  }
+
+  function Decide({ one }) {
+    const form = noting.value && noting.value.draft === one.draft && noting.value.kind;
+    const decide = (command) => ask(Object.assign({ draft: one.draft }, command), { refused: (frame) => { if (frame.code === "no-such-draft") settled(one); readOut(frame.words); line(frame.words); } });
+    const toggle = (kind) => { noting.value = form === kind ? null : { draft: one.draft, kind }; };
+    const submit = (event) => {
+      event.preventDefault();
+      const words = event.target.elements.words.value.trim() || undefined;
+      decide(form === "release" ? { type: "release", note: words } : { type: "hand-back", words });
+    };
+    const person = people.value.find((other) => other.id === one.by);
+    const why = (one.because || []).map((rule) => BECAUSE[rule]).join(", and ");
+    return html`<li><p><b>${nameOf(one.by)}</b> <small>${clock(one.at)}${!person && ", not here at the moment"}${person && person.muted_until && ", muted now"}</small></p>
+      ${one.note && html`<p class="hint">Content note: ${one.note}</p>`}<blockquote dir="auto">${one.text}</blockquote>
+      ${why && html`<p class="hint">It waits because ${why}.</p>`}
+      <button type="button" class="strong" aria-disabled=${paused.value ? "true" : "false"} onClick=${() => decide({ type: "release" })}>Let it through</button>
+      <button type="button" aria-expanded=${form === "release" ? "true" : "false"} onClick=${() => toggle("release")}>With a content note…</button>
+      <button type="button" aria-expanded=${form === "back" ? "true" : "false"} onClick=${() => toggle("back")}>Give it back…</button>
+      ${form && html`<form onSubmit=${submit}><label>${form === "release" ? "Content note" : "A few words for " + nameOf(one.by) + " only (optional)"}
+        <input name="words" maxlength=${form === "release" ? 80 : room.WORDS_MAX} autocomplete="off" /></label>
+        <button class="strong">${form === "release" ? "Let it through with the note" : "Give it back"}</button></form>`}
+    </li>`;
+  }
+
+  /** Slow mode, reading everything first, and the shield: for this meeting, from now on. */
+  function Slower() {
+    const adopt = (levels) => ask({ type: "adopt", customs: Object.assign({}, customs.value, { policy: Object.assign({}, rules.value, levels) }) });
+    const pace = rules.value.pace || 0;
+    return html`<details class="tools"><summary>What waits, and how slow the talk is</summary>
+      <label>Slow mode <select value=${pace} onChange=${(event) => adopt({ pace: Number(event.target.value) })}>
+        ${PACES.concat(PACES.includes(pace) ? [] : [pace]).map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === pace}>${seconds ? "One message every " + seconds + " seconds" : "Off"}</option>`)}</select></label>
+      <label class="choice"><input type="checkbox" checked=${Boolean(rules.value.review)} onChange=${(event) => adopt({ review: event.target.checked })} /> <span>Read every message before the room does</span></label>
+      ${!shielded.value && html`<p class="hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take the shield down.</p>
+        <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button>`}
+    </details>`;
+  }
+
+  return { hear, asks, stops, Banner, Waiting, Beside, Tools };
+}
