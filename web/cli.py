@@ -121,6 +121,36 @@ def try_(as_json: bool, phrases: Path | None) -> None:
         click.echo(said.as_json(verdict) if as_json else said.in_words(verdict))
 
 
+@main.group()
+def acts() -> None:
+    """What facilitators did."""
+
+
+@acts.command()
+def verify() -> None:
+    """Prove that no act was changed or taken out behind Hearth's back.
+
+    A line for each group, with its id, how many acts it has and its newest mark; no names. Exit status 0 if every chain
+    is whole, 1 if one is not, 2 if that cannot be found out. Needs the settings of the server, its secret above all.
+    """
+    from config import place
+    from config.settings import Misconfigured, Settings
+    from web import verifying
+
+    try:
+        settings = Settings.read(os.environ)
+        if settings.secret is None and not (settings.data / place.FILE).exists():
+            raise Misconfigured([f"There is no secret in {settings.data}. Is HEARTH_DATA right?"])
+        secret = settings.secret or place.secret(settings.data)
+        lines, whole = asyncio.run(verifying.verified(settings.database_url, secret))
+    except (Misconfigured, verifying.CannotVerify) as error:
+        click.echo(f"Hearth cannot verify the acts: {error}", err=True)
+        sys.exit(2)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if whole else 1)
+
+
 def _cannot_start(*problems: str, beginning: str = "Hearth cannot start:") -> NoReturn:
     click.echo("\n  - ".join([beginning, *problems]), err=True)
     sys.exit(1)

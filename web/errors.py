@@ -15,6 +15,7 @@ from chat.live.keeping import RecordsGone
 from chat.records.access import BarredFrom, NotConsented, NotYours
 from chat.records.passwords import TooBusy
 from chat.records.store import RecordsUnreachable
+from web.pages.people import REASONS
 from web.render import page
 from web.visit import NotOurForm, SignInFirst
 
@@ -97,7 +98,7 @@ async def _agreement(_: Request, error: Exception) -> Response:
 async def _barred(request: Request, error: Exception) -> Response:
     if not isinstance(error, BarredFrom):
         raise error
-    return page(request, "barred.html", 403, bar=error.bar)
+    return page(request, "barred.html", 403, bar=error.bar, reason=REASONS[error.bar.reason].capitalize())
 
 
 HANDLERS: Mapping[type[Exception], Handler] = {

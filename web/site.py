@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from chat.core.decision import SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
-from chat.core.wire import OnCall
+from chat.core.wire import Act, OnCall
 from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
@@ -35,6 +35,9 @@ class Live(Protocol):
 
     async def agreement_changed(self, group: GroupId) -> None:
         """Everybody in this group's room is asked for consent before they go on."""
+
+    async def lifted(self, room: RoomId, member: MemberId, act: Act) -> None:
+        """What was done to somebody is over, in the room, too."""
 
     async def member_gone(self, member: MemberId) -> None:
         """Ends the seat of somebody who has left the group."""

@@ -8,7 +8,7 @@ from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.policy import Own
 from chat.core.room import Member, Place, Tell
-from chat.core.wire import Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
+from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -143,9 +143,10 @@ class SendWord(Struct, frozen=True):
 
 
 class Lift(Struct, frozen=True):
-    """Somebody has looked again: `member` may speak, and come back, as if nothing had kept them from it."""
+    """Somebody has looked again at `act`: `member` may speak, or come in, as if it had never been."""
 
     member: MemberId
+    act: Act
 
 
 Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift

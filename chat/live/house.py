@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import WORDLESS, Actor, House, Reject, SendWord
+from chat.core.decision import WORDLESS, Actor, House, Lift, Reject, SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.wire import OnCall
-from chat.live.arriving import Arrivals
+from chat.core.wire import Act, OnCall
+from chat.live.arriving import NOBODY, Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls, Tell
 from chat.live.clock import Clock
@@ -22,11 +22,12 @@ from chat.live.departing import Departures
 from chat.live.desk import Desk
 from chat.live.gateway import Admit, Gateway, Rooms
 from chat.live.hub import Hub
-from chat.live.keeping import Records
+from chat.live.keeping import Records, RecordsGone
 from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
 from chat.live.reader import Reader
 from chat.live.secret import proof
+from chat.live.table import NoSuchRoom
 
 WITHDRAWN_WITHIN = 0.5
 """Seconds; who stops does not wait for a Redis that is gone."""
@@ -111,6 +112,12 @@ class Live:
         """Ends the seat of somebody who has left the group; as `visit_ended`."""
         with suppress(BusGone):
             await self.rooms.hub.tell_all(MemberGone(member))
+
+    async def lifted(self, room: RoomId, member: MemberId, act: Act) -> None:
+        """Somebody looked again at what was done to `member`: the room, if it is open, lets them. As `visit_ended`."""
+        with suppress(BusGone, NoSuchRoom, RecordsGone):
+            table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
+            await self.rooms.desk.submit(table, NOBODY, Lift(member, act))
 
     async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
         """The call that this token belongs to, if any. Raises NoSuchRoom, BusGone, RecordsGone."""

@@ -100,6 +100,14 @@ async def find(c: AsyncConnection, group: GroupId, act_id: ActId) -> Recorded | 
     return _recorded(row) if row else None
 
 
+async def by_id(c: AsyncConnection, act_id: ActId) -> tuple[GroupId, Recorded] | None:
+    """One act and its group, for whoever has been allowed to look at it already."""
+    joined = acts.join(meetings, meetings.c.id == acts.c.room_id)
+    which = select(acts, meetings.c.group_id.label("whose")).select_from(joined).where(acts.c.id == act_id)
+    row = (await c.execute(which)).one_or_none()
+    return (GroupId(row.whose), _recorded(row)) if row else None
+
+
 def _recorded(row: Row[tuple[object, ...]]) -> Recorded:
     return Recorded(
         ActId(row.id),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
@@ -25,6 +25,7 @@ class Bar(Struct, frozen=True):
     reason: Reason
     by: MemberId | None
     set_on: date
+    group: GroupId
 
 
 async def set_(
@@ -85,6 +86,12 @@ async def lift(c: AsyncConnection, group: GroupId, bar_id: str) -> bool:
     return (await c.execute(delete(bars).where(bars.c.group_id == group, bars.c.id == bar_id))).rowcount == 1
 
 
+async def change(c: AsyncConnection, group: GroupId, bar_id: str, until: Millis) -> bool:
+    """Lets a bar of this group end at another time; whether there was one."""
+    which = and_(bars.c.group_id == group, bars.c.id == bar_id)
+    return (await c.execute(update(bars).where(which).values(until=until))).rowcount == 1
+
+
 async def of(c: AsyncConnection, group: GroupId, now: Millis) -> list[Bar]:
     """The bars from the group that still run; removals from one meeting are not among them."""
     return await _select(c, and_(bars.c.group_id == group, _running(None, now)))
@@ -96,7 +103,8 @@ async def _select(c: AsyncConnection, which: ColumnElement[bool]) -> list[Bar]:
     forever_first = func.coalesce(bars.c.until, 2**62).desc()
     rows = await c.execute(found.order_by(bars.c.room_id.is_not(None), forever_first, bars.c.id))
     return [
-        Bar(row.id, row.member_id, row.room_id, row.until, Reason(row.reason), row.set_by, row.set_on) for row in rows
+        Bar(row.id, row.member_id, row.room_id, row.until, Reason(row.reason), row.set_by, row.set_on, row.group_id)
+        for row in rows
     ]
 
 

@@ -9,6 +9,7 @@ from chat.records.keys import DAY, day
 from chat.records.ledger import Ledger
 from chat.records.tables import (
     acts,
+    appeals,
     bars,
     help_lines,
     invitations,
@@ -50,6 +51,7 @@ def _lapsed(now: Millis) -> list[Delete]:
         delete(throttle).where(throttle.c.counted_on < day(now)),
         delete(bars).where(bars.c.until.is_not(None), bars.c.until <= now),
         delete(mutes).where(mutes.c.until <= now),
+        delete(appeals).where(appeals.c.ends_at <= now),
         delete(reports).where(reports.c.ends_at <= now),
         delete(meetings).where(long_ago),
         delete(help_lines).where(help_lines.c.confirmed_on <= day(Millis(now - HOLDS_FOR * DAY))),

@@ -318,6 +318,23 @@ chains = Table(
     info=_until("the group is erased", "the group's facilitators see its newest mark"),
 )
 
+appeals = Table(
+    "appeals",
+    metadata,
+    _kept("id", ID, "names it on the page that answers it", key=True),
+    _kept("act_id", ID, "about which act", "acts.id"),
+    _kept("member_id", ID, "who asks for another look", "members.id"),
+    _kept("reader", Text(13), "whom they ask: the facilitators, or an administrator"),
+    _kept("asking", LargeBinary(), "sealed; a few words of theirs"),
+    _kept("asked_on", Date(), "since when it waits"),
+    _kept("ends_at", BigInteger(), "when all of it is erased"),
+    _kept("outcome", Text(8), "what came of it, as one of a few fixed words", empty=True),
+    _kept("answer", LargeBinary(), "sealed; a few words of whoever looked", empty=True),
+    UniqueConstraint("act_id"),
+    Index(None, "member_id"),
+    info=_until("30 days after it was asked", "who asked, and whoever they asked but not who acted"),
+)
+
 help_lines = Table(
     "help_lines",
     metadata,

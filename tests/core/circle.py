@@ -43,6 +43,7 @@ from chat.core.room import (
     numbered,
 )
 from chat.core.wire import (
+    Act,
     Admit,
     Adopt,
     Announce,
@@ -171,9 +172,9 @@ class Circle:
             audiences.append(Team())
         return [event for event, to in zip(self.told, self.to, strict=True) if to in audiences]
 
-    def looks_again(self, who: "Somebody") -> Decision:
+    def looks_again(self, who: "Somebody", act: Act = Act.REMOVAL) -> Decision:
         """Somebody outside the room has looked again at what was done to a person, and lifts it."""
-        return self.asks(NOBODY, Lift(who.id))
+        return self.asks(NOBODY, Lift(who.id, act))
 
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""

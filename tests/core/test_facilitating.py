@@ -143,7 +143,8 @@ def test_a_mute_and_a_removal_are_lifted_when_somebody_has_looked_again(
     circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
 ) -> None:
     fran.mutes(bob)
-    circle.looks_again(bob)
+    assert refusal(circle.looks_again(bob, Act.BAR)) is Code.ALREADY_SO
+    circle.looks_again(bob, Act.MUTE)
     assert circle.seen_by(ann.id) == [Unmuted(bob.id)]
     assert told(bob.says("Thank you."))
     fran.removes(bob)

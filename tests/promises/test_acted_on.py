@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.core.authority import RECORDED
 from chat.core.decision import House
 from chat.core.wire.facilitating import Act
 from chat.live.closing import Closing
@@ -10,6 +11,7 @@ from tests.cast import Frame, Person
 from tests.installation import Installation
 
 ACTS: dict[str, tuple[Frame, str, float | None]] = {
+    "nudge": ({}, "nudge", None),
     "mute": ({"minutes": 5}, "mute", 5 * 60_000),
     "remove": ({}, "removal", None),
     "bar": ({"days": 2}, "bar", 2 * 86_400_000),
@@ -26,8 +28,11 @@ async def test_the_person_is_told_everything_and_the_room_only_what(
     fields, act, lasts = ACTS[asked]
     await fran.does(asked, member=person.member, reason="advice", words="let us listen first", **fields)
     told = await person.hears("acted-on")
-    assert (told["act"], told["reason"], told["words"]) == (act, "advice", "let us listen first")
-    assert told["appeal"] == House().appeal
+    assert (told["act"], told["by"], told["reason"]) == (act, "facilitator", "advice")
+    assert (told["words"], told["appeal"]) == ("let us listen first", House().appeal)
+    if asked == "nudge":
+        assert not {"muted", "removed", "acted-on"} & {frame["type"] for frame in other.history}
+        return
     shown = await other.hears("muted" if asked == "mute" else "removed")
     if lasts is None:
         assert "until" not in told
@@ -70,6 +75,9 @@ async def test_taking_back_ones_own_words_is_no_act(circle: Installation, ann: P
 
 
 async def test_every_act_is_written_down_without_words(circle: Installation, ann: Person, fran: Person) -> None:
+    m = await ann.says("xylograph")
+    await fran.does("fold", n=m, note="xylograph")
+    await fran.does("nudge", member=ann.member, reason="advice", words="xylograph")
     n = await ann.says("xylograph")
     await fran.does("retract", n=n, reason="advice", words="xylograph")
     await fran.does("mute", member=ann.member, minutes=5, reason="hurtful", words="xylograph")
@@ -80,7 +88,7 @@ async def test_every_act_is_written_down_without_words(circle: Installation, ann
     await fran.does("bar", member=ann.member, reason="safety", words="xylograph", days=1)
     async with circle.store.reading() as c:
         written = await acts.of(c, circle.group)
-    assert {act.act for act in written} == set(Act) - {Act.CLOSE}
+    assert {act.act for act in written} == set(RECORDED.values()) - {Act.CLOSE, Act.DECLINE}
     assert {act.outcome for act in written} == {"done"}
     assert {act.by for act in written} == {fran.member}
     assert "xylograph" not in str(written)

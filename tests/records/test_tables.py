@@ -11,9 +11,10 @@ FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", 
              "plans.texts"}  # fmt: skip
 """All that people write and that is kept; none of it is said in a room."""
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
-               "acts.act", "acts.reason", "acts.outcome", "acts.role", "accounts.password_hash", "reports.reader",
+               "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
+               "accounts.password_hash", "reports.reader",
                "reports.outcome", "groups.customs"}  # fmt: skip
-SEALED = {"reports.reporter", "reports.content", "reports.answer"}
+SEALED = {"appeals.asking", "appeals.answer", "reports.reporter", "reports.content", "reports.answer"}
 """What somebody chose to hand over, and what they were answered; no word of it can be read in the records."""
 
 
@@ -41,7 +42,10 @@ def test_what_is_sealed_says_so_and_only_reports_hold_what_somebody_said() -> No
     for column in SEALED:
         table, name = column.split(".")
         assert metadata.tables[table].c[name].info["kept"].startswith("sealed; ")
-    assert {column.split(".")[0] for column in SEALED} == {"reports"}
+    assert {column.split(".")[0] for column in SEALED} == {
+        "reports",
+        "appeals",
+    }  # appeals: written for a reader, not said
 
 
 def test_no_table_is_about_messages() -> None:

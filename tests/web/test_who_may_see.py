@@ -53,6 +53,13 @@ MAY = {
     ("POST", f"{G}/invitations/{{invitation}}/revoke"): LEADS,
     ("GET", f"{G}/people"): LEADS,
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
+    ("GET", f"{G}/acts"): LEADS,
+    ("GET", f"{G}/another-look"): TUESDAY,
+    ("POST", f"{G}/another-look"): TUESDAY,
+    ("GET", f"{G}/looks"): LEADS,
+    ("POST", f"{G}/looks/{{look}}"): set(),  # for whoever was asked: test_another_look.py
+    ("GET", "/admin/looks"): ADMIN,
+    ("POST", "/admin/looks/{look}"): set(),
     ("GET", f"{G}/reports/mine"): TUESDAY,
     ("GET", f"{G}/reports"): LEADS,
     ("GET", f"{G}/reports/{{report}}"): LEADS,
@@ -108,7 +115,15 @@ async def address(place: Place, path: str) -> str:
         await reports.keep(c, report)
     link = (await place.invitation()).removeprefix("/invitations/")
     line = place.app.state.site.helplines.lines[0].digest.hex()
-    ids = {"group": place.tuesday.id, "room": room, "token": link, "invitation": "x", "bar": "x", "visit": "x"}
+    ids = {
+        "group": place.tuesday.id,
+        "room": room,
+        "token": link,
+        "invitation": "x",
+        "bar": "x",
+        "visit": "x",
+        "look": "x",
+    }
     return path.format(**ids, line=line, report=report.id)
 
 

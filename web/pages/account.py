@@ -5,9 +5,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from chat.core.ids import VisitId
-from chat.records import accounts, visits
+from chat.records import accounts, acts, visits
 from chat.records.accounts import Credentials
 from chat.records.passwords import weakness
+from web.pages.another_look import DONE
+from web.pages.people import REASONS
 from web.pages.sign_in import known_again
 from web.render import page
 from web.site import site_of
@@ -23,8 +25,11 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         everywhere = await visits.of(c, visit.account_id, site.clock())
+        about = await acts.about(c, visit.account_id)
     changed = "changed" in request.query_params and not errors
-    return page(request, "account.html", status, everywhere=everywhere, this=visit.id, errors=errors, changed=changed)
+    shown = [(group, one) for group, one in about if one.act in DONE and one.outcome != "refused"]
+    said = {"about": shown, "done": DONE, "reasons": REASONS, "changed": changed}
+    return page(request, "account.html", status, everywhere=everywhere, this=visit.id, errors=errors, **said)
 
 
 async def change_password(request: Request) -> Response:

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import access, groups, helplines, reports
+from chat.records import access, appeals, groups, helplines, reports
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from web.pages.invitations import listed, made, taken_back
@@ -27,7 +27,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         await access.administrator(c, visit.account_id)
         every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
         reported = await reports.unread(c, None, site.clock())
-    said = {"every": every, "confirmed": confirmed, "reported": reported}
+        looks = await appeals.waiting(c, None, None, site.clock())
+    said = {"looks": looks, "every": every, "confirmed": confirmed, "reported": reported}
     return page(request, "admin.html", status, errors=errors, typed=typed, **said)
 
 

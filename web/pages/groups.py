@@ -10,7 +10,7 @@ from chat.core.wire.frame import Role
 from chat.live.bus import BusGone
 from chat.live.keeping import RecordsGone
 from chat.live.table import NoSuchRoom
-from chat.records import access, agreements, bars, meetings, members, reports
+from chat.records import access, agreements, appeals, bars, meetings, members, reports
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
@@ -28,8 +28,9 @@ async def show(request: Request) -> Response:
         agreed = await agreements.consented(c, me.id)
         leads = me.role is Role.FACILITATOR
         reported = await reports.unread(c, group.id, site.clock()) if leads else 0
+        looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
     said = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed}
-    return page(request, "group.html", leads=leads, reported=reported, **said)
+    return page(request, "group.html", leads=leads, reported=reported, looks=looks, **said)
 
 
 async def open_meeting(request: Request) -> Response:

@@ -1,11 +1,11 @@
-"""For facilitators: who is in the group, who may not come in for now, and what facilitators did."""
+"""For facilitators: who is in the group, and who may not come in for now."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
-from chat.records import access, acts, bars, members
+from chat.records import access, bars, members
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
@@ -21,6 +21,8 @@ DID = {
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
     Act.FOLD: "put a content note before a message of",
+    Act.LIFT: "looked again and let come back",
+    Act.UPHOLD: "looked again and left as it was, for",
     Act.CLOSE: "closed the meeting",
     Act.STEP_IN: "joined as supervisor during a meeting",
     Act.REPORT_READ: "opened a report",
@@ -42,13 +44,13 @@ REASONS = {
 
 
 async def show(request: Request) -> Response:
-    """Members, standing bars and acts; never a word that was said."""
+    """Members and standing bars."""
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         everybody = await members.of(c, group.id)
-        standing, done = await bars.of(c, group.id, site.clock()), await acts.of(c, group.id)
-    said = {"everybody": everybody, "standing": standing, "done": done, "did": DID, "reasons": REASONS}
+        standing = await bars.of(c, group.id, site.clock())
+    said = {"everybody": everybody, "standing": standing, "reasons": REASONS}
     names = {one.id: one.name for one in everybody}
     return page(request, "people.html", group=group, me=me, names=names, **said)
 

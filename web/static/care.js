@@ -3,9 +3,11 @@
 
 import { html } from "./vendor/ui.0bb38755.js";
 
+const TOPICS = ["grief", "violence", "self-harm", "eating", "alcohol or drugs", "illness or dying"]; // as in customs.py
+
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function care(room) {
-  const { people, spared, you, nameOf } = room;
+  const { customs, note, people, spared, you, nameOf } = room;
 
   function set(fields) {
     spared.value = Object.assign({}, spared.value, fields);
@@ -70,5 +72,12 @@ export default function care(room) {
     </div>`;
   }
 
-  return { care: Care, cover, Words };
+  /** Notes that the group has ready; a press writes one into the field, where it can be changed. */
+  function Topics() {
+    const { topics = TOPICS } = customs.value;
+    return html`<div class="gestures" role="group" aria-label="Content notes to choose from">${topics.map((topic) => html`<button key=${topic} type="button"
+      onClick=${() => { note.value = topic; }}>${topic}</button>`)}</div>`;
+  }
+
+  return { Topics, care: Care, cover, Words };
 }

@@ -1,5 +1,4 @@
-// The room as a member or a facilitator sees it: what is told changes the state, and the page follows.
-// It is one file because a first visit may cost six requests and no more.
+// The room as somebody sees it: what is told changes the state, and the page follows.
 
 import { Component, batch, computed, html, render, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 import { Connection } from "./connection.js";
@@ -321,7 +320,6 @@ function aloud(entry) {
   return entry.name + (hides ? ", hidden. " + hides : " says: " + entry.text);
 }
 
-/** What stands in the place of a message until it is opened. */
 function cover(entry) {
   if (parts.value.care) return parts.value.care.cover(entry);
   return entry.note && !entry.mine ? "Content note: " + entry.note : "";
@@ -829,7 +827,7 @@ function Composer() {
     <label class="unseen" for="words">Your message</label>
     <textarea id="words" data-region rows="2" autocomplete="off" aria-describedby="composer-words" placeholder="Write to the room…"
       value=${draft.value} onInput=${(event) => { draft.value = event.target.value; need("holding"); }} onKeyDown=${keyed}></textarea>
-    ${noting.value && html`<label class="noted">Content note <small>(people see this first and choose whether to open your message)</small>
+    ${noting.value && slot("Topics")}${noting.value && html`<label class="noted">Content note <small>(people see this first and choose whether to open your message)</small>
       <input value=${note.value} maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent"
         onInput=${(event) => { note.value = event.target.value; }} /></label>`}
     <div class="composer-row">

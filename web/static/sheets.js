@@ -22,7 +22,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["full-today", "begun", "an
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, callers, cards, closeSheet, customs, leads, parts, people, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, NOTE_MAX, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, NOTE_MAX, TEXT_MAX, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -46,6 +46,7 @@ export default function sheets(room) {
       <p><b>${cardTitle(card)}</b></p>
       ${card.act !== "fold" && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
+      <p><a href=${place.group + "/another-look"} target=${last ? undefined : "_blank"} rel="noopener">Ask for another look</a>${!last && html` <small>(opens beside this page)</small>`}</p>
       <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
       ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
     </section>`;

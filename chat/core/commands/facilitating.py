@@ -113,12 +113,16 @@ def bar(room: Room, command: Bar, moment: Moment) -> Decision:
 
 
 def lift(room: Room, command: Lift) -> Decision:
-    """Whatever keeps somebody from speaking or coming in ends; what was recorded of it is somebody else's to change."""
+    """What keeps somebody from speaking, or from coming in, ends; what was recorded of it is not changed here."""
     place = room.places.get(command.member, Place())
-    told: list[RoomEvent] = [Unmuted(command.member)] if place.muted_until is not None else []
-    if place.removed:
-        told.append(Readmitted(command.member))
-    return Publish(tuple(map(Tell, told)), raises=True) if told else Reject(Code.ALREADY_SO)
+    told: RoomEvent
+    if command.act is Act.MUTE and place.muted_until is not None:
+        told = Unmuted(command.member)
+    elif command.act is not Act.MUTE and place.removed:
+        told = Readmitted(command.member)
+    else:
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(told),), raises=True)
 
 
 def close(moment: Moment) -> Decision:

@@ -142,6 +142,10 @@ class Act(StrEnum):
     DECLINE = "decline"
     STEP_IN = "step-in"
     """A supervisor has joined the group while it meets."""
+    LIFT = "lift"
+    """Somebody looked again and let the person come back."""
+    UPHOLD = "uphold"
+    """Somebody looked again and left it as it was."""
 
 
 class ActedOn(Frame, frozen=True):

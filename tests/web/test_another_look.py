@@ -1,0 +1,159 @@
+"""Whoever was acted on asks somebody else to look again; the answer holds, and who acted does not give it."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select, text
+
+from chat.core.ids import Millis
+from chat.core.wire import Role
+from chat.records import acts
+from chat.records.expiry import expire
+from chat.records.keys import DAY, now
+from chat.records.tables import appeals
+from tests.web.place import Browser, Place, text_of
+
+WORDS = "I only told my own story. Xylograph."
+
+
+@pytest.fixture
+async def gil(place: Place) -> Browser:
+    """Facilitates Tuesday's group with Fran."""
+    return await place.person("gil", Role.FACILITATOR, place.tuesday)
+
+
+def path(place: Place, name: str) -> str:
+    return f"/groups/{place.tuesday.id}/{name}"
+
+
+async def asks(place: Place, who: Browser, reader: str = "facilitators", words: str = WORDS) -> None:
+    """About whatever the form offers first."""
+    shown = await who.sees(path(place, "another-look"))
+    (which, *_) = re.findall(r'<option value="([0-9a-f]+)"', shown.text)
+    fields = {"act": which, "reader": reader, "words": words}
+    assert (await who.sends(path(place, "another-look"), path(place, "another-look"), **fields)).status_code == 303
+
+
+async def look_at(who: Browser, at: str) -> str:
+    """The address of the first that waits for an answer; empty if none does."""
+    found = re.search(rf'action="({at}/[0-9a-f]+)"', (await who.sees(at)).text)
+    return found[1] if found else ""
+
+
+async def test_a_mute_is_lifted_by_another_facilitator_and_the_person_speaks_at_once(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("mute", member=ann_.room["you"], minutes=30, reason="advice", words="let us listen")
+    await asks(place, ann)
+    assert await look_at(fran, path(place, "looks")) == "", "who acted does not answer"
+    shown = text_of(await gil.sees(path(place, "looks")))
+    assert "Fran muted Ann" in shown
+    assert WORDS in shown
+    there = await look_at(gil, path(place, "looks"))
+    answer = await gil.sends(there, path(place, "looks"), outcome="lifted", words="You were right.")
+    assert answer.status_code == 303
+    await ann_.hears("unmuted", member=ann_.room["you"])
+    await ann_.says("Thank you.")
+    read = text_of(await ann.sees(path(place, "another-look")))
+    assert "It has been lifted. “You were right.”" in read
+    assert "Gil" not in read
+    assert await look_at(gil, path(place, "looks")) == "", "it is answered once"
+
+
+async def test_somebody_barred_reads_why_and_asks_from_there_and_comes_back_when_it_is_lifted(
+    place: Place, ann: Browser, fran: Browser, ada: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("bar", member=ann_.room["you"], reason="hurtful", days=14)
+    await ann_.is_closed()
+    barred = await ann.sees(room)
+    assert barred.status_code == 403
+    assert "A facilitator asked you to stay away until" in text_of(barred)
+    assert "Hurtful words." in text_of(barred)
+    assert path(place, "another-look") in barred.text
+    await asks(place, ann, "administrator")
+    assert await look_at(fran, path(place, "looks")) == ""
+    there = await look_at(ada, "/admin/looks")
+    assert (await ada.sends(there, "/admin/looks", outcome="lifted", words="")).status_code == 303
+    await ann.enters(room)
+    assert "An administrator looked again and let come back Ann" in text_of(await fran.sees(path(place, "acts")))
+
+
+async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("bar", member=ann_.room["you"], reason="hurtful")
+    await asks(place, ann)
+    there = await look_at(gil, path(place, "looks"))
+    for wrong in ({"outcome": "changed", "weeks": "0"}, {"outcome": "else"}, {"outcome": "upheld", "words": "x" * 501}):
+        assert (await gil.sends(there, path(place, "looks"), **wrong)).status_code == 422
+    await gil.sends(there, path(place, "looks"), outcome="changed", weeks="2", words="Two weeks are enough.")
+    assert "It has been changed." in text_of(await ann.sees(path(place, "another-look")))
+    assert "until they say otherwise" not in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
+    assert "stay away until" in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
+
+
+async def test_the_only_facilitator_answers_if_there_is_no_other(place: Place, ann: Browser, fran: Browser) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("nudge", member=ann_.room["you"], reason="advice")
+    await asks(place, ann)
+    assert await look_at(fran, path(place, "looks"))
+
+
+async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    bob = await place.person("bob", Role.MEMBER, place.tuesday)
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("nudge", member=ann_.room["you"], reason="advice")
+    async with place.store.reading() as c:
+        (act,) = await acts.of(c, place.tuesday.id)
+    for who, typed in ((bob, {"act": act.id}), (ann, {"act": "x"}), (ann, {"act": act.id, "words": ""})):
+        sent = await who.sends(path(place, "another-look"), path(place, "another-look"), **{"words": "why", **typed})
+        assert sent.status_code == 422
+    for _ in range(2):
+        await ann.sends(path(place, "another-look"), None, act=act.id, words="why", reader="facilitators")
+    async with place.store.reading() as c:
+        assert await c.scalar(select(func.count()).select_from(appeals).where(appeals.c.act_id == act.id)) == 1
+
+
+async def test_the_words_stand_nowhere_in_clear_and_go_after_thirty_days_or_with_the_membership(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("nudge", member=ann_.room["you"], reason="advice")
+    await asks(place, ann)
+    async with place.store.reading() as c:
+        whole = str((await c.execute(text("SELECT * FROM appeals"))).all())
+    assert "Xylograph" not in whole
+    async with place.store.erasing() as c:
+        await expire(c, Millis(now() + 29 * DAY), place.site.ledger)
+        assert await c.scalar(select(func.count()).where(appeals.c.member_id == ann.member)) == 1
+        await expire(c, Millis(now() + 31 * DAY), place.site.ledger)
+        assert await c.scalar(select(func.count()).where(appeals.c.member_id == ann.member)) == 0
+
+
+async def test_everybody_sees_what_was_done_to_them_without_names_and_facilitators_see_all_of_it_proved(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("mute", member=ann_.room["you"], minutes=5, reason="too-much")
+    own = text_of(await ann.sees("/account"))
+    assert "You were muted until" in own
+    assert "Fran" not in own
+    assert "You were muted" not in text_of(await fran.sees("/account"))
+    every = text_of(await fran.sees(path(place, "acts")))
+    assert "Fran muted Ann" in every
+    assert "None of these 1 was changed or taken out." in every
+    async with place.store.writing() as c:
+        await c.execute(text("UPDATE acts SET reason = 'other' WHERE group_id = :group"), {"group": place.tuesday.id})
+    assert "This list was changed" in text_of(await fran.sees(path(place, "acts")))
