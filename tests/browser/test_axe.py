@@ -10,6 +10,11 @@ from playwright.async_api import expect
 from redis.asyncio import Redis
 from starlette.routing import Route
 
+from chat.core.ids import GroupId
+from chat.core.wire import Role
+from chat.records import accounts, agreements, members, visits
+from chat.records.keys import now
+from chat.records.store import Store
 from tests.browser.conftest import Circle, Group, Server, Sit
 from tests.browser.people import WITHIN, Come, Somebody
 from web.routes import routes
@@ -105,6 +110,50 @@ async def test_the_room_of_a_facilitator_in_every_state(sit: Sit, look: Look) ->
     await fran.closes_the_meeting()
     await fran.is_shown("The meeting has ended")
     await finds_nothing(fran, "closed")
+
+
+async def test_the_waiting_room_from_both_sides(sit: Sit, look: Look, come: Come, server: Server, group: Group) -> None:
+    circle = await sit(**look)
+    fran = circle.fran
+    await fran.opens("Tools")
+    await fran.unfolds("The door")
+    await fran.presses("Let people wait before they come in")
+    await fran.opens("Tools")
+    dora, eve = [await a_member_more(server, group, come, name, look) for name in ("Dora", "Eve")]
+    for person in (dora, eve):
+        await person.goes_to(circle.room)
+        await person.is_shown("You are waiting to come in")
+    await finds_nothing(dora, "waiting")
+    await dora.page.get_by_text("A word to the facilitators").click()
+    await dora.page.get_by_label("Your words").fill("May I bring tea?")
+    await dora.presses("Send")
+    await dora.is_shown("May I bring tea?")
+    await finds_nothing(dora, "a word at the door")
+    await fran.is_shown("Let all 2 in")
+    await finds_nothing(fran, "two people wait")
+    await fran.presses("Answer Dora")
+    await finds_nothing(fran, "an answer at the door")
+    await fran.presses("Tell Dora that it cannot be today")
+    await dora.is_shown("It cannot be today")
+    await finds_nothing(dora, "not today")
+    await fran.presses("Let Eve in")
+    await eve.is_shown("You are here")
+    await fran.opens("Tools")
+    await fran.unfolds("The door")
+    await fran.presses("Close the door now")
+    await finds_nothing(fran, "the door is closed")
+
+
+async def a_member_more(server: Server, group: Group, come: Come, name: str, look: Look) -> Somebody:
+    """Somebody of the group who has not been in this meeting."""
+    async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
+        account = await accounts.create(c, name.lower(), "nobody signs in with a password here")
+        version = (await agreements.current(c, GroupId(group.id))).version
+        await members.join(c, GroupId(group.id), account.id, name, Role.MEMBER, version)
+        cookie = await visits.start(c, account.id, now(), "")
+    person = await come(name, **look)
+    await person.signs_in_with(cookie)
+    return person
 
 
 async def test_the_room_in_a_meeting_with_parts_and_turns(sit: Sit, look: Look) -> None:

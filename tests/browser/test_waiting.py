@@ -8,6 +8,9 @@ from playwright.async_api import expect
 
 from chat.core.customs import Customs
 from chat.core.ids import GroupId
+from chat.core.wire import Role
+from chat.records import accounts, agreements, members, visits
+from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.conftest import Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
@@ -143,3 +146,49 @@ async def test_without_a_facilitator_the_page_says_so_and_goes_on_by_itself(
     await fran.enters(path)
     await fran.presses("Let Ann in")
     await ann.is_shown("One of them will open it again.")
+
+
+async def test_two_facilitators_hand_over_and_a_supervisor_stands_by(
+    room: tuple[str, Somebody], group: Group, server: Server, come: Come
+) -> None:
+    path, fran = room
+    gus = await one_more(server, group, come, "Gus", Role.FACILITATOR)
+    sue = await one_more(server, group, come, "Sue", Role.SUPERVISOR)
+    ann = await waits(come, group, path, "Ann")
+    await fran.presses("Let Ann in")
+    await gus.enters(path)
+    await sue.enters(path)
+    await ann.hears("Sue is here as supervisor.")
+    await expect(ann.page.locator(".person", has_text="Sue")).to_contain_text("supervisor", timeout=WITHIN)
+    await sue.is_shown("You are here to listen today.")
+    await fran.unfolds("More")
+    await fran.presses("Hand over to Gus")
+    for person in (ann, gus):
+        await person.hears("Gus leads now.")
+    await expect(ann.page.locator(".person", has_text="Gus")).to_contain_text("facilitator, leads", timeout=WITHIN)
+    await sue.presses("A word to the facilitators", exact=False)
+    await sue.is_shown("Read by Fran and Gus and Sue.")
+    await sue.page.get_by_label("Your words").fill("You are doing well.")
+    await sue.presses("Send aside")
+    await gus.presses("Private words", exact=False)
+    await gus.is_shown("You are doing well.")
+    await gus.page.get_by_label("Your words").fill("Thank you, Sue.")
+    await gus.presses("Send aside")
+    await sue.is_shown("Thank you, Sue.")
+    await sue.presses("Close")
+    await sue.presses("Take part")
+    await sue.says("Good evening from me, too.")
+    await ann.hears("Good evening from me, too.")
+    await ann.does_not_show("Thank you, Sue.")
+
+
+async def one_more(server: Server, group: Group, come: Come, name: str, role: Role) -> Somebody:
+    """Somebody more of the group, signed in."""
+    async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
+        account = await accounts.create(c, name.lower(), "nobody signs in with a password here")
+        version = (await agreements.current(c, GroupId(group.id))).version
+        await members.join(c, GroupId(group.id), account.id, name, role, version)
+        cookie = await visits.start(c, account.id, now(), "")
+    person = await come(name, viewport={"width": 1200, "height": 800})
+    await person.signs_in_with(cookie)
+    return person

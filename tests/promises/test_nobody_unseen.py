@@ -93,3 +93,23 @@ async def test_two_pages_of_one_person_are_one_reader(circle: Installation, ann:
     await other.hears("said")
     assert ann.texts() == []
     assert [person["id"] for person in other.room["people"]].count(ann.member) == 1
+
+
+async def test_whoever_waits_is_seen_by_the_facilitators_and_reads_nothing(
+    circle: Installation, fran: Person, ann: Person
+) -> None:
+    await fran.does("adopt", customs={})
+    dora = await (await circle.person("Dora", Role.MEMBER, 1)).connects()
+    await dora.hears("waiting-room")
+    assert (await fran.hears("waiting"))["caller"]["id"] == dora.member
+    for text in ("Said while Dora waits.", "And more."):
+        await ann.says(text)
+    await fran.does("announce", text="Announced while Dora waits.")
+    await ann.hears("announced")
+    assert dora.member not in listed(ann)
+    assert {frame["type"] for frame in dora.history} == {"waiting-room"}
+    await fran.does("admit", member=dora.member)
+    await dora.hears("room")
+    await ann.hears("arrived")
+    assert dora.member in listed(ann)
+    assert dora.texts() == []

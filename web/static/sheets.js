@@ -209,14 +209,16 @@ export default function sheets(room) {
 
   /** Nobody but the facilitators and the person concerned reads this, and nothing of it is kept. */
   function AsideForm({ open }) {
-    const with_ = open.with === undefined ? (leads.value ? "" : you.value) : open.with;
-    const shown = asides.value.filter((word) => (with_ ? word.member === with_ : leads.value && !word.member));
-    const readers = people.value.filter((person) => person.role === "facilitator").map((person) => person.name);
+    const role = (people.value.find((person) => person.id === you.value) || {}).role;
+    const stands = role === "supervisor"; // speaks with all the facilitators at once
+    const with_ = open.with === undefined ? (leads.value || stands ? "" : you.value) : open.with;
+    const shown = asides.value.filter((word) => (with_ ? word.member === with_ : role !== "member" && (!word.member || (stands && word.member === you.value))));
+    const readers = people.value.filter((person) => person.role === "facilitator" || (!with_ && person.role === "supervisor")).map((person) => person.name);
     const write = (event) => {
       event.preventDefault();
       const text = field(event, "text");
       if (!text) return;
-      const command = leads.value ? (with_ ? { type: "confide", text, member: with_ } : { type: "confer", text }) : { type: "confide", text };
+      const command = !with_ ? { type: "confer", text } : leads.value ? { type: "confide", text, member: with_ } : { type: "confide", text };
       const form = event.target;
       ask(command, { accepted: () => { form.reset(); patchSheet({ error: "" }); }, refused: (frame) => patchSheet({ error: frame.words }) });
     };

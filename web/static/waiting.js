@@ -4,6 +4,7 @@
 import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
 const SOFTLY = 0.04; // loudness of the one sound there is, of 1
+const WIDE = matchMedia("(min-width: 62rem)");
 const TONES = [523, 659]; // Hz: two soft notes upwards
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
@@ -90,7 +91,8 @@ export default function waiting(room) {
     const declined = callers.value.filter((one) => one.declined);
     const { closed, closes_at: at } = door.value;
     const waits = customs.value.waiting !== false;
-    return html`<section class="tools" aria-labelledby="door-title"><h2 id="door-title">The door</h2>
+    const calls = late.length + declined.length > 0;
+    return html`<details class="fold" open=${WIDE.matches || calls}><summary>The door${late.length > 0 && " (" + late.length + " came late)"}</summary>
       <p>${closed ? "Closed. Who was here comes back; others can knock." : at ? "Open until " + clock(at) + "." : "Open."}</p>
       ${(closed || at) && html`<button type="button" onClick=${() => ask({ type: "set-door", open: true })}>${closed ? "Open the door" : "Keep it open"}</button>`}
       ${!closed && html`<button type="button" onClick=${() => ask({ type: "set-door", open: false })}>Close the door now</button>`}
@@ -101,7 +103,7 @@ export default function waiting(room) {
       ${declined.map((one) => html`<button key=${one.id} type="button" onClick=${letIn(one.id)}>Let ${one.name} come after all</button>`)}
       ${waits && html`<label class="choice"><input type="checkbox" checked=${sound.value} onChange=${() => { sound.value = !sound.value; }} />
         <span>A soft sound when somebody waits</span></label>`}
-    </section>`;
+    </details>`;
   }
 
   // ---- As somebody sees it who waits ----
