@@ -793,12 +793,7 @@ class Entry extends Component {
       ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" })); }}>♡</button>`}</div>
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
-      ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}
-        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" }))}>♡</button>`}</div>
-      ${answering && html`<p class="gestures">${Object.keys(GESTURES).map((kind) => html`<button key=${kind} type="button"
-        onClick=${() => { this.setState({ open: false }); ask({ type: "gesture", n: entry.n, kind }); }}>${GESTURES[kind]}</button>`)}</p>`}
-      ${entry.gestures && !spares.gestures && html`<p class="hint given">${Object.keys(entry.gestures).map((kind) => GESTURES[kind] + (entry.gestures[kind] > 1 ? " × " + entry.gestures[kind] : "")).join(" · ")}
-        ${entry.from && " (" + entry.from.join(", ") + ")"}</p>`}${entry.beside}
+      ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}${entry.beside}
     </li>`;
   }
 }
