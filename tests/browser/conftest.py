@@ -70,24 +70,24 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """A server that all tests share; each has a group of its own."""
-    async with _serving(tmp_path_factory.mktemp("hearth")) as server:
+    async with serving(tmp_path_factory.mktemp("hearth")) as server:
         yield server
 
 
 @pytest.fixture
 async def new_server(tmp_path: Path) -> AsyncIterator[Server]:
     """A server that nobody has used yet."""
-    async with _serving(tmp_path) as server:
+    async with serving(tmp_path) as server:
         yield server
 
 
 @asynccontextmanager
-async def _serving(data: Path) -> AsyncIterator[Server]:
+async def serving(data: Path, **more: str) -> AsyncIterator[Server]:
     """`hearth serve` with nothing set but where it keeps its data, and whom to turn to."""
     environ = {"PATH": os.environ["PATH"], "HEARTH_DATA": str(data), "HOST": "127.0.0.1", "PORT": "0"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "web.cli", "serve"),
-        env={**environ, "HEARTH_CONTACT": "Write to care@circle.example and somebody else will look at it."},
+        env={**environ, "HEARTH_CONTACT": "Write to care@circle.example and somebody else will look at it.", **more},
         stdout=asyncio.subprocess.PIPE,
     )
     try:

@@ -161,7 +161,20 @@ class Watched(Circle):
             may -= {who for who, until in self.muted.items() if until > self.now}
             may -= {who for who, place in self.room.places.items() if place.rests}
             assert may <= {*floor.had, *floor.passed}
+        if self.turn.kind is floor.kind is FloorKind.ROUND and not isinstance(self.asking, wire.SetFloor | wire.Begin):
+            self._hears_how_a_round_goes_on(self.turn, floor)
+        served = self.room.member(floor.turn) if floor.turn and floor.turn != self.turn.turn else None
+        assert served is None or served.hand_at is None, "a hand goes down by itself when it is served"
         self.turn = floor
+
+    def _hears_how_a_round_goes_on(self, before: wire.Floor, now: wire.Floor) -> None:
+        """Nobody is asked twice, and nobody who stays is left out, unless a facilitator wants it so."""
+        by_hand = self.asking.member if isinstance(self.asking, wire.Next | wire.Move) else None
+        asked_again = {*before.had, *before.passed} & {now.turn, *now.order}
+        assert asked_again <= {by_hand}, "everybody has one turn"
+        left_out = {before.turn, *before.order} - {None, now.turn, *now.order, *now.had, *now.passed}
+        if not isinstance(self.asking, wire.Next):  # with it a round also goes on without those who are waited for
+            assert left_out <= self.listening | {who for who in left_out if who not in self.sits}
 
     def _hears_words(self, event: Said | Announced) -> None:
         self._counts(event)
@@ -243,6 +256,10 @@ class Meeting(RuleBasedStateMachine):
     @rule(who=holder, waiting=st.booleans())
     def says_whether_people_wait(self, who: str, waiting: bool) -> None:
         self.cast[who].adopts(replace(self.circle.room.condition.customs, waiting=waiting, door=5 * waiting))
+
+    @rule(who=holder, cuts_off=st.booleans())
+    def says_whether_turns_end_by_themselves(self, who: str, cuts_off: bool) -> None:
+        self.cast[who].adopts(replace(self.circle.room.condition.customs, turn=1, cuts_off=cuts_off))
 
     @rule(who=who)
     def knocks(self, who: str) -> None:
@@ -383,6 +400,9 @@ class Meeting(RuleBasedStateMachine):
         assert isinstance(decision, Publish) == (awaited is not None and awaited <= circle.now)
         if circle.unheld_since is not None and circle.now - circle.unheld_since >= HOUSE.grace:
             assert circle.paused or circle.closed, "a room is only as open as it is held"
+        floor, customs = circle.floor, circle.room.condition.customs
+        if customs.cuts_off and floor.until and floor.turn in circle.sits and not circle.paused:
+            assert floor.until > circle.now, "turns end at their time where the group chose so"
         following = due(circle.room, circle.moment)
         assert circle.closed or following is None or following > circle.now
         self._the_next_meeting_opens_if_this_one_is_over()
