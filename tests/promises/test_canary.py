@@ -1,15 +1,16 @@
 """“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
-A rare word is said, announced, noted, said aside, asked of all, given as a reason, broken, mistyped into a password, an
-address and a header, and caught up in errors; another one is somebody's name. Everything around them keeps all it can:
-real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is nowhere, and the
-name in its own columns alone.
+A rare word is said, announced, noted, reported, said aside, asked of all, given as a reason, broken, mistyped into a
+password, an address and a header, and caught up in errors; another one is somebody's name. Everything around them
+keeps all it can: real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is
+nowhere, and the name in its own columns alone.
 """
 
 import asyncio
 import base64
 import json
 import random
+import re
 import shutil
 import string
 from collections.abc import AsyncIterator, Iterator
@@ -116,6 +117,27 @@ class Evening:
         await dora.hears("acted-on", words=f"not today, {word}")
         await fran.does("adopt", customs={"waiting": False, "door": 0})
 
+    async def something_is_reported(self) -> None:
+        """The word is in what Ann said, in a report of it and in what Fran answers; none of it stands in clear."""
+        word, ann, fran = self.word, self.ann, self.fran
+        n = await ann.says(f"I report {word}", note=word)
+        said = await fran.hears("said", n=n)
+        sent = {key: said[key] for key in ("n", "by", "at", "text", "note", "receipt")}
+        body = {"messages": [sent | {"epoch": fran.room["epoch"], "reported": True}], "why": "other", "own": word}
+        path, group = f"/rooms/{self.servers.room}/reports", f"/groups/{self.servers.group}/reports"
+        async with httpx.AsyncClient(base_url=self.servers.address(0), cookies={"visit": fran.cookie}) as browser:
+            code = {"x-form": visits.csrf_of(fran.cookie)}
+            assert (await browser.post(path, json=body, headers=code)).status_code == 201
+            for broken in (body | {word: 1}, body | {"why": word}, {"messages": word}):
+                assert (await browser.post(path, json=broken, headers=code)).status_code == 400
+            forged = body | {"messages": [sent | {"epoch": 1, "text": word}]}
+            assert (await browser.post(path, json=forged, headers=code)).status_code == 422
+            found = re.search(rf'"({group}/[0-9a-f]+)"', (await browser.get(group)).text)
+            assert found
+            assert word in (await browser.get(found[1])).text
+            answer = {"form": code["x-form"], "outcome": "acted", "words": f"about {word}"}
+            assert (await browser.post(found[1], data=answer)).status_code == 303
+
     async def frames_are_broken(self) -> None:
         """The word stands in frames that no page of ours sends, and in the address of a socket."""
         word, ann = self.word, self.ann
@@ -203,6 +225,7 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         await evening.everything_is_said()
         await evening.somebody_waits()
         await evening.redis_is_copied()
+        await evening.something_is_reported()
         await evening.frames_are_broken()
         await evening.pages_are_asked()
         await evening.something_breaks()
