@@ -11,6 +11,7 @@ from chat.core.commands import (
     floors,
     holding,
     leaving,
+    marking,
     phases,
     shielding,
     speaking,
@@ -64,6 +65,8 @@ from chat.core.wire import (
     Lead,
     Leave,
     Listen,
+    Look,
+    Mark,
     Move,
     Mute,
     Next,
@@ -229,6 +232,10 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return facilitating.adopt(room, command)
         case Flag():
             return leaving.flag(room, command, moment)
+        case Mark():
+            return marking.mark(room, member, command)
+        case Look():
+            return marking.look(room, command)
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():

@@ -36,6 +36,7 @@ class Code(StrEnum):
     NO_ROUND = "no-round"
     NOBODY_NEXT = "nobody-next"
     NOT_ON_ONES_OWN = "not-on-ones-own"
+    REPORT_INSTEAD = "report-instead"
     NO_ON_CALL = "no-on-call"
     NOBODY_HOLDS = "nobody-holds"
     WAITING = "waiting"
@@ -109,6 +110,8 @@ def sentence(code: Code) -> str:
             return "There is no round at the moment, or you are not in it."
         case Code.NOBODY_NEXT:
             return "Nobody is waiting for a turn."
+        case Code.REPORT_INSTEAD:
+            return "A flag goes to the facilitators. About one of them, please use “Report…”: others read that."
         case Code.NOT_ON_ONES_OWN:
             return "This is for the messages of others."
         case Code.NO_ON_CALL:

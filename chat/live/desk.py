@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from chat.core.commands import calling
 from chat.core.commands.attending import due
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Reject
+from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick
 from chat.core.errors import Code
-from chat.core.ids import DraftId, Millis, Number, Ref
-from chat.core.wire import Act, Bar, Begin, Release, Say, SetFloor, Withheld
+from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
+from chat.core.wire import Act, Bar, Begin, Mark, Release, Say, SetFloor, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
@@ -34,6 +34,8 @@ PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
 """Seconds at most between two tries, so that many senders do not stumble over each other in step."""
+NOBODY = Actor(MemberId(""), SeatId(""))
+"""The room itself."""
 CATCH_UP = 0.3
 """Seconds a notice is given to arrive before the room is looked at afresh."""
 
@@ -76,7 +78,7 @@ class Desk:
         if not decision.tells:
             return Done(None, table.room.sequence)
         if entry is None:
-            return await self._carry_out(table, actor, command, ref, draft)
+            return await self._not_recorded(table, actor, command, ref, draft)
         try:
             await self._records.before(entry)
         except RecordsGone:
@@ -94,6 +96,17 @@ class Desk:
             outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
+
+    async def _not_recorded(
+        self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None
+    ) -> Done | Reject:
+        outcome = await self._carry_out(table, actor, command, ref, draft, recorded=False)
+        if isinstance(command, Mark) and isinstance(outcome, Done):
+            await self.submit(table, NOBODY, Tick())  # one too many mutes at once, as an act that is recorded
+        return outcome
+
+    def _is_act(self, table: Table, actor: Actor, command: AnyCommand, decision: Publish) -> bool:
+        return entry_of(table, actor, command, decision, self._clock.now()) is not None
 
     def say(self, table: Table, actor: Actor, say: Say, answered: Callable[[Done | Reject | Later], None]) -> None:
         """As `submit`, and the ordinary message without waiting: it is on its way to Redis when this returns.
@@ -177,7 +190,14 @@ class Desk:
         return Moment(self._clock.now(), self._house, draft=draft)
 
     async def _carry_out(
-        self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None = None
+        self,
+        table: Table,
+        actor: Actor,
+        command: AnyCommand,
+        ref: Ref | None,
+        draft: Withheld | None = None,
+        *,
+        recorded: bool = True,
     ) -> Done | Reject:
         asked = (actor.member, ref) if ref else None
         give_up = time.monotonic() + PERSEVERANCE
@@ -188,6 +208,8 @@ class Desk:
             decision = self._decide(table, actor, command, moment)
             if isinstance(decision, Reject):
                 return decision
+            if isinstance(command, Tick) and not recorded and self._is_act(table, actor, command, decision):
+                return await self.submit(table, actor, command, ref)  # it has become one while the room moved
             sent = time.monotonic()
             try:
                 commit = commit_of(table, decision, moment, asked)

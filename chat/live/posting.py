@@ -6,7 +6,7 @@ from chat.core.commands.attending import due
 from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
-from chat.core.room import Changes, Condition, Room, RoomEvent, Seated, Waits, changes, is_spoken
+from chat.core.room import Changes, Condition, MarkedBy, Room, RoomEvent, Seated, Waits, changes, is_spoken
 from chat.core.wire import (
     Adopted,
     Announced,
@@ -140,6 +140,8 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
                 times.append(Millis(at + moment.house.ends_after))
                 if moment.house.on_call:
                     times.append(at)
+            case MarkedBy(unwatched=True):
+                times.append(moment.now)  # perhaps it was one too many
             case Called(call=call):
                 times.append(call.next_at)
             case Adopted():

@@ -3,9 +3,9 @@
 import secrets
 
 from chat.core.authority import RECORDED
-from chat.core.decision import Actor, AnyCommand, Inner, Publish
+from chat.core.decision import Actor, AnyCommand, Inner, Publish, Tick
 from chat.core.ids import MemberId, Millis
-from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Fold, Mute, Muted, Nudge, Remove, Retract, Unmute
+from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Fold, Mute, Muted, Nudge, Reason, Remove, Retract, Unmute
 from chat.live.keeping import Entry
 from chat.live.table import Table
 
@@ -17,6 +17,8 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
     until = next((event.until for event in events if isinstance(event, ActedOn | Muted)), None)
     if any(isinstance(event, Closed) for event in events):
         act = Act.CLOSE
+    elif isinstance(command, Tick) and (muted := [event for event in events if isinstance(event, Muted)]):
+        return _of_the_room(table, muted[0], now)
     elif isinstance(command, Retract) and why is None:
         return None  # one's own message
     elif isinstance(command, Inner) or type(command) not in RECORDED:
@@ -33,6 +35,12 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
         reason=why.reason if why else None,
         until=until,
     )
+
+
+def _of_the_room(table: Table, muted: Muted, now: Millis) -> Entry:
+    """Others marked what somebody said, and no facilitator watched."""
+    who, until = muted.member, muted.until
+    return Entry(secrets.token_hex(12), table.id, Act.MUTE, None, now, who, Reason.FLAGGED, until)
 
 
 def _concerned(table: Table, command: AnyCommand) -> MemberId | None:

@@ -9,7 +9,7 @@ from chat.core import wire
 from chat.core.customs import Customs
 from chat.core.report import MESSAGES_MAX, Why
 from chat.core.report import WORDS_MAX as OWN_MAX
-from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Act, FloorKind, PausedBy, Reason
+from chat.core.wire import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, UNTIL_LOOKED, Act, FloorKind, PausedBy, Reason
 from chat.live.closing import Closing
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
@@ -66,6 +66,7 @@ def test_the_reasons_to_report_and_how_much_fits_are_the_servers() -> None:
     assert keys("WHY") == {why.value for why in Why}
     assert f"const MESSAGES_MAX = {MESSAGES_MAX};" in PARTS
     assert f"const OWN_MAX = {OWN_MAX};" in PARTS
+    assert f"const UNTIL_LOOKED = {UNTIL_LOOKED};" in ROOM
     assert f"const DAYS = {Customs().reports_days};" in PARTS
 
 

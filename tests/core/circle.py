@@ -71,6 +71,8 @@ from chat.core.wire import (
     Lead,
     Leave,
     Listen,
+    Look,
+    Mark,
     Move,
     Mute,
     Next,
@@ -377,6 +379,14 @@ class Somebody:
     def gestures_to(self, who: "Somebody", kind: GestureKind = GestureKind.HEART) -> Decision:
         """Answers somebody's turn without words."""
         return self.asks(Gesture(REF, kind, turn=who.id))
+
+    def marks(self, n: int) -> Decision:
+        """Finds a message not right."""
+        return self.asks(Mark(REF, Number(n)))
+
+    def looks(self, who: "Somebody") -> Decision:
+        """Has looked at what was marked of somebody."""
+        return self.asks(Look(REF, who.id))
 
     def rests(self) -> Decision:
         """Takes a break."""

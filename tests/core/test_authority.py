@@ -42,6 +42,8 @@ from chat.core.wire import (
     Lead,
     Leave,
     Listen,
+    Look,
+    Mark,
     Move,
     Mute,
     Next,
@@ -112,6 +114,10 @@ ASKED: dict[str, Command] = {
     "return": Return(REF),
     "flag": Flag(REF, Number(2)),
     "flag nothing": Flag(REF, Number(3)),
+    "mark": Mark(REF, Number(2)),
+    "mark own": Mark(REF, Number(1)),
+    "mark nothing": Mark(REF, Number(3)),
+    "look at bob": Look(REF, BOB),
     "let bob speak": TakePart(REF, BOB),
     "knock": Knock(REF),
     "admit all": Admit(REF),
@@ -235,6 +241,10 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
+mark own        | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+mark nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+look at bob     | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 let bob speak   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 knock           | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 admit all       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -312,6 +322,10 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
+mark own        | not-on-ones-own      | =           | =           | =           | =      | =     | not-here | not-here
+mark nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
+look at bob     | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 let bob speak   | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 knock           | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 admit all       | Seated               | =           | =           | =           | =      | =     | not-here | not-here
@@ -455,5 +469,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock, TakeBack}
+    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

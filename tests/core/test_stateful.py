@@ -378,6 +378,14 @@ class Meeting(RuleBasedStateMachine):
     def retracts(self, who: str, back: int) -> None:
         self.cast[who].retracts(self.circle.messages - back)
 
+    @rule(who=who, back=st.integers(0, 1))
+    def marks(self, who: str, back: int) -> None:
+        self.cast[who].marks(self.circle.messages - back)
+
+    @rule(who=holder, whom=who)
+    def looks(self, who: str, whom: str) -> None:
+        self.cast[who].looks(self.cast[whom])
+
     @rule(who=who)
     def leaves(self, who: str) -> None:
         self.cast[who].leaves()

@@ -39,6 +39,7 @@ REASONS = {
     Reason.FULL_TODAY: "the group was full",
     Reason.BEGUN: "the meeting was well under way",
     Reason.ANOTHER_GROUP: "another group may fit better",
+    Reason.FLAGGED: "flagged by others",
     Reason.OTHER: "something else",
 }
 

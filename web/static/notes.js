@@ -1,4 +1,5 @@
-// What facilitators should look at and nobody else sees: somebody went at a hard moment, or sent a word from outside.
+// What facilitators should look at and nobody else sees: somebody went at a hard moment, sent a word from outside, or
+// said something that others flagged.
 // It comes to the page with the first of it.
 
 import { html } from "./vendor/ui.0bb38755.js";
@@ -11,13 +12,15 @@ const WORDS = {
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function facilitatorsNotes(room) {
-  const { notes, people, line, nameOf, readOut } = room;
+  const { heard, notes, people, ask, clock, line, nameOf, openSheet, plural, readOut, UNTIL_LOOKED } = room;
   let keys = 0;
 
   function hear(frame) {
     switch (frame.type) {
       case "flagged": return line("An eye is kept on " + nameOf(frame.member) + " for two minutes. Only facilitators see this.");
       case "sent-word": return show(frame.member, WORDS[frame.word](frame.name));
+      case "marked": return marked(frame);
+      case "looked": return void (notes.value = notes.value.filter((note) => note.look !== frame.member));
       default: return frame.how === "lost" ? setTimeout(() => wentSuddenly(frame), BACK_WITHIN) : wentSuddenly(frame);
     }
   }
@@ -27,6 +30,15 @@ export default function facilitatorsNotes(room) {
     const when = frame.turn ? " in their own turn" : " soon after a message that worried somebody";
     const how = frame.how === "lost" ? " lost the connection" : " left";
     show(frame.member, nameOf(frame.member) + how + when + (frame.how === "lost" ? ", and is not back." : "."));
+  }
+
+  /** One note a message, which counts up; from the second on it is said. */
+  function marked({ n, member, count }) {
+    const entry = Array.from(heard.values()).reverse().find((one) => one.n === n && one.by === member);
+    const text = "A message by " + nameOf(member) + (entry ? " of " + clock(entry.at) : "") + " was flagged by " + plural(count, "person", "people") + ".";
+    const note = { key: "flagged" + n, member, text, entry, look: member };
+    notes.value = notes.value.filter((other) => other.key !== note.key).concat(note);
+    if (count > 1) readOut(text);
   }
 
   const isHere = (member) => people.value.some((person) => person.id === member);
@@ -39,10 +51,20 @@ export default function facilitatorsNotes(room) {
   function Notes() {
     const seen = (note) => () => { notes.value = notes.value.filter((other) => other !== note); };
     return notes.value.map((note) => html`<section class="card" key=${note.key} aria-label="For facilitators">
-      <p><b>${note.text}</b>${isHere(note.member) && html` They are in the room again.`}</p>
+      <p><b>${note.text}</b>${!note.look && isHere(note.member) && html` They are in the room again.`}</p>
       <p class="hint">Only facilitators see this.</p>
-      <button type="button" onClick=${seen(note)}>I have seen this</button>
+      ${note.look ? html`<${Look} note=${note} />` : html`<button type="button" onClick=${seen(note)}>I have seen this</button>`}
     </section>`);
+  }
+
+  function Look({ note }) {
+    const { entry, look } = note;
+    const person = people.value.find((one) => one.id === look);
+    const still = person && person.muted_until >= UNTIL_LOOKED;
+    return html`${entry && !entry.gone && html`<blockquote dir="auto">${entry.text}</blockquote>`}
+      ${still && html`<p>${nameOf(look)} is muted until you have looked.</p>`}
+      <button type="button" onClick=${() => ask({ type: "look", member: look })}>${still ? "I have looked, let " + nameOf(look) + " write again" : "I have looked"}</button>
+      ${entry && html` <button type="button" onClick=${() => openSheet({ kind: "message", key: entry.key, name: entry.name, entry })}>Do something…</button>`}`;
   }
 
   return { Notes, hear };

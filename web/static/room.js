@@ -13,8 +13,9 @@ const LATELY = 60000; // ms within which a return after a lost connection is no 
 const LONG_LOST = 10000; // ms without a connection before it is called out
 const LEAVING = 3000; // ms for the room to say goodbye before the line is cut
 const LINGERS = 8000; // ms a sentence stays for a screen reader that is still busy with another
-const REPORTABLE = [4503, 4504, 4505]; // endings after which what this page heard can still be reported
-const HOUR = 3600000; // ms after a meeting in which its page can still be reported from
+const REPORTABLE = [4503, 4504, 4505]; // after these endings one can still report
+const HOUR = 3600000; // ms, so long
+const UNTIL_LOOKED = 8640000000000000; // the end of a mute that has none
 const AGAIN = 2000; // ms until what could not be fetched is tried again
 const BREATH = 1000; // ms; messages within it are read out in one go
 
@@ -63,7 +64,7 @@ const covered = computed(() => Boolean(panel.value || sheet.value)); // on a sma
 const hands = computed(() => people.value.filter((person) => person.hand_at).sort((a, b) => a.hand_at - b.hand_at));
 
 const names = new Map(); // everybody this page has seen, also after they have gone
-const heard = new Map(); // messages as they came, by key, also those taken back since: somebody may want to report one
+const heard = new Map(); // messages as they came, also those taken back, to be reported
 const asked = new Map(); // ref -> what to do with the answer
 let folded = [];
 let epoch; // of the room's numbering
@@ -85,6 +86,10 @@ const PARTING = ["removal", "bar", "decline"]; // acts that end somebody's being
 
 function clock(at) {
   return new Date(at - skew).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function untilWords(at) {
+  return at < UNTIL_LOOKED ? "until " + clock(at) : "until a facilitator has looked";
 }
 
 function nameOf(id) {
@@ -196,7 +201,7 @@ function hear(frame, again) {
     case "resting": return onResting(frame);
     case "returned": return change(frame.member, { rests_until: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
-    case "flagged": case "went-suddenly": case "sent-word": return pass("notes", frame);
+    case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": return pass("notes", frame);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -237,6 +242,8 @@ function onRoom(frame) {
   call.value = frame.call || null;
   customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
+  notes.value = notes.value.filter((note) => !note.look);
+  (frame.marked || []).forEach((one) => pass("notes", one));
   (frame.retracted || []).forEach((n) => takenBack({ n }, () => "A message was taken back while you were away."));
   folded = frame.folded || [];
   folded.forEach((n) => patch({ n }, noted));
@@ -295,7 +302,7 @@ function onMessage(frame, again) {
   const known = log.value.some((other) => other.key === entry.key);
   keep(entry);
   if (entry.note) need("care");
-  heard.set(entry.key, entry);
+  heard.set(entry.key, Object.assign({}, entry, { note: frame.note }));
   if (heard.size > LOG_MAX) heard.delete(heard.keys().next().value);
   if (again || known || mine || spared.value.people.includes(frame.by)) return;
   if (!calm.value || entry.kind === "announced") readOut(aloud(entry), true);
@@ -406,11 +413,12 @@ function onResumed() {
 
 function onMuted(member, until) {
   change(member, { muted_until: until });
+  if (until < UNTIL_LOOKED) notes.value = notes.value.filter((note) => note.look !== member);
   if (member === you.value) {
     mutedUntil.value = until || null;
     if (!until) readOut("You can write again.");
   } else {
-    line(nameOf(member) + (until ? " is muted by a facilitator until " + clock(until) + "." : " can write again."));
+    line(nameOf(member) + (until ? " is muted " + (until < UNTIL_LOOKED ? "by a facilitator " : "") + untilWords(until) + "." : " can write again."));
   }
 }
 
@@ -516,7 +524,7 @@ function say(words) {
 
 /** Why nothing can be sent just now; "" if it can. */
 const hindered = computed(() => {
-  if (mutedUntil.value) return "You are muted until " + clock(mutedUntil.value) + ". You can read along.";
+  if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
   if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
   if (floor.value.kind !== "open" && !mayspeak()) return floorWords() + " You can keep what you are writing.";
@@ -601,7 +609,6 @@ function end(code, gently) {
   else setTimeout(() => connection.end(), LEAVING);
 }
 
-/** `reportable`: nothing of it is shown any more, and for a while it can still be reported. */
 function forget(reportable) {
   if (!reportable) heard.clear();
   batch(() => {
@@ -684,7 +691,7 @@ function Person({ person }) {
   const self = person.id === you.value;
   const marks = [self && "you", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
     floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests_until && "taking a break", person.hand_at && "hand up",
-    person.muted_until && "muted until " + clock(person.muted_until)].filter(Boolean).join(" · ");
+    person.muted_until && "muted " + untilWords(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
     <span class="mark" aria-hidden="true">${initial(person.name)}</span>
@@ -927,7 +934,7 @@ const shared = {
   asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
-  say, voice, NOTE_MAX, TEXT_MAX, WORDS_MAX, pending, send,
+  say, voice, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

@@ -14,15 +14,16 @@ const REASONS = {
   "full-today": ["The group is full today", "The group is as large as it can be today."],
   "begun": ["The meeting is well under way", "The meeting is well under way, and coming in now would be hard for you and for the others."],
   "another-group": ["Another group may fit better", "We think that another group may help you more. Please ask us about it."],
+  "flagged": ["Flagged by others", "Several people flagged what you wrote while no facilitator was watching. A facilitator will look at it."],
   "other": ["Something else", "The facilitator had a reason that is not on the list."],
 };
 
 const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
-const ACTING = Object.keys(REASONS).filter((key) => !["full-today", "begun", "another-group"].includes(key));
+const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "full-today", "begun", "another-group"].includes(key));
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, NOTE_MAX, TEXT_MAX, WORDS_MAX } = room;
+  const { asides, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -32,7 +33,8 @@ export default function sheets(room) {
     switch (card.act) {
       case "nudge": return "A quiet word from a facilitator, for you alone.";
       case "fold": return "A facilitator put one of your messages behind a content note. Nobody did anything wrong; it lets people choose.";
-      case "mute": return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
+      case "mute": if (!card.until) return "You are muted until a facilitator has looked. You can read along.";
+        return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
       case "decline": return "You are welcome at the next meeting.";
       case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
@@ -104,7 +106,7 @@ export default function sheets(room) {
       const note = field(event, "note");
       if (note) act({ type: "fold", n: entry.n, note });
     };
-    if (!entry.mine && !leads.value) return html`<${Others} report=${report} />`;
+    if (!entry.mine && !leads.value) return html`<${Others} open=${open} report=${report} />`;
     return html`${!entry.mine && entry.kind === "said" && !entry.note && html`<form onSubmit=${fold}>
         <label>Put a content note before it <small>(the message stays, folded)</small>
           <input name="note" maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent" /></label>
@@ -123,9 +125,15 @@ export default function sheets(room) {
   }
 
   /** What a member can do about somebody else's message. */
-  function Others({ report }) {
+  function Others({ open, report }) {
+    const mark = () => ask({ type: "mark", n: open.entry.n }, {
+      accepted: () => { patchSheet({ error: "", marked: true }); readOut("Flagged."); },
+      refused: (frame) => { patchSheet({ error: frame.words }); readOut(frame.words); },
+    });
     return html`<div>
       <p>Was it not right?</p>
+      ${open.marked ? html`<p><b>Flagged.</b></p>` : html`<button type="button" onClick=${mark}>Flag it</button>`}
+      <p class="hint">The facilitators see how many people flagged it, and not who.</p>
       <button type="button" onClick=${report}>Report…</button>
       <p class="hint">You choose what is handed over and who may know that it was you.</p>
     </div>`;
@@ -145,7 +153,7 @@ export default function sheets(room) {
     return html`<div>
       <label>Slow mode for ${open.name} <select value=${person.slow || 0} onChange=${(event) => act({ type: "slow", member: open.id, seconds: Number(event.target.value) })}>
         ${[0, 10, 30, 60, 120].map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === (person.slow || 0)}>${seconds ? "One message every " + seconds + " seconds" : "As everybody"}</option>`)}</select></label>
-      ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "unmute", member: open.id })}>
+      ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: person.muted_until < UNTIL_LOOKED ? "unmute" : "look", member: open.id })}>
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}

@@ -1,6 +1,6 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from chat.core.commands import beside, calling, floors, holding, waiting
+from chat.core.commands import beside, calling, floors, holding, marking, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
@@ -113,9 +113,11 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     events += waiting.closes(room, moment)
     events += [Unmuted(who) for who, place in room.places.items() if _passed(place.muted_until, moment.now)]
     went = [Went(one.member.id, lost=True) for one in room.waiting() if one.member.process in command.dead]
-    if not events and not went:
+    still = marking.stilled(room, moment)
+    if not events and not went and not still:
         return Reject(Code.ALREADY_SO)
-    return Publish((*map(Tell, events), *(Tell(event, Facilitators()) for event in went)), raises=bool(events))
+    tells = (*map(Tell, events), *(Tell(event, Facilitators()) for event in went), *still)
+    return Publish(tells, raises=bool(events or still))
 
 
 def due(room: Room, moment: Moment) -> Millis | None:
@@ -124,6 +126,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     times += [place.rests_until for place in room.places.values() if place.member]
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
     times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room), holding.due(room, moment)]
+    times.append(marking.due(room, moment))
     if room.condition.paused_at is not None and not room.held():
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)

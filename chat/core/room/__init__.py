@@ -6,6 +6,7 @@ from chat.core.room.events import (
     Audience,
     Everyone,
     Facilitators,
+    MarkedBy,
     One,
     Opened,
     Readmitted,
@@ -21,7 +22,7 @@ from chat.core.room.shown import drafts_for, numbered, people, shown, snapshot, 
 from chat.core.room.state import Condition, Member, Outside, Place, Room
 
 __all__ = [
-    "Audience", "Changes", "Condition", "Everyone", "Facilitators", "Member", "One", "Opened", "Outside",
+    "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened", "Outside",
     "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes",
     "drafts_for",
     "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",

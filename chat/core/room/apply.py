@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Told, Waits
+from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Told, Waits
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import How, Role
 
@@ -45,8 +45,17 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
             _change_member(room, who, told, hand_at=None)
+        case MarkedBy(n=n, member=who, by=by):
+            marks, unwatched = room.places.get(who, Place()).marks, room.places.get(who, Place()).unwatched
+            _change(room, who, told, marks=(*marks, (n, by)), unwatched=unwatched or event.unwatched)
+        case wire.Looked(member=who):
+            _change(room, who, told, marks=(), unwatched=False)
+        case wire.Marked():
+            raise AssertionError("Marked is how MarkedBy is shown; it is never committed")
+        case wire.Muted(member=who, until=wire.UNTIL_LOOKED):
+            _change(room, who, told, muted_until=wire.UNTIL_LOOKED)
         case wire.Muted(member=who, until=until):
-            _change(room, who, told, muted_until=until)
+            _change(room, who, told, muted_until=until, marks=(), unwatched=False)  # a facilitator has looked
         case wire.Unmuted(member=who):
             _change(room, who, told, muted_until=None)
         case wire.Unheld(until=until):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
-from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
+from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import Role
 
@@ -66,6 +66,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             Readmitted(member=who)
             | wire.Left(member=who) | wire.Removed(member=who) | wire.Raised(member=who) | wire.Lowered(member=who)
             | wire.Muted(member=who) | wire.Unmuted(member=who)
+            | MarkedBy(member=who) | wire.Marked(member=who) | wire.Looked(member=who)
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)

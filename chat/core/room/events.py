@@ -38,7 +38,16 @@ class Readmitted(Struct, frozen=True, tag="readmitted"):
     member: MemberId
 
 
-RoomEvent = Opened | Seated | Waits | Readmitted | wire.Event
+class MarkedBy(Struct, frozen=True, tag="marked-by"):
+    """`by` has marked message `n` of `member`; facilitators are shown how many have. `unwatched`: nobody watched."""
+
+    n: Number
+    member: MemberId
+    by: MemberId
+    unwatched: bool = False
+
+
+RoomEvent = MarkedBy | Opened | Seated | Waits | Readmitted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

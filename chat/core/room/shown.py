@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import Opened, Readmitted, RoomEvent, Seated, Waits
+from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -32,6 +32,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         call=room.condition.call if place.holds else None,
         door=room.condition.door,
         waiting=_callers(room, place),
+        marked=_marked(room) if place.holds else (),
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         drafts=tuple(drafts_for(room, you)),
@@ -46,6 +47,14 @@ def _callers(room: Room, place: Place) -> tuple[wire.Caller, ...]:
         return ()
     callers = [room.caller(other.outside) for other in room.places.values() if other.outside]
     return tuple(sorted(callers, key=lambda one: (one.since, one.id)))
+
+
+def _marked(room: Room) -> tuple[wire.Marked, ...]:
+    return tuple(
+        wire.Marked(n, who, place.marked(n))
+        for who, place in room.places.items()
+        for n in sorted({number for number, _ in place.marks})
+    )
 
 
 def waiting_room(room: Room, you: MemberId, now: Millis) -> wire.WaitingRoom:
@@ -76,6 +85,8 @@ def shown(room: Room, event: RoomEvent) -> wire.Event | None:
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))
+        case MarkedBy(n=n, member=who):
+            return wire.Marked(n, who, room.places.get(who, Place()).marked(n))
         case Waits(outside=outside):
             return wire.Waiting(room.caller(outside))
         case _:

@@ -68,8 +68,16 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """They have been in this meeting, and so come back without waiting. Remembered where people do wait."""
     slow: int = 0
     """Seconds between two of their messages, if a facilitator has set that for them."""
+    marks: tuple[tuple[Number, MemberId], ...] = ()
+    """What they said that others marked, and who did, until a facilitator looks; who did is told to nobody."""
+    unwatched: bool = False
+    """Some of it while nobody watched."""
     since: Number = Number(0)
     changed: int = 0
+
+    def marked(self, n: Number) -> int:
+        """How many people have marked message `n` of theirs."""
+        return sum(number == n for number, _ in self.marks)
 
     @property
     def rests(self) -> bool:
@@ -80,7 +88,14 @@ class Place(Struct, frozen=True, omit_defaults=True):
     def empty(self) -> bool:
         """Nothing worth remembering."""
         absent = self.member is None and self.lost_at is None and self.outside is None and not self.came
-        return absent and self.muted_until is None and not self.removed and not self.holds and not self.slow
+        return (
+            absent
+            and self.muted_until is None
+            and not self.removed
+            and not self.holds
+            and not self.slow
+            and not self.marks
+        )
 
 
 class Condition(Struct, frozen=True, omit_defaults=True):

@@ -79,6 +79,7 @@ from chat.core.wire.holding import (
     Withheld,
 )
 from chat.core.wire.leaving import Flag, Flagged, SentWord, WentSuddenly, Word
+from chat.core.wire.marking import UNTIL_LOOKED, Look, Looked, Mark, Marked
 from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
 from chat.core.wire.speaking import Announced, Fold, Folded, Retract, Retracted, RetractedBy, Said, Say
 from chat.core.wire.turns import (
@@ -111,18 +112,19 @@ from chat.core.wire.waiting import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "Accepted", "Act", "ActedOn", "Admit",
-    "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin", "Begun", "Call",
-    "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide",
-    "Confided", "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
-    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "HandBack", "Heed", "Heeded",
-    "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening",
-    "Lowered", "Move", "Mute", "Muted", "Next", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
-    "Phase", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Rest", "Resting", "Resume",
-    "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord",
-    "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "TakeBack",
-    "TakePart", "TakingPart", "Turned", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
-    "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted", "Act",
+    "ActedOn", "Admit", "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin",
+    "Begun", "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred",
+    "Confide", "Confided", "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged",
+    "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "HandBack", "Heed",
+    "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen",
+    "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Next", "Nudge", "OnCall",
+    "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release",
+    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
+    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
+    "Shielded", "Slow", "Slowed", "Snapshot", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld",
+    "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode",
+    "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -131,7 +133,7 @@ Command = (
     | Confide | Confer | Gesture | Rest | Return | Knock | Admit | Decline | SetDoor
     | Release | HandBack | TakeBack | Slow | Shield | Heed
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
-    | Flag
+    | Flag | Mark | Look
     | Nudge | Fold
 )  # fmt: skip
 """What a browser may ask."""
@@ -143,7 +145,7 @@ Event = (
     | Said | Announced | Retracted
     | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
-    | Flagged | WentSuddenly | SentWord
+    | Flagged | WentSuddenly | SentWord | Marked | Looked
     | Folded
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""

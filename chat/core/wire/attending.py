@@ -8,6 +8,7 @@ from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number
 from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
+from chat.core.wire.marking import Marked
 from chat.core.wire.phases import Begun
 from chat.core.wire.turns import Floor
 from chat.core.wire.waiting import Caller, Door
@@ -76,6 +77,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     lead: MemberId | None = None
     customs: Customs = Customs()
     door: Door = Door()
+    marked: tuple[Marked, ...] = ()
+    """To facilitators: which messages others have marked."""
     waiting: tuple[Caller, ...] = ()
     """Who waits outside, and who was told that it cannot be today; for facilitators alone."""
     unheld_until: Millis | None = None

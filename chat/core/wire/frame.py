@@ -55,6 +55,8 @@ class Reason(StrEnum):
     OFF_TOPIC = "off-topic"
     SAFETY = "safety"
     OTHER = "other"
+    FLAGGED = "flagged"
+    """Several people marked what somebody said, and no facilitator watched."""
     FULL_TODAY = "full-today"
     BEGUN = "begun"
     ANOTHER_GROUP = "another-group"
