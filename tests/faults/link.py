@@ -58,6 +58,7 @@ class End(asyncio.Protocol):
         self._near = other is None
         self._commits = False
         self._comes_at = 0.0
+        self._under_way = 0
         self._waiting: deque[bytes | None] = deque()
         """None: the end of it."""
         self._transport: Transport | None = None
@@ -94,11 +95,19 @@ class End(asyncio.Protocol):
         assert self._other is not None
         loop = asyncio.get_running_loop()
         now = loop.time()
-        if self._link.delay or self._comes_at > now:  # nothing overtakes what is still under way
+        if (
+            self._link.delay or self._under_way
+        ):  # nothing overtakes; what is due may still wait for its turn of the loop
             self._comes_at = max(now + self._link.delay, self._comes_at + 1e-6)
-            loop.call_at(self._comes_at, self._other.put, data)
+            self._under_way += 1
+            loop.call_at(self._comes_at, self._comes, data)
         else:
             self._other.put(data)
+
+    def _comes(self, data: bytes | None) -> None:
+        assert self._other is not None
+        self._under_way -= 1
+        self._other.put(data)
 
     def put(self, data: bytes | None) -> None:
         """What is to come out of this half."""
