@@ -93,6 +93,8 @@ from chat.core.wire import (
 def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
     """What `actor` asking for `command` in `room` comes to. Changes nothing."""
     decision = _decide(room, actor, command, moment)
+    if isinstance(command, Say):
+        return decision  # nobody comes, goes, leads or has the floor by what is said
     if isinstance(command, Tick) and decision == Reject(Code.ALREADY_SO):
         decision = Publish(())
     if isinstance(decision, Publish):

@@ -258,9 +258,9 @@ class HearthProtocol(WebSocketsSansIOProtocol):
 
     def offer(self, frames: Frames) -> bool:
         """Writes the ready-made frames at once; False once the connection is past taking any."""
-        if not self.open:
-            return False
         transport, raw = self.transport, frames.raw
+        if self.close_sent or not self.handshake_complete or self.conn.state is not OPEN or transport.is_closing():
+            return False  # `open`, written out: this is done for every delivery
         waiting = transport.get_write_buffer_size()
         if waiting:
             if waiting + len(raw) > self._ceiling:

@@ -38,7 +38,8 @@ class Pipe(asyncio.Protocol):
         """Who waits for an answer. Answers come in the order of the questions; so do confirmations of subscriptions,
         which Redis sends as if they were published."""
         self._outgoing: list[bytes] = []
-        """What is asked in this turn of the loop: it shares one write here, and in Redis one read and one answer."""
+        """What is asked in this turn of the loop while Redis is busy with what was asked before: it shares one write
+        here, and in Redis one read and one answer."""
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
         self.silent = 0.0
@@ -50,9 +51,13 @@ class Pipe(asyncio.Protocol):
         return bool(self._asked)
 
     def ask(self, command: bytes, answered: Heard) -> None:
-        """Sends a command at the end of the turn; `answered` gets its one reply, unless the connection ends before."""
-        self._asked.append(answered)
-        self.send(command)
+        """Sends a command; `answered` gets its one reply, unless the connection ends before."""
+        if self._asked or self._closed:
+            self._asked.append(answered)
+            self.send(command)
+        else:  # who asks alone does not wait for the end of the turn
+            self._asked.append(answered)
+            self._transport.write(command)
 
     def send(self, command: bytes) -> None:
         """Sends what is not answered."""
