@@ -30,6 +30,7 @@ from web import app
 from web.answering import Server, answering, configuration, until_told
 from web.channel import Begin
 from web.listening import CannotServe, listening
+from web.memory import give_back
 from web.rehearsal import GREETING
 from web.workers import CannotWork, Crew
 
@@ -49,6 +50,7 @@ def run(settings: Settings, demonstration: Demonstration | None = None) -> None:
     """Serves until SIGTERM or SIGINT. Raises CannotServe, or Misconfigured."""
     os.umask(0o077)
     _bounds()
+    give_back()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(until_told(_serve(settings, demonstration)))
 

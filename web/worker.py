@@ -15,6 +15,7 @@ from config import logging
 from web import app
 from web.answering import SETTLES, Server, answering, configuration, until_told
 from web.channel import Ask, Begin, Channel, Everybody, Leaving, Ready, Tell, Told
+from web.memory import give_back
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ def main(end: int, listener: int) -> None:
     """Serves at a listening socket until asked to stop. Both are numbers of inherited files."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal tells it to all; it is the first process' affair
     embedded.end_with_parent()
+    give_back()
     with (
         socket.socket(fileno=end) as channel,
         socket.socket(fileno=listener) as listening,

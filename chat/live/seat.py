@@ -38,12 +38,15 @@ class Line(Protocol):
 class Seat:
     """Owns the order of what one browser is told: first the room, then everything since."""
 
+    __slots__ = ("_joined", "_line", "_owed", "_since_joined", "admission", "asking", "ended", "id", "member", "memory")
+
     def __init__(self, seat: SeatId, admission: Admission, line: Line) -> None:
         self.id = seat
         self.admission = admission
         self.member = admission.member
         self.ended: Closing | None = None
-        self.joined: asyncio.Future[Snapshot | WaitingRoom] = asyncio.get_running_loop().create_future()
+        self._joined: asyncio.Future[Snapshot | WaitingRoom] | None = asyncio.get_running_loop().create_future()
+        """None once they have been shown the room: what they were shown is not kept."""
         self.memory = Memory()
         """Of what was said on it lately."""
         self._line = line
@@ -73,10 +76,15 @@ class Seat:
 
     def shows(self, how: Snapshot | WaitingRoom) -> None:
         """The room, or the waiting room: first of all, or after it has been let in."""
-        if self.joined.done():
+        if self._joined is None or self._joined.done():
             self.offer(frames([how]))
         else:
-            self.joined.set_result(how)
+            self._joined.set_result(how)
+
+    async def is_shown(self) -> Snapshot | WaitingRoom:
+        """What they are to be shown first. Raises CancelledError if they are not let in."""
+        assert self._joined, "it is not kept"  # noqa: S101
+        return await self._joined
 
     def owe(self, told: Frames) -> None:
         """As `offer`, for what this browser has said itself. It comes with the answer, which Redis has sent already,
@@ -97,7 +105,7 @@ class Seat:
 
     def begin(self, first: Frames) -> None:
         """Shows the room, and after it whatever was told since it looked like that."""
-        waiting, self._since_joined = self._since_joined or [], None
+        waiting, self._since_joined, self._joined = self._since_joined or [], None, None
         self._line.offer(joined((first, *waiting)))
 
     def end(self, closing: Closing, reason: str = "") -> None:
@@ -105,8 +113,8 @@ class Seat:
         if self.ended is None:
             self.ended = closing
             self.answered(None)
-            if not self.joined.done():
-                self.joined.cancel()
+            if self._joined and not self._joined.done():
+                self._joined.cancel()
             elif self._since_joined:
                 self.begin(self._since_joined.pop(0))  # it hears why before it ends
             self._line.end(closing, reason)

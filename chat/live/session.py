@@ -85,7 +85,7 @@ class Session:
             return _closing(outcome.code)
         try:
             async with asyncio.timeout(ARRIVES_WITHIN):
-                first = await self._seat.joined
+                first = await self._seat.is_shown()
             self._seat.begin(await self._first(first, resume))
         except (TimeoutError, asyncio.CancelledError, BusGone):
             return self._seat.ended or Closing.LOST

@@ -57,6 +57,10 @@ async def test_whoever_answers_a_ping_stays_and_whoever_does_not_is_lost_at_the_
     assert not lines[1].open
 
 
+async def test_what_somebody_was_shown_first_is_not_kept(circle: Installation, ann: Person) -> None:
+    assert circle.table(1).seats[ann.member]._joined is None
+
+
 async def test_only_the_answer_to_the_last_ping_is_an_answer(circle: Installation, ann: Person) -> None:
     line = line_of(circle, 1, ann)
     line.stop_keepalive()
