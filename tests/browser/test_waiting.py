@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from chat.core.customs import Customs
 from chat.core.ids import GroupId
 from chat.core.wire import Role
-from chat.records import accounts, agreements, members, visits
+from chat.records import accounts, agreements, invitations, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.conftest import Group, Server
@@ -182,13 +182,63 @@ async def test_two_facilitators_hand_over_and_a_supervisor_stands_by(
     await ann.does_not_show("Thank you, Sue.")
 
 
-async def one_more(server: Server, group: Group, come: Come, name: str, role: Role) -> Somebody:
+async def one_more(
+    server: Server, group: Group, come: Come, name: str, role: Role, *, to_listen: bool = False
+) -> Somebody:
     """Somebody more of the group, signed in."""
     async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
         account = await accounts.create(c, name.lower(), "nobody signs in with a password here")
         version = (await agreements.current(c, GroupId(group.id))).version
-        await members.join(c, GroupId(group.id), account.id, name, role, version)
+        by, _ = await invitations.create(c, GroupId(group.id), role, account.id, now(), listens=to_listen)
+        await members.join(c, GroupId(group.id), account.id, name, role, version, by=by)
         cookie = await visits.start(c, account.id, now(), "")
     person = await come(name, viewport={"width": 1200, "height": 800})
     await person.signs_in_with(cookie)
     return person
+
+
+async def test_with_hardly_anybody_here_the_facilitator_is_asked_whether_to_start(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann")
+    await fran.presses("Let Ann in")
+    await ann.is_shown("You are here")
+    await fran.presses("Begin: Gathering")
+    await ann.is_shown("We wait a little until everybody is here.")
+    await fran.presses("Go on to: Opening")
+    await fran.is_shown("Only 2 people are here. Start anyway?")
+    await fran.presses("Start anyway")
+    await ann.is_shown("Only the facilitators speak at the moment.")
+    await fran.is_shown("Open until")
+
+
+async def test_somebody_comes_just_to_listen_from_the_page_of_the_group(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    _, fran = room
+    await fran.presses("Let people come straight in, in this meeting")
+    bob = await come("Bob")
+    await bob.signs_in_with(group.visits["Bob"])
+    await bob.goes_to(f"/groups/{group.id}")
+    await bob.page.get_by_role("link", name="Just listen today").click()
+    await bob.is_shown("You are here to listen today.")
+    await expect(fran.page.locator(".person", has_text="Bob")).to_contain_text("just listening", timeout=WITHIN)
+    await bob.presses("Take part")
+    await bob.says("I changed my mind.")
+
+
+async def test_somebody_invited_to_listen_takes_part_once_a_facilitator_lets_them(
+    room: tuple[str, Somebody], group: Group, server: Server, come: Come
+) -> None:
+    path, fran = room
+    dora = await one_more(server, group, come, "Dora", Role.MEMBER, to_listen=True)
+    await dora.goes_to(path)
+    await dora.is_shown("You are invited to listen.")
+    await fran.presses("Let Dora in")
+    await dora.is_shown("You are here to listen today.")
+    await dora.presses("Take part")
+    await dora.is_shown("A facilitator can let you take part.")
+    await fran.presses("Options for Dora")
+    await fran.presses("Let Dora take part")
+    await dora.says("Thank you, I would like to say something.")

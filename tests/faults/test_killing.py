@@ -61,6 +61,23 @@ async def test_of_two_processes_one_is_killed_and_nobody_there_stays_on_the_list
         await servers.browser("Ann", ann.member, 0, ann.cookie).enters()
 
 
+async def test_a_process_with_people_who_wait_is_killed_and_they_wait_on_at_the_other(
+    tmp_path: Path, valkey: Valkey
+) -> None:
+    async with served_for_real(tmp_path, valkey.url, 2) as servers:
+        fran = await servers.gathers()
+        await fran.does("adopt", customs={})
+        ann = await (await servers.person("Ann", Role.MEMBER, 1)).connects()
+        await ann.hears("waiting-room")
+        await fran.hears("waiting")
+        await servers.servers[1].is_killed()
+        await fran.hears_within(DEAD_AFTER + 2, "went", member=ann.member, lost=True)
+        back = await servers.browser("Ann", ann.member, 0, ann.cookie).connects()
+        await back.hears("waiting-room")
+        await fran.does("admit")
+        await back.hears("room")
+
+
 async def test_the_last_facilitators_process_killed_pauses_the_room_for_the_others(
     tmp_path: Path, valkey: Valkey
 ) -> None:

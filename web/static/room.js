@@ -588,7 +588,7 @@ function hand() {
 
 /** Whoever is out of the room can still tell the facilitators how they are. */
 function outside() {
-  if (!leads.value) need("after");
+  if (!leads.value && !waitingRoom.value) need("after");
 }
 
 function leave() {
