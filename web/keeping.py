@@ -15,7 +15,7 @@ from chat.core.room import Place
 from chat.core.wire import Act, Reason
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
-from chat.live.keeping import Admission, Entry, RecordsGone
+from chat.live.keeping import Admission, Entry, RecordsGone, Side
 from chat.records import access, acts, agreements, bars, meetings, mutes, visits
 from chat.records.keys import HOUR, now
 from chat.records.ledger import Ledger
@@ -59,7 +59,7 @@ class Keeping:
         async with self._reading() as c:
             meeting = await meetings.find(c, room)
             muted = await mutes.standing(c, room, now())
-            out = await bars.out_of(c, meeting.group, room, now()) if meeting else set()
+            out = await bars.out_of(c, meeting.group, meeting.beside or room, now()) if meeting else set()
         return {who: Place(muted_until=muted.get(who), removed=who in out) for who in (*muted, *out)}
 
     async def customs(self, room: RoomId) -> Customs:
@@ -67,6 +67,22 @@ class Keeping:
         async with self._reading() as c:
             meeting = await meetings.find(c, room)
             return await customs_of(c, meeting.group) if meeting else Customs()
+
+    async def beside(self, room: RoomId) -> RoomId | None:
+        """As `Records.beside`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+        return meeting.beside if meeting else None
+
+    async def opens(self, side: Side) -> bool:
+        """As `Records.opens`."""
+        async with self._writing() as c:
+            return await meetings.open_beside(c, side.room, side.beside, side.by, side.guest, now())
+
+    async def drops(self, room: RoomId) -> None:
+        """As `Records.drops`."""
+        async with self._erasing() as c:
+            await meetings.close(c, room, now(), reports_for=0)
 
     async def label(self, room: RoomId) -> str:
         """What the room's group goes by outside, where its name is nobody's business. Raises RecordsGone."""
@@ -97,7 +113,8 @@ class Keeping:
     async def _bar(self, c: AsyncConnection, entry: Entry, reason: Reason) -> None:
         meeting = await meetings.find(c, entry.room)
         if meeting and entry.to:
-            room = entry.room if entry.act is Act.REMOVAL else None
+            whole = meeting.beside or entry.room  # whoever is removed from a side room is from its meeting, too
+            room = whole if entry.act is Act.REMOVAL else None
             await bars.set_(c, meeting.group, entry.to, entry.until, room, reason, entry.by, bar_id=entry.id)
 
     async def after(self, entry: Entry, done: bool) -> None:
@@ -122,7 +139,7 @@ class Keeping:
         found = {
             seat: Closing.SIGNED_OUT if one.visit not in signed_in
             else Closing.CLOSED if one.room not in still_open
-            else Closing.BARRED if {(one.room, one.member), (one.group, one.member)} & out
+            else Closing.BARRED if {(where, one.member) for where in (one.room, one.beside, one.group)} & out
             else Closing.AGREEMENT if one.member not in agreed
             else None
             for seat, one in seats.items()
@@ -134,7 +151,7 @@ class Keeping:
         token = self._token_of(socket)
         welcome = await self._welcomes.ask((token, room)) if token else None
         if welcome and not welcome.visit.needs_keeping_alive(now(), self._idle):
-            return _admission(room, welcome.member, welcome.visit)
+            return _admission(room, welcome.member, welcome.visit, welcome.beside)
         return await self._look_closely(socket, room)
 
     async def _look_closely(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
@@ -152,7 +169,7 @@ class Keeping:
                 return Closing.REMOVED if barred.bar.room else Closing.BARRED
             except access.NotConsented:
                 return Closing.AGREEMENT
-        return Closing.CLOSED if meeting.closed_on is not None else _admission(room, member, visit)
+        return Closing.CLOSED if meeting.closed_on is not None else _admission(room, member, visit, meeting.beside)
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
         with _translated():
@@ -173,9 +190,17 @@ def code_of(group: GroupId) -> str:
     return f"Group {hashlib.sha256(group.encode()).hexdigest()[:4].upper()}"
 
 
-def _admission(room: RoomId, member: Member, visit: Visit) -> Admission:
+def _admission(room: RoomId, member: Member, visit: Visit, beside: RoomId | None) -> Admission:
     return Admission(
-        room, member.group, member.id, member.name, member.role, visit.id, visit.account_id, member.listens
+        room,
+        member.group,
+        member.id,
+        member.name,
+        member.role,
+        visit.id,
+        visit.account_id,
+        member.listens,
+        beside=beside,
     )
 
 

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from chat.core.authority import OUTSIDE, may
 from chat.core.commands import (
+    aside,
     attending,
     beside,
     calling,
@@ -25,6 +26,7 @@ from chat.core.decision import (
     Arrive,
     Decision,
     Depart,
+    Going,
     Inner,
     Lift,
     Moment,
@@ -55,6 +57,7 @@ from chat.core.wire import (
     Flag,
     Fold,
     Gesture,
+    GoAside,
     Hand,
     HandBack,
     Heed,
@@ -70,6 +73,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    NotNow,
     Nudge,
     Pass,
     Pause,
@@ -84,6 +88,7 @@ from chat.core.wire import (
     SetFloor,
     Shield,
     Slow,
+    StepAside,
     TakeBack,
     TakePart,
     Unmute,
@@ -137,6 +142,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return calling.rung(room, command, moment)
         case Acknowledge():
             return calling.acknowledge(room, command, moment)
+        case Going():
+            return aside.go(room, actor, command, moment)
         case SendWord():
             return leaving.word(room, command, moment)
         case Lift():
@@ -232,6 +239,12 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return shielding.heed(room, command)
         case Adopt():
             return facilitating.adopt(room, command)
+        case StepAside():
+            return aside.ask(room, member, command, moment)
+        case GoAside():
+            return aside.may_go(room, member) or Publish(())  # it takes a side room, and so is asked again as Going
+        case NotNow():
+            return aside.not_now(room, member)
         case Flag():
             return leaving.flag(room, command, moment)
         case Mark():

@@ -4,10 +4,10 @@ from msgspec import Struct
 
 from chat.core.customs import Customs
 from chat.core.errors import Code
-from chat.core.ids import Epoch, MemberId, Millis, ProcessId, SeatId
+from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.policy import Own
-from chat.core.room import Member, Place, Tell
+from chat.core.room import Apart, Member, Place, Tell
 from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
 
 
@@ -89,6 +89,8 @@ class Open(Struct, frozen=True):
     door: Door = Door()
     own: Own = Own()
     shielded: bool = False
+    apart: tuple[Apart, ...] = ()
+    beside: RoomId | None = None
 
 
 class Arrive(Struct, frozen=True):
@@ -107,10 +109,15 @@ class Tick(Struct, frozen=True):
     """Time has passed: whatever is due happens. `dead`: processes whose seats nobody holds any more.
 
     `unrecorded`: the records have been gone for so long that nobody can be held to anything; the room pauses.
+    `gone`, `removed`: people who had stepped aside, and are not in their side room any more, or were asked to leave it.
+    `back`: in a side room, the one it is for is with the group again.
     """
 
     dead: frozenset[ProcessId] = frozenset()
     unrecorded: bool = False
+    gone: frozenset[MemberId] = frozenset()
+    removed: frozenset[MemberId] = frozenset()
+    back: bool = False
 
 
 class Ring(Struct, frozen=True):
@@ -131,6 +138,13 @@ class Acknowledge(Struct, frozen=True):
     at: Millis
 
 
+class Going(Struct, frozen=True):
+    """Somebody goes aside with `by`, who asked them, into the side room `room`."""
+
+    room: RoomId
+    by: MemberId
+
+
 class SendWord(Struct, frozen=True):
     """Somebody who has gone tells the facilitators how they are."""
 
@@ -149,7 +163,7 @@ class Lift(Struct, frozen=True):
     act: Act
 
 
-Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift
+Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift | Going
 """What a room is asked by its own server; no browser can send these."""
 
 AnyCommand = Command | Inner

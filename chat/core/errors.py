@@ -49,6 +49,9 @@ class Code(StrEnum):
     TOO_MANY_WAIT = "too-many-wait"
     NO_SUCH_DRAFT = "no-such-draft"
     PAUSED_NOW = "paused-now"
+    UNHELD_MEANWHILE = "unheld-meanwhile"
+    NOT_ASKED = "not-asked"
+    ASIDE = "aside"
 
 
 def sentence(code: Code) -> str:
@@ -140,6 +143,12 @@ def sentence(code: Code) -> str:
             return "That message does not wait any more. Somebody has decided, or its writer took it back."
         case Code.PAUSED_NOW:
             return "The room is paused. Please open it again first; the message goes on waiting."
+        case Code.UNHELD_MEANWHILE:
+            return "Nobody else would hold the group meanwhile. Another facilitator has to be here first."
+        case Code.NOT_ASKED:
+            return "That is not open any more."
+        case Code.ASIDE:
+            return "They have stepped aside. The facilitator who is with them can do that there."
         case _:
             assert_never(code)
 

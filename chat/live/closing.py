@@ -13,6 +13,8 @@ class Closing(IntEnum):
     TOO_MANY = 4003
     """More commands, or more arrivals, than a person can give."""
     FULL = 4004
+    ASIDE = 4010
+    """They have stepped aside; the reason given is the id of their side room."""
     SIGNED_OUT = 4501
     AGREEMENT = 4502
     """The agreement has changed and waits for this member's consent."""

@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from chat.core.ids import GroupId, MemberId, VisitId
+from chat.core.ids import GroupId, MemberId, RoomId, VisitId
 
 
 class VisitEnded(Struct, frozen=True, tag="visit-ended"):
@@ -24,7 +24,13 @@ class MemberGone(Struct, frozen=True, tag="member-gone"):
     member: MemberId
 
 
-Control = VisitEnded | AgreementChanged | MemberGone
+class RoomOver(Struct, frozen=True, tag="room-over"):
+    """A side room has ended with its meeting."""
+
+    room: RoomId
+
+
+Control = RoomOver | VisitEnded | AgreementChanged | MemberGone
 
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 

@@ -23,7 +23,7 @@ from chat.live.clock import Clock
 from chat.live.counts import counts
 from chat.live.drafts import draft_of
 from chat.live.hub import Hub
-from chat.live.keeping import Records, RecordsGone
+from chat.live.keeping import Entry, Records, RecordsGone
 from chat.live.posting import commit_of
 from chat.live.reader import Reader
 from chat.live.recording import entry_of
@@ -64,6 +64,10 @@ class Desk:
         self.reader = reader
         self.unrecorded = Unrecorded(bus, records)
 
+    def refuses(self, table: Table, actor: Actor, command: AnyCommand) -> bool:
+        """Whether this would be refused as the room is now known."""
+        return isinstance(self._decide(table, actor, command, self._moment()), Reject)
+
     async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
         """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
         if isinstance(command, Say):
@@ -87,10 +91,12 @@ class Desk:
             outcome = await self._carry_out(table, actor, command, ref)
             if isinstance(outcome, Done):
                 await self.unrecorded.keep(entry)
+                await self._ends_with(table, entry)
             return outcome
         outcome = await self._carry_out(table, actor, command, ref)
         if entry.act is Act.CLOSE:
             table.close()  # its salt is erased: whatever Redis says, the meeting is over
+            await self._ends_with(table, entry)
             outcome = Done(None, table.room.sequence)
         if entry.act is Act.REMOVAL and outcome == Reject(Code.ALREADY_SO):
             outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
@@ -107,6 +113,10 @@ class Desk:
 
     def _is_act(self, table: Table, actor: Actor, command: AnyCommand, decision: Publish) -> bool:
         return entry_of(table, actor, command, decision, self._clock.now()) is not None
+
+    async def _ends_with(self, table: Table, entry: Entry) -> None:
+        if entry.act is Act.CLOSE:
+            await self._hub.over({one.room for one in table.room.condition.apart})
 
     def say(self, table: Table, actor: Actor, say: Say, answered: Callable[[Done | Reject | Later], None]) -> None:
         """As `submit`, and the ordinary message without waiting: it is on its way to Redis when this returns.

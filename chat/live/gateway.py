@@ -5,20 +5,16 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 
-from msgspec import Struct
 from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat.core.ids import Epoch, Number, ProcessId, RoomId, SeatId
 from chat.core.wire import Role
-from chat.live.arriving import Arrivals
-from chat.live.bus import Bus, BusGone
+from chat.live.bus import BusGone
 from chat.live.closing import Closing
-from chat.live.departing import Departures
-from chat.live.desk import Desk
 from chat.live.frames import Frames
-from chat.live.hub import Hub
 from chat.live.keeping import Admission, RecordsGone
+from chat.live.rooms import Rooms
 from chat.live.seat import Hearer, Line, Seat
 from chat.live.session import Gone, Resume, Session
 from chat.live.table import NoSuchRoom, RoomLost
@@ -27,16 +23,6 @@ from chat.live.turnstile import Turnstile
 
 Admit = Callable[[WebSocket, RoomId], Awaitable[Admission | Closing]]
 """Looks at the visit, membership, consent and bars of whoever asks. Raises RecordsGone."""
-
-
-class Rooms(Struct, frozen=True):
-    """What a session works with."""
-
-    hub: Hub
-    desk: Desk
-    arrivals: Arrivals
-    departures: Departures
-    bus: Bus
 
 
 class Gateway:
@@ -85,12 +71,18 @@ class Gateway:
 
     async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
         async with self._rooms.hub.at(admission.room) as table:
+            back = socket.query_params.get("back") == "1"
+            if side := await self._rooms.sides.elsewhere(table, admission, back=back):
+                line.end(Closing.ASIDE, side)
+                return None
+            if admission.beside and not await self._rooms.sides.belongs(table, admission.member):
+                return Closing.CLOSED
             seat = Seat(SeatId(secrets.token_hex(8)), admission, line)
-            session = Session(
-                self._rooms.desk, self._rooms.arrivals, self._rooms.departures, self._rooms.bus, table, seat
-            )
+            session = Session(self._rooms, table, seat)
             try:
                 closing = await session.sit(self._process, _resume(socket))
+                if closing is None and admission.beside and not await self._rooms.sides.belongs(table, seat.member):
+                    seat.end(Closing.NO_SUCH_ROOM)  # they went back to the group at this very moment
                 if closing is None:
                     if admission.role is Role.FACILITATOR:
                         line.watch()

@@ -20,13 +20,15 @@ from chat.live.control import AgreementChanged, MemberGone, VisitEnded
 from chat.live.counts import Figures, counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk
-from chat.live.gateway import Admit, Gateway, Rooms
+from chat.live.gateway import Admit, Gateway
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
 from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
 from chat.live.reader import Reader
+from chat.live.rooms import Rooms
 from chat.live.secret import proof
+from chat.live.sides import Sides
 from chat.live.table import NoSuchRoom
 
 WITHDRAWN_WITHIN = 0.5
@@ -69,7 +71,8 @@ class Live:
             desk = Desk(hub, bus, records, clock, plan.house, Reader(plan.lexicon))
             lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
-            rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus)
+            sides = Sides(hub, desk, records, plan.house.returns_within)
+            rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus, sides)
             calls = Calls(hub, desk, plan.secret, on_call)
             sweep = Sweep(lease, rooms, calls, records)
             gateway = Gateway(rooms, process, admit, plan.origin)

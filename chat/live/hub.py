@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -12,7 +12,7 @@ from chat.live.bus import HOME, Bus, BusGone, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
-from chat.live.control import AgreementChanged, Control, MemberGone, VisitEnded, control
+from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, VisitEnded, control
 from chat.live.envelope import Envelope, Head, head
 from chat.live.frames import frames
 from chat.live.keeping import Records, RecordsGone
@@ -108,6 +108,18 @@ class Hub:
         """A room that Redis has forgotten begins again, paused. Raises NoSuchRoom, BusGone, RecordsGone."""
         await self._mending.begin_again(room, await self.envelope(room))
 
+    async def begin(self, room: RoomId) -> None:
+        """A new room; nothing happens if it is there. Raises NoSuchRoom, BusGone, RecordsGone."""
+        await self._mending.begin(room, await self.envelope(room))
+
+    async def over(self, rooms: Set[RoomId]) -> None:
+        """Side rooms have ended with their meeting, whose closing erased their salts: nothing of them is left."""
+        for room in rooms:
+            with suppress(BusGone):
+                await self.tell_all(RoomOver(room))
+                await self._bus.forget_ring(room)
+                await self._bus.forget(room)
+
     async def envelope(self, room: RoomId) -> Envelope:
         """What seals this meeting. Raises NoSuchRoom if it is closed, RecordsGone."""
         salts = await self._records.salts(room)
@@ -174,6 +186,9 @@ class Hub:
                 self.end_seats(lambda seat: seat.admission.group == group, Closing.AGREEMENT)
             case MemberGone(member=member):
                 self.end_seats(lambda seat: seat.member == member, Closing.NO_SUCH_ROOM)
+            case RoomOver(room=room):
+                if table := self._tables.get(room):
+                    table.close()
             case None:
                 pass
 

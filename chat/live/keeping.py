@@ -31,6 +31,8 @@ class Admission(Struct, frozen=True):
     """How they come today."""
     new: bool = False
     """They have joined the group only lately."""
+    beside: RoomId | None = None
+    """The room is a side room of that one."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"
@@ -50,6 +52,15 @@ class Entry(Struct, frozen=True):
     until: Millis | None = None
 
 
+class Side(Struct, frozen=True):
+    """A side room: of which room, opened by whom, and for whom."""
+
+    room: RoomId
+    beside: RoomId
+    by: MemberId
+    guest: MemberId
+
+
 class Records(Protocol):
     """All of these raise RecordsGone."""
 
@@ -61,6 +72,15 @@ class Records(Protocol):
 
     async def customs(self, room: RoomId) -> Customs:
         """How the group that meets there does things."""
+
+    async def beside(self, room: RoomId) -> RoomId | None:
+        """Of which room this is a side room; None if it is none."""
+
+    async def opens(self, side: Side) -> bool:
+        """Opens a side room; False if its meeting is over."""
+
+    async def drops(self, room: RoomId) -> None:
+        """Closes a side room that nobody came into."""
 
     async def before(self, entry: Entry) -> None:
         """Opens the act's row; writes the mute, removal or bar it comes with.

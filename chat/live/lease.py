@@ -11,8 +11,8 @@ from chat.core.ids import Millis, ProcessId, RoomId
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import NOBODY, Calls
 from chat.live.clock import Clock
-from chat.live.gateway import Rooms
 from chat.live.keeping import Records, RecordsGone
+from chat.live.rooms import Rooms
 from chat.live.table import NoSuchRoom, Table
 
 EVERY = 1.0
@@ -106,6 +106,7 @@ class Sweep:
         self._hub = rooms.hub
         self._desk = rooms.desk
         self._bus = rooms.bus
+        self._sides = rooms.sides
         self._calls = calls
         self._records = records
         self._checked = time.monotonic()
@@ -127,6 +128,7 @@ class Sweep:
         if dead or self._lease.turn(self._desk.now()):
             await self._everywhere(dead)
         await self._departures.again()
+        await self._sides.look()
         await self._desk.unrecorded.write()
 
     async def _everywhere(self, dead: frozenset[ProcessId]) -> None:

@@ -34,7 +34,8 @@ class Mending:
 
     async def _begin(self, room: RoomId, envelope: Envelope, paused: PausedBy | None) -> Outcome:
         places, customs = await self._records.standing(room), await self._records.customs(room)
-        return await self._create(envelope, Room(room, Epoch(0), condition=Condition(customs=customs)), places, paused)
+        condition = Condition(customs=customs, beside=await self._records.beside(room))
+        return await self._create(envelope, Room(room, Epoch(0), condition=condition), places, paused)
 
     async def mend(self, table: Table) -> Outcome:
         """Writes this process' picture of a lost room back; a process that was told more may do so over it.
@@ -61,6 +62,7 @@ class Mending:
         now: Millis = self._clock.now()
         was = known.condition
         goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door, was.own, was.shielded)
-        command = Open(fresh_epoch(), places, paused, *goes_on)
+        apart = tuple(one for one in was.apart if not places.get(one.member, Place()).removed)
+        command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

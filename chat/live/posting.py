@@ -12,8 +12,10 @@ from chat.core.wire import (
     Announced,
     Called,
     DoorSet,
+    Left,
     Muted,
     Paused,
+    Removed,
     Resting,
     Resumed,
     Said,
@@ -54,7 +56,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         places=_sealed_places(table.envelope, changed, epoch),
         before=changed.before,
         sits=_sitting(changed),
-        rises=_rising(changed),
+        rises=_rising(room, changed),
         begins=tuple(changed.begins),
         condition=_sealed_condition(table.envelope, changed.condition, epoch),
         forgets=changed.forgets,
@@ -73,6 +75,7 @@ def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish,
     epoch = command.epoch
     changed = changes(Room(known.id, epoch), [tell.event for tell in opened.tells])
     present = tuple(who for who, place in command.places.items() if place.member)
+    kept = tuple(one.member for one in command.apart)
     return Commit(
         room=known.id,
         epoch=epoch,
@@ -83,7 +86,7 @@ def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish,
         notice=envelope.notice(opened.tells, epoch),
         creation=Creation(known.number, known.authors),
         places=_sealed_places(envelope, changed, epoch),
-        sits=present,
+        sits=(*present, *kept),
         begins=present,
         condition=_sealed_condition(envelope, changed.condition, epoch),
         wakes=now,
@@ -114,8 +117,10 @@ def _sitting(changed: Changes) -> tuple[MemberId, ...]:
     return tuple(who for who, place in changed.places.items() if place and place.member)
 
 
-def _rising(changed: Changes) -> tuple[MemberId, ...]:
-    return tuple(who for who, place in changed.places.items() if not (place and place.member))
+def _rising(room: Room, changed: Changes) -> tuple[MemberId, ...]:
+    """Whoever has stepped aside keeps their place among those whom the room holds, and finds it when they are back."""
+    kept = {one.member for one in (changed.condition or room.condition).apart}
+    return tuple(who for who, place in changed.places.items() if not (place and place.member) and who not in kept)
 
 
 def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None:
@@ -134,6 +139,10 @@ def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None
                     times.append(Millis(moment.now + moment.house.returns_within + 1))
             case DoorSet(door=door):
                 times.append(door.closes_at)
+            case Removed() if room.condition.beside:
+                times.append(moment.now)  # a side room ends with the one it is for
+            case Left() if room.condition.beside:
+                times.append(Millis(moment.now + moment.house.returns_within + 1))
             case Resumed(at=at):
                 times.append(at)  # what a pause held up goes on; a tick too early finds out when
             case Paused(at=at):

@@ -5,7 +5,22 @@ import secrets
 from chat.core.authority import RECORDED
 from chat.core.decision import Actor, AnyCommand, Inner, Publish, Tick
 from chat.core.ids import MemberId, Millis
-from chat.core.wire import Act, ActedOn, Bar, Closed, Decline, Fold, Mute, Muted, Nudge, Reason, Remove, Retract, Unmute
+from chat.core.wire import (
+    Act,
+    ActedOn,
+    Bar,
+    Close,
+    Closed,
+    Decline,
+    Fold,
+    Mute,
+    Muted,
+    Nudge,
+    Reason,
+    Remove,
+    Retract,
+    Unmute,
+)
 from chat.live.keeping import Entry
 from chat.live.table import Table
 
@@ -25,11 +40,13 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
         return None
     else:
         act = RECORDED[type(command)]
+    by_itself = act is Act.CLOSE and not isinstance(command, Close)
     return Entry(
-        id=table.id if isinstance(command, Inner) else secrets.token_hex(12),  # two processes may both see it fall due
+        # What the room does itself, two processes may both see fall due; a side room ends with its member's leaving.
+        id=table.id if by_itself else secrets.token_hex(12),
         room=table.id,
         act=act,
-        by=actor.member or None,
+        by=None if by_itself else actor.member or None,
         at=now,
         to=_concerned(table, command),
         reason=why.reason if why else None,

@@ -13,16 +13,15 @@ from chat.core.decision import Actor, Depart, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member
-from chat.core.wire import Command, Say
-from chat.live.arriving import Arrivals
-from chat.live.bus import Bus, BusGone
+from chat.core.wire import Command, GoAside, Say
+from chat.live.bus import BusGone
 from chat.live.catching_up import first_frames, spoken_since, unknown_gap
 from chat.live.closing import Closing
 from chat.live.counts import counts
-from chat.live.departing import Departures
-from chat.live.desk import Desk, Done, Later
+from chat.live.desk import Done, Later
 from chat.live.drafts import drafts_of, shown_to
 from chat.live.frames import Frames, frames, joined
+from chat.live.rooms import Rooms
 from chat.live.seat import Seat
 from chat.live.table import Table
 
@@ -53,13 +52,8 @@ class Resume(Struct, frozen=True):
 class Session:
     """Owns one seat: takes it, serves it, gives it back."""
 
-    def __init__(
-        self, desk: Desk, arrivals: Arrivals, departures: Departures, bus: Bus, table: Table, seat: Seat
-    ) -> None:
-        self._desk = desk
-        self._arrivals = arrivals
-        self._departures = departures
-        self._bus = bus
+    def __init__(self, rooms: Rooms, table: Table, seat: Seat) -> None:
+        self._rooms = rooms
         self._table = table
         self._seat = seat
         self._actor = Actor(seat.member, seat.id)
@@ -75,12 +69,12 @@ class Session:
     async def sit(self, process: ProcessId, resume: Resume | None) -> Closing | None:
         """Takes the seat and shows the room; or says why not. Raises BusGone."""
         who = self._seat.admission
-        self._desk.reader.prepare()
+        self._rooms.desk.reader.prepare()
         self._table.arriving[self._seat.id] = self._seat
         member = Member(
             who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen
         )
-        outcome = await self._arrivals.sit(self._table, member)
+        outcome = await self._rooms.arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):
             return _closing(outcome.code)
         try:
@@ -98,7 +92,7 @@ class Session:
         if not first.drafts:
             return shown
         room = self._table.room
-        drafts = await drafts_of(self._bus, self._table.envelope, room)
+        drafts = await drafts_of(self._rooms.bus, self._table.envelope, room)
         return joined((shown, shown_to(room, self._seat.member, drafts)))
 
     async def _told_again(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
@@ -107,7 +101,7 @@ class Session:
             return unknown_gap(first)
         since = room.places[self._seat.member].since
         seen = resume.after if resume else None
-        told = await spoken_since(self._bus, self._table.envelope, room, max(since, seen or Number(0)))
+        told = await spoken_since(self._rooms.bus, self._table.envelope, room, max(since, seen or Number(0)))
         return first_frames(room, first, [event for event in told if event.n <= first.n], seen)
 
     async def serve(self, ears: Ears) -> None:
@@ -155,12 +149,15 @@ class Session:
                 self._finished.set_result(None)
             return
         command = self._asking = self._inbox.popleft()
+        if isinstance(command, GoAside):
+            self._told(partial(self._rooms.sides.go, self._table, self._actor, command.ref))
+            return
         if not isinstance(command, Say):
-            self._told(partial(self._desk.submit, self._table, self._actor, command, command.ref))
+            self._told(partial(self._rooms.desk.submit, self._table, self._actor, command, command.ref))
             return
         self._seat.asking = True
         try:
-            self._desk.say(self._table, self._actor, command, self._told)
+            self._rooms.desk.say(self._table, self._actor, command, self._told)
         except Exception as fault:  # this may run in a turn of the loop that belongs to others: it ends this seat alone
             self._fault, self._asking = fault, None
             self._seat.end(Closing.LOST)
@@ -190,10 +187,10 @@ class Session:
         self._table.unseat(self._seat)
         if self._seat.ended in TAKEN_AWAY:
             return
-        await self._departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
+        await self._rooms.departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
 
 
-TAKEN_AWAY = {Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT, Closing.DECLINED}
+TAKEN_AWAY = {Closing.ASIDE, Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT, Closing.DECLINED}
 CHOSEN = {Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
 
 

@@ -250,6 +250,8 @@ class Table:
                     self._end(who, Closing.DECLINED)
                 case wire.Removed(member=who):
                     self._end(who, Closing.REMOVED)
+                case wire.Aside(room=side) if isinstance(tell.to, One):
+                    self._end(tell.to.member, Closing.ASIDE, side)
                 case wire.Closed():
                     self.close()
                 case _:
@@ -263,10 +265,10 @@ class Table:
         for some in (self.seats, self.outside, self.arriving):
             some.clear()
 
-    def _end(self, who: MemberId, closing: Closing) -> None:
+    def _end(self, who: MemberId, closing: Closing, reason: str = "") -> None:
         for place in (self.seats, self.outside):
             if seat := place.pop(who, None):
-                seat.end(closing)
+                seat.end(closing, reason)
 
     def _coming(self, member: Member) -> Seat | None:
         """The connection, if it is one of this process': just opened, or waiting outside until now."""

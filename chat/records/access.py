@@ -71,7 +71,9 @@ async def entering(c: AsyncConnection, account: AccountId, room: RoomId, now: Mi
     Whether the meeting is still open is for the caller to see.
     """
     meeting, member = await meeting_for(c, account, room)
-    bar = await bars.standing(c, meeting.group, member.id, room, now)
+    if not meeting.is_for(member.id):
+        raise NotYours
+    bar = await bars.standing(c, meeting.group, member.id, meeting.beside or room, now)
     if bar is not None:
         raise BarredFrom(bar)
     if not await agreements.consented(c, member.id):
@@ -84,6 +86,8 @@ class Welcome(Struct, frozen=True):
 
     visit: Visit
     member: Member
+    beside: RoomId | None = None
+    """Where they sit down is a side room of that meeting."""
 
 
 async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis) -> dict[tuple[str, RoomId], Welcome]:
@@ -99,7 +103,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
         if whose := known_as.get((row.token_hash, RoomId(row.room))):
             visit = visits.visit_from(row)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), bool(row.listens))
-            found[whose] = Welcome(visit, member)
+            found[whose] = Welcome(visit, member, row.beside)
     return found
 
 
@@ -111,17 +115,18 @@ def _welcome() -> Select[tuple[object, ...]]:
     # Said to be correlated: two selects deep it is not by itself, and looks through every member there is.
     newest = select(func.max(agreement.version)).where(its).correlate(tables.members).scalar_subquery()
     consented = exists().where(consent.member_id == member.id, consent.version == newest)
-    here = or_(bar.room_id.is_(None), bar.room_id == meeting.id)
+    here = or_(bar.room_id.is_(None), bar.room_id == meeting.id, bar.room_id == meeting.beside)
+    its_own = or_(meeting.beside.is_(None), meeting.opened_by == member.id, meeting.guest == member.id)
     running = or_(bar.until.is_(None), bar.until > now)
     barred = exists().where(bar.group_id == member.group_id, bar.account_id == member.account_id, here, running)
     columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
     return (
-        select(*columns, member.role, member.listens)
+        select(*columns, member.role, member.listens, meeting.beside)
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
         .join(tables.meetings, meeting.group_id == member.group_id)
         .where(visit.token_hash.in_(bindparam("tokens", expanding=True)), visit.idle_at > now, visit.ends_at > now)
         .where(meeting.id.in_(bindparam("rooms", expanding=True)), meeting.closed_on.is_(None))
-        .where(consented, not_(barred))
+        .where(consented, not_(barred), its_own)
     )
 
 

@@ -26,6 +26,13 @@ class Meeting(Struct, frozen=True):
     opened_on: date
     opened_by: MemberId | None
     closed_on: date | None = None
+    beside: RoomId | None = None
+    """This is a side room of that meeting; `opened_by` and `guest` alone may sit in it."""
+    guest: MemberId | None = None
+
+    def is_for(self, member: MemberId) -> bool:
+        """Whether a member of the group may sit here."""
+        return self.beside is None or member in (self.opened_by, self.guest)
 
 
 _SALTS = select(meetings.c.salt, meetings.c.receipt_salt).where(meetings.c.id == bindparam("room"))
@@ -39,9 +46,20 @@ async def open(c: AsyncConnection, group: GroupId, by: MemberId, now: Millis) ->
     return opened if opened else await open(c, group, by, now)  # closed between the two by another process
 
 
+async def open_beside(c: AsyncConnection, side: RoomId, of: RoomId, by: MemberId, guest: MemberId, now: Millis) -> bool:
+    """Opens the side room `side` of an open meeting, for two of its people; False if that meeting is not open."""
+    meeting = await find(c, of)
+    if meeting is None or meeting.closed_on is not None:
+        return False
+    secret = {"salt": secrets.token_bytes(32), "receipt_salt": secrets.token_bytes(32)}
+    who = {"opened_by": by, "guest": guest, "beside": of}
+    await add(c, meetings, id=side, group_id=meeting.group, opened_on=day(now), **who, **secret)
+    return True
+
+
 async def current(c: AsyncConnection, group: GroupId) -> Meeting | None:
     """The group's open meeting."""
-    which = and_(meetings.c.group_id == group, meetings.c.closed_on.is_(None))
+    which = and_(meetings.c.group_id == group, meetings.c.closed_on.is_(None), meetings.c.beside.is_(None))
     row = (await c.execute(select(meetings).where(which))).one_or_none()
     return _meeting(row) if row else None
 
@@ -76,14 +94,21 @@ async def receipt_salt(c: AsyncConnection, room: RoomId, now: Millis) -> bytes |
 
 
 async def close(c: AsyncConnection, room: RoomId, now: Millis, *, reports_for: int = REPORTS_FOR) -> bool:
-    """Ends the meeting, its mutes and its removals, and erases its salt; whether it was open. Use `Store.erasing`."""
-    ended = {"closed_on": day(now), "salt": None, "opened_by": None, "reports_until": now + reports_for}
+    """Ends the meeting, its mutes and its removals, and erases its salt; whether it was open. Use `Store.erasing`.
+
+    Its side rooms end with it.
+    """
+    ended = {"closed_on": day(now), "salt": None, "opened_by": None, "guest": None, "reports_until": now + reports_for}
+    sides = and_(meetings.c.beside == room, meetings.c.closed_on.is_(None))
+    await c.execute(update(meetings).where(sides).values(ended))
     still_open = and_(meetings.c.id == room, meetings.c.closed_on.is_(None))
     closed = (await c.execute(update(meetings).where(still_open).values(ended))).rowcount == 1
-    await c.execute(delete(mutes).where(mutes.c.room_id == room))
+    in_any = or_(mutes.c.room_id == room, mutes.c.room_id.in_(select(meetings.c.id).where(meetings.c.beside == room)))
+    await c.execute(delete(mutes).where(in_any))
     await c.execute(delete(bars).where(bars.c.room_id == room))
     return closed
 
 
 def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
-    return Meeting(RoomId(row.id), GroupId(row.group_id), row.opened_on, row.opened_by, row.closed_on)
+    which = RoomId(row.id), GroupId(row.group_id)
+    return Meeting(*which, row.opened_on, row.opened_by, row.closed_on, row.beside, row.guest)

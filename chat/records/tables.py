@@ -201,7 +201,7 @@ invitations = Table(
     info=_until("revoked, used up, or lapsed", "the group's facilitators; administrators those for facilitators"),
 )
 
-_OPEN = text("closed_on IS NULL")
+_OPEN = text("closed_on IS NULL AND beside IS NULL")
 meetings = Table(
     "meetings",
     metadata,
@@ -213,6 +213,9 @@ meetings = Table(
     _kept("salt", HASH, "seals what passes through Redis; emptied when the meeting closes", empty=True),
     _kept("receipt_salt", HASH, "verifies reports; emptied when the report window ends", empty=True),
     _kept("reports_until", BigInteger(), "when the report window ends", empty=True),
+    _kept("beside", ID, "of which meeting it is a side room", empty=True),
+    _kept("guest", ID, "whom its facilitator talks with aside; emptied when it closes", empty=True, whose=True),
+    Index(None, "beside"),
     Index("one_open_meeting", "group_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     info=_until("90 days after closing", "the group, while it is open"),
 )  # fmt: skip

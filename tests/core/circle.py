@@ -13,6 +13,7 @@ from chat.core.decision import (
     Arrive,
     Decision,
     Depart,
+    Going,
     House,
     Lift,
     Moment,
@@ -63,6 +64,7 @@ from chat.core.wire import (
     Fold,
     Gesture,
     GestureKind,
+    GoAside,
     Hand,
     HandBack,
     Heed,
@@ -76,6 +78,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    NotNow,
     Nudge,
     Pass,
     Pause,
@@ -94,6 +97,7 @@ from chat.core.wire import (
     SetFloor,
     Shield,
     Slow,
+    StepAside,
     TakeBack,
     TakePart,
     Unmute,
@@ -391,6 +395,24 @@ class Somebody:
     def rests(self) -> Decision:
         """Takes a break."""
         return self.asks(Rest(REF))
+
+    def asks_aside(self, who: "Somebody") -> Decision:
+        """Would like to talk with somebody aside."""
+        return self.asks(StepAside(REF, who.id))
+
+    def goes_aside(self, by: "Somebody", room: str = "aside") -> Decision:
+        """Goes along, as the desk asks it once there is a side room."""
+        no = self.asks(GoAside(REF))
+        return no if isinstance(no, Reject) else self.circle.asks(self.actor, Going(RoomId(room), by.id))
+
+    def rather_stays(self) -> Decision:
+        """Not now."""
+        return self.asks(NotNow(REF))
+
+    @property
+    def is_aside(self) -> bool:
+        """They have stepped aside."""
+        return self.circle.room.apart(self.id) is not None
 
     def flags(self, n: int) -> Decision:
         """Keeps an eye on whoever said message `n`."""

@@ -2,7 +2,7 @@
 
 from chat.core.customs import DROP_IN, Customs
 from chat.core.errors import Code
-from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref
+from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.core.moderation.policy import Level, Levels, Own
 from chat.core.moderation.verdict import RuleName
 from chat.core.wire import (
@@ -17,6 +17,8 @@ from chat.core.wire import (
     Announced,
     Answer,
     Arrived,
+    Aside,
+    AskedAside,
     Bar,
     Begin,
     Begun,
@@ -34,6 +36,7 @@ from chat.core.wire import (
     Confided,
     Decline,
     Declined,
+    DeclinedAside,
     Door,
     DoorSet,
     Event,
@@ -49,6 +52,7 @@ from chat.core.wire import (
     Gesture,
     Gestured,
     GestureKind,
+    GoAside,
     Hand,
     HandBack,
     Heed,
@@ -74,6 +78,7 @@ from chat.core.wire import (
     Mute,
     Muted,
     Next,
+    NotNow,
     Nudge,
     OnCall,
     Pass,
@@ -111,6 +116,8 @@ from chat.core.wire import (
     Slow,
     Slowed,
     Snapshot,
+    StepAside,
+    SteppedAside,
     TakeBack,
     TakePart,
     TakingPart,
@@ -181,6 +188,9 @@ COMMANDS: tuple[Command, ...] = (
     Shield(REF, up=False),
     Heed(REF, Own(("Oakhanger",), ("moron in a hurry",))),
     Heed(REF, Own()),
+    StepAside(REF, ANN),
+    GoAside(REF),
+    NotNow(REF),
     Announce(REF, "Five minutes left."),
     Adopt(REF, Customs(cap=8)),
     Adopt(REF, DROP_IN),
@@ -258,6 +268,10 @@ EVENTS: tuple[Event, ...] = (
     DoorSet(Door(closes_at=LATER)),
     DoorSet(Door(closed=True)),
     Folded(Number(12), "loss of a parent"),
+    AskedAside(ANN, FRAN, AT),
+    DeclinedAside(ANN),
+    SteppedAside(ANN, FRAN),
+    Aside(RoomId("c0ffee")),
     Paused(PausedBy.ITSELF, AT),
     Resumed(AT),
     Muted(BOB, LATER),
@@ -284,6 +298,7 @@ ANSWERS: tuple[Answer, ...] = (
             ),
             Person(DORA, "Green Harbour", Role.MEMBER, listens=True, invited_to_listen=True),
             Person(GUS, "Tall Pine", Role.SUPERVISOR, listens=True),
+            Person(ANN, "Quiet Heron", Role.MEMBER, aside=True),
         ),
         paused=PausedBy.FACILITATOR,
         floor=ROUND,
@@ -294,6 +309,8 @@ ANSWERS: tuple[Answer, ...] = (
         waiting=(Caller(DORA, "Green Harbour", AT, declined=True),),
         unheld_until=LATER,
         muted_until=LATER,
+        asked_by=FRAN,
+        beside=True,
         replay=3,
         call=OnCall(CallReason.UNHELD, AT, told_at=LATER),
         marked=(Marked(Number(12), BOB, 2),),

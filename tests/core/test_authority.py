@@ -33,6 +33,7 @@ from chat.core.wire import (
     Fold,
     Gesture,
     GestureKind,
+    GoAside,
     Hand,
     HandBack,
     Heed,
@@ -47,6 +48,7 @@ from chat.core.wire import (
     Move,
     Mute,
     Next,
+    NotNow,
     Nudge,
     Pass,
     Pause,
@@ -66,6 +68,7 @@ from chat.core.wire import (
     Settled,
     Shield,
     Slow,
+    StepAside,
     TakeBack,
     TakePart,
     Unheard,
@@ -112,6 +115,10 @@ ASKED: dict[str, Command] = {
     "gesture turn": Gesture(REF, GestureKind.HEART, turn=BOB),
     "rest": Rest(REF),
     "return": Return(REF),
+    "ask bob aside": StepAside(REF, BOB),
+    "ask gus aside": StepAside(REF, GUS),
+    "go aside": GoAside(REF),
+    "not now": NotNow(REF),
     "flag": Flag(REF, Number(2)),
     "flag nothing": Flag(REF, Number(3)),
     "mark": Mark(REF, Number(2)),
@@ -239,6 +246,10 @@ gesture own     | not-on-ones-own      | =           | =           | =          
 gesture turn    | no-round             | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+ask bob aside   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+ask gus aside   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
+not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -320,6 +331,10 @@ gesture own     | not-on-ones-own      | =           | =           | =          
 gesture turn    | no-round             | =           | =           | =           | =      | =     | not-here | not-here
 rest            | Resting              | =           | =           | =           | =      | =     | not-here | not-here
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+ask bob aside   | AskedAside           | =           | =           | =           | =      | =     | not-here | not-here
+ask gus aside   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
+not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -469,5 +484,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack}
+    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -9,12 +9,12 @@ from chat.core import wire
 from chat.core.commands.attending import due
 from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject
+from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
-from chat.core.room import Facilitators, One, Opened, Place, RoomEvent, Seated, Waits, snapshot, waiting_room
+from chat.core.room import Facilitators, One, Opened, Parted, Place, RoomEvent, Seated, Waits, snapshot, waiting_room
 from chat.core.wire import Announced, Closed, FloorKind, Role, Said, Say
-from tests.core.circle import HOUSE, NOON, Circle, Somebody, refusal
+from tests.core.circle import HOUSE, NOBODY, NOON, Circle, Somebody, refusal
 
 LETS_IN = (wire.Admit, wire.Adopt, wire.SetDoor)
 FACILITATORS = {MemberId("fran"), MemberId("gus")}
@@ -41,6 +41,8 @@ class Watched(Circle):
         self.muted: dict[MemberId, Millis] = {}
         self.removed: set[MemberId] = set()
         self.listening: set[MemberId] = set()
+        self.aside: dict[MemberId, bool] = {}
+        """Who has stepped aside, and whether they were just listening."""
         self.turn = wire.Floor()
         self.paused = self.closed = False
         self.unheld_since: int | None = None
@@ -115,15 +117,23 @@ class Watched(Circle):
                 self.listening, self.turn = set(), wire.Floor()
                 self.muted = {who: place.muted_until for who, place in places.items() if place.muted_until}
                 self.removed = {who for who, place in places.items() if place.removed}
+            case Parted(member=who, by=by):
+                self.aside |= {who: who in self.listening, by: by in self.listening}
+                self.listening -= {who, by}
+                del self.sits[who], self.sits[by]
             case Seated(member=member):
+                if self.aside.pop(member.id, False):
+                    self.listening.add(member.id)
                 assert member.id not in self.removed
                 self.sits[member.id] = member.seat
                 self.listening &= {who for who, place in self.room.places.items() if place.listens}
             case wire.Left(member=who):
-                del self.sits[who]
+                if self.aside.pop(who, None) is None:
+                    del self.sits[who]
                 self.listening &= {who for who, place in self.room.places.items() if place.listens}
             case wire.Removed(member=who):
                 self.sits.pop(who, None)
+                self.aside.pop(who, None)
                 self.listening.discard(who)
                 self.removed.add(who)
             case wire.Muted(member=who, until=until):
@@ -386,6 +396,21 @@ class Meeting(RuleBasedStateMachine):
     def looks(self, who: str, whom: str) -> None:
         self.cast[who].looks(self.cast[whom])
 
+    def asks_aside(self, who: str, whom: str) -> None:
+        self.cast[who].asks_aside(self.cast[whom])
+
+    @rule(who=who, goes=st.booleans())
+    def answers(self, who: str, goes: bool) -> None:
+        one, place = self.cast[who], self.cast[who].place
+        by = place.asked_by if place else None
+        decision = one.goes_aside(self.cast[by]) if goes and by else one.rather_stays()
+        if isinstance(decision, Publish) and goes and by:
+            assert self.circle.room.held(), "a group is not left unheld for two who talk aside"
+
+    @rule(who=who)
+    def strays_from_aside(self, who: str) -> None:
+        self.circle.asks(NOBODY, Tick(gone=frozenset({MemberId(who)})))
+
     @rule(who=who)
     def leaves(self, who: str) -> None:
         self.cast[who].leaves()
@@ -433,7 +458,8 @@ class Meeting(RuleBasedStateMachine):
         circle = self.circle
         for you in circle.sits:
             seen = snapshot(circle.room, you, Millis(circle.now))
-            assert {person.id for person in seen.people} == circle.sits.keys()
+            assert {person.id for person in seen.people if not person.aside} == circle.sits.keys()
+            assert {person.id for person in seen.people if person.aside} == circle.aside.keys()
             assert (seen.paused is not None) == circle.paused
             assert seen.n == Number(circle.messages)
         assert {member.id: member.seat for member in circle.room.seated()} == circle.sits
@@ -479,7 +505,7 @@ class Meeting(RuleBasedStateMachine):
         if floor.kind is FloorKind.ROUND and floor.turn is None:
             assert floor.order, "else it is complete"
             for who in floor.order:
-                resting = circle.room.places[who].rests
+                resting = who in circle.sits and circle.room.places[who].rests
                 assert who not in circle.sits or resting or circle.muted.get(who, 0) > circle.now
 
     @invariant()

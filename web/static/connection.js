@@ -10,6 +10,7 @@ const DOUBT = 3000; // ms without an answer to that, after which it says so
 const STEADY = 5000; // ms a line has held before the next loss counts as a first one
 const ASLEEP = 30000; // ms out of sight after which a line is not trusted: its silence may be a dead network's
 const FULL = 4004;
+const ASIDE = 4010; // sitting in a side room, whose id is the reason given
 const FINAL = 4500; // close codes from here on say: do not come back
 
 // Names this page among all pages of one person, so that no two commands share a `ref`.
@@ -17,7 +18,7 @@ const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (b
 
 /**
  * `listener` has `frame(frame, again)` for each frame, `again` if it was told before; `state(name)` with connecting, here,
- * interrupted, doubtful, lost, full or offline; and `ended(code)` once, when the room said not to come back. Nothing is stored: it
+ * interrupted, doubtful, lost, full or offline; `aside(room)` when its place is there; and `ended(code)` once, when the room said not to come back. Nothing is stored: it
  * all goes with the page.
  */
 export class Connection {
@@ -46,7 +47,7 @@ export class Connection {
     const socket = new WebSocket(this.address + this.cursor());
     this.socket = socket;
     socket.onmessage = (message) => this.hear(JSON.parse(message.data));
-    socket.onclose = (event) => this.closed(event.code);
+    socket.onclose = (event) => this.closed(event.code, event.reason);
     this.timer = setTimeout(() => this.lost(), OPENING);
   }
 
@@ -155,7 +156,11 @@ export class Connection {
     return true;
   }
 
-  closed(code) {
+  closed(code, reason) {
+    if (code === ASIDE) {
+      this.end();
+      return this.listener.aside(reason);
+    }
     this.full = code === FULL;
     if (code < FINAL) {
       this.lost();

@@ -65,7 +65,7 @@ export default function desk(room) {
 
   /** Who leads; handing over is one press. */
   function Leading() {
-    const others = people.value.filter((person) => person.role === "facilitator" && person.id !== lead.value);
+    const others = people.value.filter((person) => person.role === "facilitator" && !person.aside && person.id !== lead.value);
     if (!others.length) return null;
     return html`<div>${others.map((person) => html`<button key=${person.id} type="button" onClick=${() => ask({ type: "lead", member: person.id })}>
       ${person.id === you.value ? "Take the lead" : "Hand over to " + person.name}</button>`)}</div>`;

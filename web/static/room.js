@@ -55,6 +55,8 @@ const asides = signal([]); // what was said beside the talk: {member, by, text, 
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
+const inSide = signal(false); // this is a side room
+const kept = signal(null); // of the group's room, while its page shows a side room
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns, waiting
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -68,6 +70,7 @@ const heard = new Map(); // messages as they came, also those taken back, to be 
 const asked = new Map(); // ref -> what to do with the answer
 let folded = [];
 let epoch; // of the room's numbering
+let greeting = "You are here. What was said before is not kept.";
 let skew = 0; // ms the room's clock is ahead of this device's
 let seam = 0; // where in the log the last snapshot came
 let keys = 0;
@@ -202,6 +205,7 @@ function hear(frame, again) {
     case "returned": return change(frame.member, { rests_until: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": return pass("notes", frame);
+    case "asked-aside": case "declined-aside": case "stepped-aside": case "aside": return pass("aside", frame);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -216,7 +220,7 @@ function hear(frame, again) {
     case "unmuted": return onMuted(frame.member, undefined);
     case "removed": return onRemoved(frame);
     case "acted-on": return onActedOn(frame);
-    case "closed": return end(4505);
+    case "closed": return over(4505);
     // End of the list.
     default: return undefined;
   }
@@ -248,7 +252,9 @@ function onRoom(frame) {
   folded = frame.folded || [];
   folded.forEach((n) => patch({ n }, noted));
   if (me.value.rests) need("ending");
-  if (first) line(frame.replay ? "You are back. This was said while you were away:" : "You are here. What was said before is not kept.");
+  if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting);
+  inSide.value = frame.beside;
+  if (frame.asked_by) pass("aside", { type: "asked-aside", member: frame.you, by: frame.asked_by });
   if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
@@ -282,11 +288,12 @@ function onArrived(frame) {
   const person = frame.person;
   const back = log.value.find((entry) => entry.lost === person.id && Date.now() + skew - entry.at < LATELY);
   names.set(person.id, person.name);
+  const was = people.value.find((other) => other.id === person.id);
   callers.value = callers.value.filter((one) => one.id !== person.id);
   people.value = people.value.filter((other) => other.id !== person.id).concat(person);
   if (person.role === "facilitator") unheld.value = false;
   if (back) log.value = log.value.filter((entry) => entry !== back);
-  else if (person.id !== you.value) line(person.name + (person.role === "supervisor" ? " is here as supervisor." : " is here."));
+  else if (person.id !== you.value) line(person.name + (was && was.aside ? " is back." : person.role === "supervisor" ? " is here as supervisor." : " is here."));
 }
 
 function onLeft(frame) {
@@ -467,19 +474,34 @@ function without(items, which) {
 
 // ---- What this page asks ----
 
-const connection = new Connection(place.socket + (place.listens ? "?listens=1" : ""), {
-  frame: (frame, again) => {
-    if (ending.value) return;
-    batch(() => hear(frame, again));
-    if (leads.value) ["desk", "waiting"].forEach(need);
-    if (leads.value) connection.watch();
-    if (calm.value || (me.value && me.value.rests_until)) need("beside");
-    if (leads.value) ["desk", "waiting", "holding"].forEach(need);
-    if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
-  },
-  state: (state) => { link.value = state; callOut(state); },
-  ended: (code) => end(code),
-});
+let connection = to(place.socket + (place.listens ? "?listens=1" : ""));
+
+function to(path) {
+  return new Connection(path, {
+    frame: (frame, again) => {
+      if (ending.value) return;
+      batch(() => hear(frame, again));
+      if (leads.value) ["desk", "waiting"].forEach(need);
+      if (leads.value) connection.watch();
+      if (calm.value || (me.value && me.value.rests_until)) need("beside");
+      if (leads.value) ["desk", "waiting", "holding"].forEach(need);
+      if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
+    },
+    state: (state) => { link.value = state; callOut(state); },
+    aside: (room) => pass("aside", { type: "aside", room }),
+    ended: over,
+  });
+}
+
+/** To another room of the same meeting: this page sits in one at a time. `words`: the first that stand there. */
+function move(path, words) {
+  connection.leave();
+  forget();
+  epoch = undefined;
+  greeting = words;
+  connection = to(path);
+  connection.open();
+}
 
 const coming = {};
 
@@ -597,6 +619,11 @@ function leave() {
   end(4509, link.value === "here");
 }
 
+/** A side room that is over leads back to the group. */
+function over(code) {
+  return (parts.value.aside && parts.value.aside.ended(code)) || end(code);
+}
+
 /** Empties the page and says how it ended. With `gently`, the room is left to close the line. */
 function end(code, gently) {
   if (ending.value) return;
@@ -614,7 +641,7 @@ function forget(reportable) {
   batch(() => {
     [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
-    [paused, mutedUntil, sheet, call, waitingRoom].forEach((held) => { held.value = null; });
+    [paused, mutedUntil, sheet, call, waitingRoom, kept].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
@@ -690,14 +717,14 @@ function People() {
 function Person({ person }) {
   const self = person.id === you.value;
   const marks = [self && "you", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
-    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests_until && "taking a break", person.hand_at && "hand up",
+    floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests_until && "taking a break", person.aside && "stepped aside", person.hand_at && "hand up",
     person.muted_until && "muted " + untilWords(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
     <span class="mark" aria-hidden="true">${initial(person.name)}</span>
     <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
-    ${leads.value && !self && parts.value.turns && html`<${parts.value.turns.Give} person=${person} />`}
-    ${leads.value && !self && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
+    ${leads.value && !self && !person.aside && parts.value.turns && html`<${parts.value.turns.Give} person=${person} />`}
+    ${leads.value && !self && !person.aside && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
       aria-label=${"Options for " + person.name}>⋯</button>`}
   </li>`;
 }
@@ -719,6 +746,7 @@ function Banners() {
   return html`<div class="banners">
     ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
     ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
+    ${parts.value.aside && html`<${parts.value.aside.Panel} />`}
     ${parts.value.notes && html`<${parts.value.notes.Notes} />`}
     ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Callers} />`}
     ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}${slot("Banner")}
@@ -852,15 +880,16 @@ function Hand() {
 }
 
 function Side() {
-  const alone = leads.value && people.value.filter((person) => person.role === "facilitator").length === 1;
+  const alone = leads.value && people.value.filter((person) => person.role === "facilitator" && !person.aside).length === 1;
+  const tools = leads.value && !inSide.value; // they are for the group
   const toAside = () => { asideNews.value = 0; openSheet({ kind: "aside" }); };
   const listens = Boolean(me.value && me.value.listens);
   const listen = () => ask({ type: listens ? "take-part" : "listen" });
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
   return html`<aside id="side" class=${"side" + (panel.value === "side" || sheet.value ? " open" : "")} data-region tabindex="-1" aria-label="What you can do">
     ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
-    ${leads.value && parts.value.desk && html`<${parts.value.desk.Tools} turns=${parts.value.turns} />`}
-    ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
+    ${tools && parts.value.desk && html`<${parts.value.desk.Tools} turns=${parts.value.turns} />`}
+    ${tools && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
     ${leads.value && slot("Tools")}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
@@ -934,7 +963,7 @@ const shared = {
   asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
-  say, voice, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
+  say, voice, inSide, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

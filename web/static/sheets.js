@@ -23,7 +23,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "full-today", "
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
+  const { asides, inSide, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -144,6 +144,14 @@ export default function sheets(room) {
     return Array.from(new Set(some.concat(own))).sort((a, b) => (a || Infinity) - (b || Infinity));
   }
 
+  /** Only while another facilitator is here to hold the group. */
+  function AsideButton({ open }) {
+    const held = people.value.some((other) => other.role === "facilitator" && other.id !== you.value && !other.aside && !other.rests_until);
+    if (!held) return html`<p class="hint">To talk with ${open.name} aside, another facilitator has to be here to hold the group.</p>`;
+    return html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "step-aside", member: open.id })}>Ask to talk aside</button>
+      <p class="hint">In a room of your own, if ${open.name} would like to. The group sees that you both stepped aside.</p>`;
+  }
+
   function PersonForm({ open }) {
     const person = people.value.find((other) => other.id === open.id) || {};
     const label = { nudge: "Send to " + open.name + " alone", mute: "Mute " + open.name, remove: "Ask " + open.name + " to leave", bar: "Ask " + open.name + " to stay away" };
@@ -156,6 +164,7 @@ export default function sheets(room) {
       ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: person.muted_until < UNTIL_LOOKED ? "unmute" : "look", member: open.id })}>
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
+      ${person.role === "member" && !inSide.value && html`<${AsideButton} open=${open} />`}
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
       <form onSubmit=${actOnPerson}>
         <fieldset><legend>What should happen?</legend>
@@ -221,7 +230,7 @@ export default function sheets(room) {
     const stands = role === "supervisor"; // speaks with all the facilitators at once
     const with_ = open.with === undefined ? (leads.value || stands ? "" : you.value) : open.with;
     const shown = asides.value.filter((word) => (with_ ? word.member === with_ : role !== "member" && (!word.member || (stands && word.member === you.value))));
-    const readers = people.value.filter((person) => person.role === "facilitator" || (!with_ && person.role === "supervisor")).map((person) => person.name);
+    const readers = people.value.filter((person) => (person.role === "facilitator" && !person.aside) || (!with_ && person.role === "supervisor")).map((person) => person.name);
     const write = (event) => {
       event.preventDefault();
       const text = field(event, "text");

@@ -1,6 +1,6 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from chat.core.commands import beside, calling, floors, holding, marking, waiting
+from chat.core.commands import aside, beside, calling, floors, holding, marking, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
@@ -15,6 +15,7 @@ from chat.core.wire import (
     Paused,
     PausedBy,
     Raised,
+    Removed,
     Role,
     Unheld,
     Unmuted,
@@ -37,6 +38,8 @@ def open_(command: Open, moment: Moment) -> Publish:
         door=command.door,
         own=command.own,
         shielded=command.shielded,
+        apart=command.apart,
+        beside=command.beside,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
@@ -58,7 +61,8 @@ def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
     if held and not holding and held <= arrived:
         events += _let_go(room, How.LOST, moment)  # they facilitate no more
     tells = (*map(Tell, events), *(waiting.waits(room, member, moment) for member in outside))
-    return Publish(tells, raises=bool(holding or held & arrived))
+    back = any(room.apart(who) for who in arrived)
+    return Publish(tells, raises=bool(holding or held & arrived or back))
 
 
 def turned_away(room: Room, who: MemberId) -> Code | None:
@@ -86,7 +90,10 @@ def depart(room: Room, actor: Actor, how: How, moment: Moment) -> Decision:
     holding = member.role is Role.FACILITATOR
     if holding and not _held_by_others(room, member.id):
         events += _let_go(room, how, moment)
-    return Publish(tuple(map(Tell, events)), raises=holding)
+    over = room.condition.beside is not None and not holding and how is How.LEFT
+    if over:
+        events.append(Closed(moment.now))  # a side room is for this one
+    return Publish(tuple(map(Tell, events)), raises=holding or over)
 
 
 def hand(member: Member, command: Hand, moment: Moment) -> Decision:
@@ -98,7 +105,7 @@ def hand(member: Member, command: Hand, moment: Moment) -> Decision:
 
 def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     """Whatever is due by now; NOT_HERE if nothing is."""
-    if _over(room, moment):
+    if _over(room, moment) or aside.is_over(room, moment, back=command.back):
         return Publish((Tell(Closed(moment.now)),), raises=True)
     events: list[RoomEvent] = []
     gone = [Left(m.id, How.LOST, moment.now) for m in room.seated() if m.process in command.dead]
@@ -111,6 +118,7 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     elif room.condition.paused is None and (command.unrecorded or _passed(room.condition.unheld_until, moment.now)):
         events.append(Paused(PausedBy.ITSELF, moment.now))
     events += waiting.closes(room, moment)
+    events += _strayed(room, command, moment)
     events += [Unmuted(who) for who, place in room.places.items() if _passed(place.muted_until, moment.now)]
     went = [Went(one.member.id, lost=True) for one in room.waiting() if one.member.process in command.dead]
     still = marking.stilled(room, moment)
@@ -127,7 +135,8 @@ def due(room: Room, moment: Moment) -> Millis | None:
     times.append(room.condition.unheld_until if room.condition.paused is None else None)
     times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room), holding.due(room, moment)]
     times.append(marking.due(room, moment))
-    if room.condition.paused_at is not None and not room.held():
+    times.append(aside.ends_at(room, moment))
+    if room.condition.paused_at is not None and not _held_or_near(room):
         times.append(Millis(room.condition.paused_at + moment.house.ends_after))
     return min((at for at in times if at is not None), default=None)
 
@@ -147,7 +156,22 @@ def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
 def _over(room: Room, moment: Moment) -> bool:
     """Paused, and nobody has held it for so long that the meeting ends gently."""
     at = room.condition.paused_at
-    return at is not None and not room.held() and moment.now - at >= moment.house.ends_after
+    return at is not None and not _held_or_near(room) and moment.now - at >= moment.house.ends_after
+
+
+def _held_or_near(room: Room) -> bool:
+    """A facilitator who has stepped aside can be back in a moment, and open the room again."""
+    return room.held() or any(one.role is Role.FACILITATOR for one in room.condition.apart)
+
+
+def _strayed(room: Room, command: Tick, moment: Moment) -> list[RoomEvent]:
+    """Those who had stepped aside, and will not be back from there."""
+    events: list[RoomEvent] = [Removed(who) for who in command.removed if room.apart(who)]
+    events += [Left(who, How.LEFT, moment.now) for who in command.gone - command.removed if room.apart(who)]
+    holds = any(one.role is Role.FACILITATOR for one in room.condition.apart if one.member in command.gone)
+    if holds and room.condition.paused and not room.held():
+        events.append(Paused(room.condition.paused, moment.now))  # as when they are lost from here
+    return events
 
 
 def _passed(at: Millis | None, now: Millis) -> bool:

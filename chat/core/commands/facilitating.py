@@ -146,6 +146,8 @@ def _no_step(room: Room, step: Step) -> Reject | None:
 def _not_on(room: Room, who: MemberId, words: str | None) -> Reject | None:
     """A facilitator can act on a member who is or was here in this meeting, also after they have gone."""
     place = room.places.get(who, Place())
+    if room.apart(who) and not place.holds:
+        return Reject(Code.ASIDE)
     if place.empty and who not in room.authors.values():
         return Reject(Code.NO_SUCH_MEMBER)
     if place.holds:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from chat.core.decision import Moment, Publish
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Member, Room, RoomEvent, Seated, Tell, Told, apply
+from chat.core.room import Member, Parted, Room, RoomEvent, Seated, Tell, Told, apply
 from chat.core.wire import (
     Floor,
     FloorKind,
@@ -25,7 +25,7 @@ from chat.core.wire import (
 
 MINUTE = 60_000
 TAKING_TURNS = (FloorKind.ROUND, FloorKind.QUEUE)
-_MOVES = (Seated, Left, Removed, Muted, Unmuted, Listening, TakingPart, Resting, Returned, Resumed)
+_MOVES = (Seated, Parted, Left, Removed, Muted, Unmuted, Listening, TakingPart, Resting, Returned, Resumed)
 
 
 def silenced(room: Room, member: Member) -> Code | None:
@@ -79,7 +79,7 @@ def settled(room: Room, floor: Floor, moment: Moment) -> Floor:
     floor = _kept(room, floor, moment)
     if floor.kind is FloorKind.QUEUE:
         return floor
-    order = tuple(who for who in floor.order if _takes_part(room, who) or _lost(room, who))
+    order = tuple(who for who in floor.order if _takes_part(room, who) or _lost(room, who) or room.apart(who))
     known = {floor.turn, *order, *floor.had, *floor.passed}
     late = tuple(m.id for m in room.seated() if m.id not in known and in_rounds(room, m))
     floor = replace(floor, order=order + late)
@@ -112,14 +112,17 @@ def _kept(room: Room, floor: Floor, moment: Moment) -> Floor:
     if may_have(room, who, moment):
         floor = replace(floor, kept_until=None) if floor.kept_until else floor
         return ended(floor) if _over(room, floor, moment) else floor
+    away = without(floor, who)
+    later = replace(away, order=(*away.order, who)) if floor.kind is FloorKind.ROUND else away
+    if room.apart(who):
+        return later
     if not _lost(room, who) or _muted(room, who, moment):
         return ended(floor)
     if floor.kept_until is None:
         return replace(floor, kept_until=Millis(moment.now + moment.house.keeps_turn))
     if room.condition.paused or moment.now < floor.kept_until:
         return floor
-    away = without(floor, who)
-    return replace(away, order=(*away.order, who)) if floor.kind is FloorKind.ROUND else away
+    return later
 
 
 def _over(room: Room, floor: Floor, moment: Moment) -> bool:
@@ -178,7 +181,9 @@ def _takes_part(room: Room, who: MemberId) -> bool:
 
 
 def _awaited(room: Room, who: MemberId, moment: Moment) -> bool:
-    """Here, or gone by a lost connection only a moment ago; a pause is nobody's fault."""
+    """Here or aside, or gone by a lost connection only a moment ago; a pause is nobody's fault."""
+    if room.apart(who):
+        return True
     place = room.places.get(who)
     if place is None or place.lost_at is None or room.condition.paused:
         return place is not None

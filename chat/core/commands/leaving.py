@@ -48,10 +48,10 @@ def noted(room: Room, publish: Publish, moment: Moment) -> Publish:
 
 
 def _lately_flagged(room: Room, who: MemberId, moment: Moment) -> bool:
-    at = room.places.get(who, Place()).flagged_at
+    at = (room.apart(who) or room.places.get(who, Place())).flagged_at
     return at is not None and moment.now - at <= SOON
 
 
 def _is_member(room: Room, who: MemberId) -> bool:
-    member = room.member(who)
+    member = room.member(who) or room.apart(who)
     return member is not None and member.role is Role.MEMBER

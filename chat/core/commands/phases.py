@@ -8,7 +8,7 @@ from chat.core.commands.turns import begun_with
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Member, Opened, Room, RoomEvent, Seated, Tell, Told, apply
+from chat.core.room import Member, Opened, Parted, Room, RoomEvent, Seated, Tell, Told, apply
 from chat.core.wire import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Left, Phase, Role
 
 MINUTE = 60_000
@@ -56,7 +56,7 @@ def _concerns(event: RoomEvent, lead: Member | None) -> bool:
             return True
         case Seated(member=member):
             return lead is None or member.id == lead.id
-        case Left(member=who):
+        case Left(member=who) | Parted(by=who):
             return lead is not None and who == lead.id
         case _:
             return False

@@ -47,6 +47,8 @@ def must_wait(room: Room, member: Member, moment: Moment) -> bool:
     place = room.places.get(member.id, Place())
     if member.role is not Role.MEMBER or place.member is not None or place.came:
         return False
+    if room.condition.beside or room.apart(member.id):
+        return False  # from the room to its side room and back there is no door
     lately = place.lost_at is not None and moment.now - place.lost_at <= moment.house.returns_within
     return not lately and (room.condition.customs.waiting or room.condition.door.closed)
 
@@ -154,7 +156,7 @@ def followed(room: Room, publish: Publish, moment: Moment) -> Publish:
 
 
 def _as_many_as_fit(room: Room, waiting: list[Outside], moment: Moment) -> list[Outside]:
-    free = cap(room, moment.house, [one.member for one in waiting]) - len(room.seated())
+    free = cap(room, moment.house, [one.member for one in waiting]) - len(room.seated()) - len(room.condition.apart)
     return waiting[: max(0, free)]
 
 

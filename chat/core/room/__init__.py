@@ -9,6 +9,7 @@ from chat.core.room.events import (
     MarkedBy,
     One,
     Opened,
+    Parted,
     Readmitted,
     RoomEvent,
     Seated,
@@ -19,11 +20,10 @@ from chat.core.room.events import (
     is_spoken,
 )
 from chat.core.room.shown import drafts_for, numbered, people, shown, snapshot, waiting_room
-from chat.core.room.state import Condition, Member, Outside, Place, Room
+from chat.core.room.state import Apart, Condition, Member, Outside, Place, Room
 
 __all__ = [
-    "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened", "Outside",
-    "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "changes",
-    "drafts_for",
-    "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
+    "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened",
+    "Outside", "Parted", "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply",
+    "changes", "drafts_for", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

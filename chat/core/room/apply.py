@@ -6,12 +6,20 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Told, Waits
-from chat.core.room.state import Condition, Place, Room
+from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Told, Waits
+from chat.core.room.state import Apart, Condition, Place, Room
 from chat.core.wire import How, Role
 
 FOLDED_MAX = 200
 """Of so many messages a room remembers that a facilitator folded them: the newest."""
+_OVER: dict[str, object] = {
+    "listens": False,
+    "rests_until": None,
+    "let_speak": False,
+    "flagged_at": None,
+    "asked_by": None,
+}
+"""What ends with somebody's sitting."""
 
 
 def apply(room: Room, event: RoomEvent, told: Told) -> None:
@@ -25,8 +33,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _seat(room, event, told)
         case Readmitted(member=who):
             _change(room, who, told, removed=False)
-        case wire.Arrived() | wire.Waiting():
-            raise AssertionError("how Seated and Waits are shown; it is never committed")
+        case wire.Arrived() | wire.Waiting() | wire.SteppedAside():
+            raise AssertionError("how Seated, Waits and Parted are shown; it is never committed")
         case Waits(outside=outside):
             _change(room, outside.member.id, told, outside=outside)
         case wire.Went(member=who):
@@ -34,13 +42,15 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Declined(member=who):
             if waited := room.outside(who):
                 _change(room, who, told, outside=replace(waited, declined=True))
+        case Parted():
+            _part(room, event, told)
         case wire.Left(member=who, how=how, at=at):
             lost = how is How.LOST
-            over = {} if lost else {"listens": False, "rests_until": None, "let_speak": False, "flagged_at": None}
-            _change(room, who, told, member=None, lost_at=at if lost else None, **over)
+            _change(room, who, told, member=None, lost_at=at if lost else None, **({} if lost else _OVER))
+            _not_apart(room, who)
         case wire.Removed(member=who):
-            over = {"listens": False, "rests_until": None, "let_speak": False, "flagged_at": None, "outside": None}
-            _change(room, who, told, member=None, lost_at=None, removed=True, **over)
+            _change(room, who, told, member=None, lost_at=None, removed=True, outside=None, **_OVER)
+            _not_apart(room, who)
         case wire.Raised(member=who, at=at):
             _change_member(room, who, told, hand_at=at)
         case wire.Lowered(member=who):
@@ -85,6 +95,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, rests_until=until)
         case wire.Returned(member=who):
             _change(room, who, told, rests_until=None)
+        case wire.AskedAside(member=who, by=by):
+            _change(room, who, told, asked_by=by)
+        case wire.DeclinedAside(member=who):
+            _change(room, who, told, asked_by=None)
         case wire.Flagged(member=who, at=at):
             _change(room, who, told, flagged_at=at)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
@@ -107,7 +121,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case (
             wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
-            | wire.WentSuddenly() | wire.SentWord()
+            | wire.WentSuddenly() | wire.SentWord() | wire.Aside()
         ):  # fmt: skip
             pass
         case _:
@@ -119,22 +133,44 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
     before = room.places.get(member.id, Place())
     goes_on = event.again or event.returning
     customs, door = room.condition.customs, room.condition.door
+    apart = room.apart(member.id)
+    was = apart or before
     holds = member.role is Role.FACILITATOR
     room.places[member.id] = replace(
         before,
         member=member,
         lost_at=None,
         holds=holds,
-        listens=before.listens if goes_on else member.comes_to_listen,
         rests_until=before.rests_until if goes_on else None,
-        let_speak=before.let_speak and goes_on,
+        listens=was.listens if goes_on or apart else member.comes_to_listen,
+        flagged_at=was.flagged_at,
+        let_speak=was.let_speak and bool(goes_on or apart),
         outside=None,
         came=before.came or customs.waiting or customs.door > 0 or door.closed,
         since=before.since if goes_on else told.number,
         changed=told.sequence,
     )
+    _not_apart(room, member.id)
     if holds:
         room.condition = replace(room.condition, unheld_until=None)
+
+
+def _part(room: Room, event: Parted, told: Told) -> None:
+    """Both rise at once. What holds for them here, a mute say, goes on holding."""
+    for who in (event.member, event.by):
+        place = room.places.get(who, Place())
+        if place.member is None:
+            continue
+        name, role = place.member.name, place.member.role
+        one = Apart(who, name, role, event.room, event.at, place.listens, place.let_speak, place.flagged_at)
+        room.condition = replace(room.condition, apart=(*room.condition.apart, one))
+        _change(room, who, told, member=None, lost_at=None, **_OVER)
+
+
+def _not_apart(room: Room, who: MemberId) -> None:
+    if room.apart(who):
+        still = tuple(one for one in room.condition.apart if one.member != who)
+        room.condition = replace(room.condition, apart=still)
 
 
 def _resumed(before: Condition, at: Millis) -> Condition:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
-from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
+from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import Role
 
@@ -43,7 +43,7 @@ def changes(room: Room, events: list[RoomEvent]) -> Changes:
     return Changes(
         places={who: after.places.get(who) for who in people},
         before={who: room.places.get(who, Place()).changed for who in people},
-        condition=after.condition if any(map(_touches_condition, events)) else None,
+        condition=after.condition if any(_touches_condition(room, event) for event in events) else None,
         begins=frozenset(who for event in events for who in _begins(event)),
         forgets=next((event.n for event in events if isinstance(event, wire.Retracted)), None),
         ends=any(isinstance(event, wire.Closed) for event in events),
@@ -58,6 +58,8 @@ def _people(event: RoomEvent) -> list[MemberId]:
             return [member.id]
         case Waits(outside=outside):
             return [outside.member.id]
+        case Parted(member=who, by=by):
+            return [who, by]
         case wire.Arrived(person=person):
             return [person.id]
         case wire.Waiting(caller=caller):
@@ -70,22 +72,23 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
+            | wire.AskedAside(member=who) | wire.DeclinedAside(member=who)
         ):  # fmt: skip
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
             | wire.Folded()
-            | wire.WentSuddenly() | wire.SentWord()
             | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
+            | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
         ):  # fmt: skip
             return []
         case _:
             assert_never(event)
 
 
-def _touches_condition(event: RoomEvent) -> bool:
+def _touches_condition(room: Room, event: RoomEvent) -> bool:
     match event:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
@@ -94,7 +97,11 @@ def _touches_condition(event: RoomEvent) -> bool:
         ):  # fmt: skip
             return True
         case Seated(member=member):
-            return member.role is Role.FACILITATOR
+            return member.role is Role.FACILITATOR or room.apart(member.id) is not None
+        case wire.Left(member=who) | wire.Removed(member=who):
+            return room.apart(who) is not None
+        case Parted():
+            return True
         case _:
             return False
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from chat.core import wire
-from chat.core.ids import Epoch, MemberId, Number
+from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room.state import Condition, Member, Outside, Place
 
 
@@ -47,7 +47,16 @@ class MarkedBy(Struct, frozen=True, tag="marked-by"):
     unwatched: bool = False
 
 
-RoomEvent = MarkedBy | Opened | Seated | Waits | Readmitted | wire.Event
+class Parted(Struct, frozen=True, tag="parted"):
+    """`member` and `by` have stepped aside into `room`: they sit here no more, and stay on the list."""
+
+    member: MemberId
+    by: MemberId
+    room: RoomId
+    at: Millis
+
+
+RoomEvent = MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import MarkedBy, Opened, Readmitted, RoomEvent, Seated, Waits
+from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -12,7 +12,8 @@ NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessI
 
 def people(room: Room) -> tuple[wire.Person, ...]:
     """Everybody here, as everybody sees them."""
-    return tuple(room.person(member) for member in room.seated())
+    apart = (room.person_apart(one) for one in room.condition.apart)
+    return (*(room.person(member) for member in room.seated()), *apart)
 
 
 def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ...] | None = None) -> wire.Snapshot:
@@ -37,6 +38,8 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         muted_until=place.muted_until,
         drafts=tuple(drafts_for(room, you)),
         shielded=room.condition.shielded,
+        asked_by=place.asked_by if place.asked_by and room.member(place.asked_by) else None,
+        beside=room.condition.beside is not None,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
     )
@@ -89,6 +92,8 @@ def shown(room: Room, event: RoomEvent) -> wire.Event | None:
             return wire.Marked(n, who, room.places.get(who, Place()).marked(n))
         case Waits(outside=outside):
             return wire.Waiting(room.caller(outside))
+        case Parted(member=member_id, by=by):
+            return wire.SteppedAside(member_id, by)
         case _:
             return event
 

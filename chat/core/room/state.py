@@ -72,6 +72,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """What they said that others marked, and who did, until a facilitator looks; who did is told to nobody."""
     unwatched: bool = False
     """Some of it while nobody watched."""
+    asked_by: MemberId | None = None
+    """Which facilitator has asked them to talk aside. Not a reason to be kept."""
     since: Number = Number(0)
     changed: int = 0
 
@@ -98,6 +100,23 @@ class Place(Struct, frozen=True, omit_defaults=True):
         )
 
 
+class Apart(Struct, frozen=True, omit_defaults=True):
+    """Somebody who has stepped aside into the side room `room`: on the list of people, and without a seat."""
+
+    member: MemberId
+    name: str
+    role: Role
+    room: RoomId
+    since: Millis
+    listens: bool = False
+    let_speak: bool = False
+    flagged_at: Millis | None = None
+    """As in their `Place`, while they have none here."""
+
+    def __repr__(self) -> str:
+        return f"<Apart {self.member}>"
+
+
 class Condition(Struct, frozen=True, omit_defaults=True):
     """What holds for the whole room. `unheld_until`: no facilitator is seated, and then it pauses."""
 
@@ -117,6 +136,10 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     own: Own = Own()
     """The group's own phrases, which only its facilitators see."""
     shielded: bool = False
+    apart: tuple[Apart, ...] = ()
+    """Who has stepped aside."""
+    beside: RoomId | None = None
+    """This is a side room, and that the room of its group."""
 
 
 class Room(Struct):
@@ -161,6 +184,10 @@ class Room(Struct):
         """Everybody here, and everybody who waits outside."""
         return [*self.seated(), *(one.member for one in self.waiting())]
 
+    def apart(self, who: MemberId) -> Apart | None:
+        """The person, if they have stepped aside."""
+        return next((one for one in self.condition.apart if one.member == who), None)
+
     def held(self) -> bool:
         """A facilitator is seated."""
         return any(member.role is Role.FACILITATOR for member in self.seated())
@@ -177,3 +204,8 @@ class Room(Struct):
         """Somebody outside as facilitators see them."""
         who = one.member
         return Caller(who.id, who.name, one.since, who.comes_to_listen, one.late, one.knocked, one.declined)
+
+    def person_apart(self, one: Apart) -> Person:
+        """Somebody who has stepped aside, as everybody sees them."""
+        muted_until = self.places.get(one.member, Place()).muted_until
+        return Person(one.member, one.name, one.role, muted_until=muted_until, listens=one.listens, aside=True)

@@ -6,6 +6,7 @@ import msgspec
 
 from chat.core.errors import BadFrame, Code
 from chat.core.wire.answers import Accepted, Refused
+from chat.core.wire.aside import Aside, AskedAside, DeclinedAside, GoAside, NotNow, StepAside, SteppedAside
 from chat.core.wire.attending import (
     Arrived,
     Gap,
@@ -113,18 +114,18 @@ from chat.core.wire.waiting import (
 
 __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted", "Act",
-    "ActedOn", "Admit", "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Bar", "Begin",
-    "Begun", "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred",
-    "Confide", "Confided", "Decline", "Declined", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged",
-    "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "Hand", "HandBack", "Heed",
-    "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen",
-    "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Next", "Nudge", "OnCall",
-    "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release",
-    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
-    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
-    "Shielded", "Slow", "Slowed", "Snapshot", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld",
-    "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode",
-    "encoded",
+    "ActedOn", "Admit", "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Aside",
+    "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed",
+    "Command", "Confer", "Conferred", "Confide", "Confided", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet",
+    "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture",
+    "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How", "Interrupted",
+    "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark",
+    "Marked", "Move", "Mute", "Muted", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy",
+    "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Rest", "Resting",
+    "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord",
+    "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "StepAside",
+    "SteppedAside", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting",
+    "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -135,6 +136,7 @@ Command = (
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag | Mark | Look
     | Nudge | Fold
+    | StepAside | GoAside | NotNow
 )  # fmt: skip
 """What a browser may ask."""
 
@@ -147,6 +149,7 @@ Event = (
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord | Marked | Looked
     | Folded
+    | AskedAside | DeclinedAside | SteppedAside | Aside
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 

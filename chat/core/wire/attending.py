@@ -45,6 +45,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """They came by an invitation to listen: they take part if a facilitator lets them."""
     slow: int = 0
     """Seconds between two of their messages, if a facilitator has set that for them."""
+    aside: bool = False
+    """They have stepped aside, and do not hear the room meanwhile."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"
@@ -84,6 +86,10 @@ class Snapshot(Frame, frozen=True, tag="room"):
     unheld_until: Millis | None = None
     muted_until: Millis | None = None
     """Until when *you* are muted."""
+    asked_by: MemberId | None = None
+    """Which facilitator has asked *you* to talk aside."""
+    beside: bool = False
+    """This is a side room."""
     replay: int = 0
     call: OnCall | None = None
     """To facilitators: how the call to whoever is on call stands."""

@@ -1,0 +1,21 @@
+"""What a connection works with in this process, put together once."""
+
+from msgspec import Struct
+
+from chat.live.arriving import Arrivals
+from chat.live.bus import Bus
+from chat.live.departing import Departures
+from chat.live.desk import Desk
+from chat.live.hub import Hub
+from chat.live.sides import Sides
+
+
+class Rooms(Struct, frozen=True):
+    """The rooms of this process, and all that happens in them."""
+
+    hub: Hub
+    desk: Desk
+    arrivals: Arrivals
+    departures: Departures
+    bus: Bus
+    sides: Sides

@@ -1,0 +1,149 @@
+"""One person sits in one room: the way into a side room and back, and what becomes of it when somebody strays."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+
+from chat.core.decision import Actor, Depart, Going, Reject, Tick
+from chat.core.errors import Code
+from chat.core.ids import MemberId, Ref, RoomId, SeatId
+from chat.core.room import Apart, Place
+from chat.core.wire import Role
+from chat.live.bus import BusGone
+from chat.live.departing import NOT_YET
+from chat.live.desk import Desk, Done
+from chat.live.hub import Hub
+from chat.live.keeping import Admission, Records, RecordsGone, Side
+from chat.live.table import NoSuchRoom, RoomLost, Table
+
+NOBODY = Actor(MemberId(""), SeatId(""))
+STRAYED_FOR = 3.0
+"""Seconds somebody is in neither room before the group is told that they left: on the way back they are in neither."""
+
+
+class Sides:
+    """Looks at a room and its side rooms together; each is a room of its own, and no commit touches two."""
+
+    def __init__(self, hub: Hub, desk: Desk, records: Records, returns_within: int) -> None:
+        self._hub = hub
+        self._desk = desk
+        self._records = records
+        self._returns_within = returns_within
+        self._missing: dict[tuple[RoomId, MemberId], float] = {}
+        """Since when people who stepped aside are not where they went, on our own clock."""
+
+    async def go(self, table: Table, actor: Actor, ref: Ref) -> Done | Reject:
+        """Somebody goes along: the side room is there before the two leave their seats."""
+        place = table.room.places.get(actor.member)
+        going = Going(RoomId(secrets.token_hex(16)), (place and place.asked_by) or MemberId(""))
+        if self._desk.refuses(table, actor, going):
+            return await self._desk.submit(table, actor, going, ref)  # or it is asked again, and was done
+        try:
+            if not await self._records.opens(Side(going.room, table.id, going.by, actor.member)):
+                return Reject(Code.ROOM_CLOSED)
+            with suppress(BusGone, NoSuchRoom):  # else the facilitator's coming begins it
+                await self._hub.begin(going.room)
+            outcome = await self._desk.submit(table, actor, going, ref)
+            if isinstance(outcome, Reject):
+                await self._records.drops(going.room)
+        except RecordsGone:
+            return Reject(Code.NOT_RECORDED)
+        return outcome
+
+    async def elsewhere(self, table: Table, who: Admission, *, back: bool) -> RoomId | None:
+        """The side room in which somebody sits who comes to the room of the group; None if they may sit down here.
+
+        `back`: they want to be here again, and leave their seat there first. Raises BusGone, RecordsGone.
+        """
+        apart = table.room.apart(who.member)
+        if apart is None:
+            return None
+        side = await self._find(apart.room)
+        if side is None:
+            return None
+        if back:
+            await self._leave(side, who.member)
+            return None
+        return apart.room if self._expected(side, apart) else None
+
+    async def belongs(self, side: Table, who: MemberId) -> bool:
+        """Whether somebody has stepped aside into this room, and not gone back. Raises BusGone, RecordsGone."""
+        group = side.room.condition.beside
+        here = self._hub.table(group) if group else None
+        if group is None or (here and self._is_in(here, who, side.id)):
+            return True
+        try:
+            return self._is_in(await self._hub.read(group), who, side.id)
+        except RoomLost:
+            return True  # nobody can know; who is together stays together
+        except NoSuchRoom:
+            return False
+
+    async def look(self) -> None:
+        """Once a second: who strayed, and side rooms that are over. Raises BusGone, RecordsGone."""
+        for table in self._hub.tables():
+            if table.room.condition.apart:
+                await self._look_for_strays(table)
+            elif table.room.condition.beside:
+                await self._look_for_the_group(table)
+
+    async def _look_for_strays(self, table: Table) -> None:
+        gone, removed = set(), set()
+        for apart in table.room.condition.apart:
+            side = await self._find(apart.room)
+            place = side.room.places.get(apart.member) if side else None
+            if place and place.removed:
+                removed.add(apart.member)
+            elif self._has_strayed(table.id, apart.member, missing=not (side and self._expected(side, apart))):
+                gone.add(apart.member)
+        if gone:  # a side room that has ended with a removal is no longer there to say so
+            standing = await self._records.standing(table.id)
+            removed |= {who for who in gone if standing.get(who, Place()).removed}
+        if gone or removed:
+            await self._desk.submit(table, NOBODY, Tick(gone=frozenset(gone), removed=frozenset(removed)))
+
+    def _has_strayed(self, room: RoomId, who: MemberId, *, missing: bool) -> bool:
+        if not missing:
+            self._missing.pop((room, who), None)
+            return False
+        now = asyncio.get_running_loop().time()
+        strayed = now - self._missing.setdefault((room, who), now) >= STRAYED_FOR
+        if strayed:
+            del self._missing[room, who]
+        return strayed
+
+    async def _look_for_the_group(self, side: Table) -> None:
+        group = side.room.condition.beside
+        try:
+            room = (await self._hub.read(group)).room if group else side.room
+        except RoomLost:
+            return
+        except NoSuchRoom:
+            side.close()
+            return
+        if not any(one.room == side.id for one in room.condition.apart if one.role is Role.MEMBER):
+            await self._desk.submit(side, NOBODY, Tick(back=True))
+
+    async def _find(self, room: RoomId) -> Table | None:
+        with suppress(NoSuchRoom):
+            return self._hub.table(room) or await self._hub.read(room)
+        return None
+
+    async def _leave(self, side: Table, who: MemberId) -> None:
+        member = side.room.member(who)
+        if member is not None:
+            outcome = await self._desk.submit(side, Actor(who, member.seat), Depart(lost=False))
+            if isinstance(outcome, Reject) and outcome.code in NOT_YET:
+                raise BusGone
+
+    def _expected(self, side: Table, apart: Apart) -> bool:
+        """They sit there, are on their way, or lost the connection a moment ago."""
+        place, now = side.room.places.get(apart.member), self._desk.now()
+        if place and place.member:
+            return True
+        lately = max(apart.since, (place and place.lost_at) or 0)
+        return now - lately <= self._returns_within and not side.closed
+
+    def _is_in(self, group: Table, who: MemberId, side: RoomId) -> bool:
+        apart = group.room.apart(who)
+        return apart is not None and apart.room == side

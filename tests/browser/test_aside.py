@@ -1,0 +1,126 @@
+"""Stepping aside, as three people see it: asked first, told what it means, and back by one press."""
+
+import pytest
+from playwright.async_api import expect
+
+from chat.core.wire import Role
+from chat.records import accounts, agreements, members, visits
+from chat.records.keys import now
+from chat.records.store import Store
+from tests.browser.conftest import Circle, Group, Server, Sit
+from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_axe import finds_nothing
+
+pytestmark = pytest.mark.browser
+NARROW: dict[str, object] = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+async def circle(sit: Sit) -> Circle:
+    """Fran, Ann and Bob on the smallest screens."""
+    return await sit(**NARROW)
+
+
+@pytest.fixture
+async def gus(circle: Circle, group: Group, server: Server, come: Come) -> Somebody:
+    """Facilitates too."""
+    async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
+        account = await accounts.create(c, "gus", "nobody signs in with a password here")
+        version = (await agreements.current(c, group.id)).version
+        await members.join(c, group.id, account.id, "Gus", Role.FACILITATOR, version)
+        cookie = await visits.start(c, account.id, now(), "")
+    gus = await come("Gus", **NARROW)
+    await gus.signs_in_with(cookie)
+    await gus.enters(circle.room)
+    return gus
+
+
+async def asks_aside(fran: Somebody, name: str) -> None:
+    """With the form a facilitator uses."""
+    await fran.opens("People")
+    await fran.presses(f"Options for {name}")
+    await fran.presses("Ask to talk aside")
+    await fran.opens("People")
+
+
+async def presses_by_key(person: Somebody, name: str) -> None:
+    """Reached by the keyboard alone, without leaving the page's order."""
+    for _ in range(60):
+        await person.page.keyboard.press("Tab")
+        if await person.page.evaluate("document.activeElement.textContent.trim()") == name:
+            await person.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} is not reached with the Tab key")
+
+
+async def test_the_whole_way_aside_and_back_with_the_keyboard(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("Before.")
+    await ann.writes("Not sent yet")
+    await asks_aside(fran, "Ann")
+    await gus.is_shown("Fran asked Ann to talk aside.")
+    await ann.is_shown("Fran would like to talk with you aside.")
+    await finds_nothing(ann, "asked aside")
+    await presses_by_key(ann, "Go")
+    await ann.is_shown("You are aside with Fran.")
+    await fran.is_shown("You are aside with Ann.")
+    for person in (ann, fran):
+        await person.does_not_show("Before.")
+        await finds_nothing(person, "aside")
+    await bob.is_shown("Ann and Fran stepped aside.")
+    await bob.opens("People")
+    await expect(bob.page.locator("#people .person", has_text="stepped aside")).to_have_count(2, timeout=WITHIN)
+    await finds_nothing(bob, "with two people aside")
+    await bob.opens("People")
+    await ann.says("It is hard to say.")
+    await fran.hears("It is hard to say.")
+    await bob.says("Meanwhile.")
+    await gus.hears("Meanwhile.")
+    await presses_by_key(ann, "Back to the group")
+    await ann.hears("Before.")
+    await ann.is_shown("You are back with the group.")
+    await expect(ann.composer).to_have_value("Not sent yet", timeout=WITHIN)
+    await bob.is_shown("Ann is back.")
+    for person in (bob, gus):
+        await person.does_not_show("It is hard to say.")
+    await fran.is_shown("The talk aside is over. You are back with the group.")
+    await bob.is_shown("Fran is back.")
+    for person in (ann, fran):
+        await person.does_not_show("It is hard to say.")
+        await person.does_not_show("Meanwhile.")
+    await bob.says("Welcome back.")
+    await ann.hears("Welcome back.")
+    await fran.hears("Welcome back.")
+
+
+async def test_saying_not_now_is_as_easy(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await asks_aside(fran, "Ann")
+    await ann.presses("Not now")
+    await ann.does_not_show("would like to talk with you aside")
+    await fran.is_shown("Ann would rather not talk aside now.")
+    await bob.does_not_show("aside")
+
+
+async def test_a_page_that_is_loaded_again_is_aside_as_before_and_finds_the_way_back(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    await asks_aside(fran, "Ann")
+    await ann.presses("Go")
+    await ann.is_shown("You are aside with Fran.")
+    await ann.page.reload()
+    await ann.is_shown("You are aside with Fran.")
+    await fran.presses("Back to the group")
+    await ann.is_shown("The facilitator is not here at the moment. You can wait here, or go back.")
+    await finds_nothing(ann, "alone aside")
+    await ann.presses("Back to the group")
+    await ann.is_shown("You are back with the group.")
+
+
+async def test_with_nobody_else_to_hold_the_group_it_is_not_offered(circle: Circle, fran: Somebody) -> None:
+    await fran.opens("People")
+    await fran.presses("Options for Ann")
+    await fran.is_shown("another facilitator has to be here to hold the group")
+    await expect(fran.page.get_by_role("button", name="Ask to talk aside")).to_have_count(0, timeout=WITHIN)
