@@ -146,7 +146,7 @@ async def test_a_reader_who_reads_nothing_is_cut_off_and_nobody_waits_for_them(
     for turn in range(400):
         if line.transport.is_closing():
             break
-        await bob.asks("say", text=f"{turn} " + "x" * 1990)
+        await fran.asks("say", text=f"{turn} " + "x" * 1990)  # of a member it would be held
         await asyncio.sleep(0.055)
         unsent = max(unsent, line.transport.get_write_buffer_size())
     assert unsent <= transport.CEILING
