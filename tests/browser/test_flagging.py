@@ -46,10 +46,10 @@ async def test_the_facilitators_see_how_many_flagged_it_and_nobody_sees_who(
 ) -> None:
     ann, bob, fran = circle.ann, circle.bob, circle.fran
     [cem] = await others(server, group, come, circle.room, "Cem")
-    await bob.says("Nobody asked you.")
-    await flags(ann, "Nobody asked you.")
+    await bob.says("I do not care for this.")
+    await flags(ann, "I do not care for this.")
     await fran.is_shown("was flagged by 1 person.")
-    await flags(cem, "Nobody asked you.")
+    await flags(cem, "I do not care for this.")
     await fran.is_shown("was flagged by 2 people.")
     for person in (ann, bob, cem):
         await person.does_not_show("was flagged by")
@@ -63,12 +63,12 @@ async def test_when_nobody_watches_three_flags_mute_and_the_person_is_told_why(
 ) -> None:
     ann, bob, fran = circle.ann, circle.bob, circle.fran
     cem, dee = await others(server, group, come, circle.room, "Cem", "Dee")
-    await bob.says("Nobody asked you.")
+    await bob.says("I do not care for this.")
     await fran.presses("Pause the room")
     await fran.presses("Take a break")
     await bob.is_shown("taking a break")
     for person in (ann, cem, dee):
-        await flags(person, "Nobody asked you.")
+        await flags(person, "I do not care for this.")
     await bob.is_shown("You are muted until a facilitator has looked.")
     await bob.is_shown("Several people flagged what you wrote while no facilitator was watching.")
     await bob.is_shown("Write to care@circle.example")

@@ -110,7 +110,7 @@ async def test_the_whole_way_by_keyboard_on_a_small_screen(group: Group, sit: Si
     await expect(ann.line("Number 4 of Bob.").locator("button.more")).to_be_focused()
     await keys.press("Enter")
     await expect(ann.page.locator("#sheet-title")).to_be_focused()
-    await keys.press("Tab")
+    await tabs_to(ann, "Report…")
     await keys.press("Enter")
     await expect(ann.page.locator("#sheet-title")).to_have_text("Report something")
     await expect(ann.page.locator("#sheet-title")).to_be_focused()
