@@ -5,9 +5,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.customs import Customs
 from chat.core.ids import GroupId
+from chat.core.moderation.policy import Own
 from chat.records import groups
 
 _decoder = msgspec.json.Decoder(Customs)
+_own = msgspec.json.Decoder(Own)
 
 
 async def customs_of(c: AsyncConnection, group: GroupId) -> Customs:
@@ -24,3 +26,14 @@ async def keep(c: AsyncConnection, group: GroupId, customs: Customs) -> None:
 def written(customs: Customs) -> str | None:
     """As JSON, for the records; None for the usual way."""
     return None if customs == Customs() else msgspec.json.encode(customs).decode()
+
+
+async def own_of(c: AsyncConnection, group: GroupId) -> Own:
+    """Its own phrases."""
+    saved = await groups.phrases(c, group)
+    return _own.decode(saved) if saved else Own()
+
+
+async def keep_own(c: AsyncConnection, group: GroupId, own: Own) -> None:
+    """Saves them, for the group's next meetings."""
+    await groups.keep_phrases(c, group, None if own == Own() else msgspec.json.encode(own).decode())

@@ -10,20 +10,21 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
 from chat.core.customs import Customs
-from chat.core.ids import GroupId, MemberId, RoomId, SeatId
+from chat.core.ids import GroupId, MemberId, Millis, RoomId, SeatId
+from chat.core.moderation.policy import Own
 from chat.core.room import Place
 from chat.core.wire import Act, Reason
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Side
 from chat.records import access, acts, agreements, bars, meetings, mutes, visits
-from chat.records.keys import HOUR, now
+from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
 from chat.records.visits import Visit
-from web.customs import customs_of
+from web.customs import customs_of, own_of
 
 log = structlog.get_logger()
 FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
@@ -31,6 +32,8 @@ FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
 TokenOf = Callable[[HTTPConnection], str]
 """What the cookie of its visit holds; empty if there is none."""
 Asked = tuple[str, RoomId]
+NEW_FOR = 7 * DAY
+"""After joining a group somebody is new in it for so long: one meeting, in most."""
 AT_ONCE = 32
 """People looked at together: a look grows with people times rooms."""
 
@@ -83,6 +86,12 @@ class Keeping:
         """As `Records.drops`."""
         async with self._erasing() as c:
             await meetings.close(c, room, now(), reports_for=0)
+
+    async def own(self, room: RoomId) -> Own:
+        """As `Records.own`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            return await own_of(c, meeting.group) if meeting else Own()
 
     async def label(self, room: RoomId) -> str:
         """What the room's group goes by outside, where its name is nobody's business. Raises RecordsGone."""
@@ -191,17 +200,9 @@ def code_of(group: GroupId) -> str:
 
 
 def _admission(room: RoomId, member: Member, visit: Visit, beside: RoomId | None) -> Admission:
-    return Admission(
-        room,
-        member.group,
-        member.id,
-        member.name,
-        member.role,
-        visit.id,
-        visit.account_id,
-        member.listens,
-        beside=beside,
-    )
+    lately = member.joined_on is not None and member.joined_on >= day(Millis(now() - NEW_FOR))
+    who = (room, member.group, member.id, member.name, member.role, visit.id, visit.account_id)
+    return Admission(*who, invited_to_listen=member.listens, new=lately, link=member.invitation or "", beside=beside)
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from web.pages import (
     report,
     reports,
     room,
+    rules,
     word,
 )
 
@@ -65,6 +66,9 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/plan", plan.save, methods=["POST"]),
         Route(f"{of}/customs", customs.ask),
         Route(f"{of}/customs", customs.save, methods=["POST"]),
+        Route(f"{of}/rules", rules.ask),
+        Route(f"{of}/rules", rules.save, methods=["POST"]),
+        Route(f"{of}/rules/try", rules.try_, methods=["POST"]),
         Route(f"{of}/invitations", invitations.show),
         Route(f"{of}/invitations", invitations.invite, methods=["POST"]),
         Route(f"{of}/invitations/{{invitation}}/revoke", invitations.revoke, methods=["POST"]),

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from chat.core.decision import SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
+from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import Act, OnCall
 from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
@@ -47,6 +48,9 @@ class Live(Protocol):
 
     async def acknowledge(self, room: RoomId, token: str) -> bool:
         """Whoever is on call knows; whether the link was good until now."""
+
+    async def lexicon(self) -> Lexicon:
+        """The phrases that rooms go by, as soon as they are read."""
 
     async def ping(self) -> None:
         """Raises if the rooms cannot be reached."""

@@ -44,8 +44,6 @@ class Pen(Struct, frozen=True):
     fingerprint: bytes = b""
     """Of what they say now, and of what they said last: keyed hashes, see `moderation.rules.repeat`."""
     recent: tuple[bytes, ...] = ()
-    new: bool = False
-    """They have joined the group only lately."""
 
 
 WORDLESS = Lexicon({})

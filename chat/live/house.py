@@ -135,6 +135,10 @@ class Live:
         hub = self.rooms.hub
         return counts.figures(worker, len(hub.tables()), len(hub.seats()), len(hub.silent))
 
+    async def lexicon(self) -> Lexicon:
+        """The phrases that rooms go by, as soon as they are read."""
+        return await self.rooms.desk.reader.prepared()
+
     async def ping(self) -> None:
         """Raises BusGone if Redis cannot be reached."""
         await self.rooms.bus.ping()

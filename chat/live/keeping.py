@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId, VisitId
+from chat.core.moderation.policy import Own
 from chat.core.room import Place
 from chat.core.wire import Act, Reason, Role
 from chat.live.closing import Closing
@@ -33,6 +34,8 @@ class Admission(Struct, frozen=True):
     """They have joined the group only lately."""
     beside: RoomId | None = None
     """The room is a side room of that one."""
+    link: str = ""
+    """The invitation they came by, while it still works."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"
@@ -81,6 +84,9 @@ class Records(Protocol):
 
     async def drops(self, room: RoomId) -> None:
         """Closes a side room that nobody came into."""
+
+    async def own(self, room: RoomId) -> Own:
+        """The own phrases of the group that meets there."""
 
     async def before(self, entry: Entry) -> None:
         """Opens the act's row; writes the mute, removal or bar it comes with.

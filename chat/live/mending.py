@@ -34,7 +34,8 @@ class Mending:
 
     async def _begin(self, room: RoomId, envelope: Envelope, paused: PausedBy | None) -> Outcome:
         places, customs = await self._records.standing(room), await self._records.customs(room)
-        condition = Condition(customs=customs, beside=await self._records.beside(room))
+        beside, own = await self._records.beside(room), await self._records.own(room)
+        condition = Condition(customs=customs, beside=beside, own=own)
         return await self._create(envelope, Room(room, Epoch(0), condition=condition), places, paused)
 
     async def mend(self, table: Table) -> Outcome:

@@ -35,11 +35,13 @@ class Reader:
             # A daemon: a server that stops does not wait for what nobody will ask for any more.
             threading.Thread(target=self._read, args=(loop, self._loading), daemon=True, name="phrases").start()
 
-    async def prepared(self) -> None:
-        """Waits until everything is read. Raises whatever kept it from being read."""
-        self.prepare()
-        if self._loading is not None:
+    async def prepared(self) -> Lexicon:
+        """Everything, as soon as it is read. Raises whatever kept it from being read."""
+        if self._lexicon is None:
+            self.prepare()
+            assert self._loading is not None  # noqa: S101 - prepare has made it
             self._lexicon = await asyncio.shield(self._loading)
+        return self._lexicon
 
     def _read(self, loop: asyncio.AbstractEventLoop, into: asyncio.Future[Lexicon]) -> None:
         def told(lexicon: Lexicon | None, error: Exception | None) -> None:
@@ -61,7 +63,7 @@ class Reader:
     def at(self, moment: Moment, table: Table, actor: Actor, say: Say) -> Moment:
         """The moment at which `say` is judged."""
         seat = table.seats.get(actor.member)
-        pen = Pen(seat.memory.mark(say.text), seat.memory.recent, seat.admission.new) if seat else Pen()
+        pen = Pen(seat.memory.mark(say.text), seat.memory.recent) if seat else Pen()
         return replace(moment, lot=secrets.randbits(47) + 1, lexicon=self._lexicon or WORDLESS, pen=pen)
 
     def heard(self, table: Table, actor: Actor, say: Say) -> None:

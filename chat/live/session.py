@@ -72,8 +72,9 @@ class Session:
         self._rooms.desk.reader.prepare()
         self._table.arriving[self._seat.id] = self._seat
         member = Member(
-            who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen
-        )
+            who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen,
+            who.new, who.link,
+        )  # fmt: skip
         outcome = await self._rooms.arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):
             return _closing(outcome.code)

@@ -102,7 +102,8 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
     for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):
             visit = visits.visit_from(row)
-            member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), bool(row.listens))
+            came = (bool(row.listens), row.invitation_id, row.joined_on)
+            member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), *came)
             found[whose] = Welcome(visit, member, row.beside)
     return found
 
@@ -121,7 +122,7 @@ def _welcome() -> Select[tuple[object, ...]]:
     barred = exists().where(bar.group_id == member.group_id, bar.account_id == member.account_id, here, running)
     columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
     return (
-        select(*columns, member.role, member.listens, meeting.beside)
+        select(*columns, member.role, member.listens, member.invitation_id, member.joined_on, meeting.beside)
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
         .join(tables.meetings, meeting.group_id == member.group_id)
         .where(visit.token_hash.in_(bindparam("tokens", expanding=True)), visit.idle_at > now, visit.ends_at > now)

@@ -56,6 +56,16 @@ async def rename(c: AsyncConnection, group: GroupId, name: str) -> None:
     await c.execute(update(groups).where(groups.c.id == group).values(name=_fit(name)))
 
 
+async def phrases(c: AsyncConnection, group: GroupId) -> str | None:
+    """The group's own phrases, as JSON as they were saved; None if it has none. For its facilitators alone."""
+    return await c.scalar(select(groups.c.phrases).where(groups.c.id == group))
+
+
+async def keep_phrases(c: AsyncConnection, group: GroupId, phrases: str | None) -> None:
+    """From its next meeting on."""
+    await c.execute(update(groups).where(groups.c.id == group).values(phrases=phrases))
+
+
 async def customs(c: AsyncConnection, group: GroupId) -> str | None:
     """How the group does things, as JSON as it was saved; None for one that keeps to the usual way."""
     return await c.scalar(select(groups.c.customs).where(groups.c.id == group))

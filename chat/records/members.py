@@ -1,5 +1,7 @@
 """Who somebody is in one group: a random id and a name that mean nothing in any other group."""
 
+from datetime import date
+
 from msgspec import Struct
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +44,7 @@ class Member(Struct, frozen=True):
     """They were invited just to listen."""
     invitation: str | None = None
     """The link they came by, while that still works."""
+    joined_on: date | None = None
 
     def __repr__(self) -> str:
         return f"<Member {self.id}>"
@@ -70,7 +73,8 @@ async def join(
         raise Barred
     if (await agreements.current(c, group)).version != version:
         raise agreements.NotCurrent
-    member = Member(MemberId(fresh_id()), group, account, fit, role, bool(by and by.listens), by.id if by else None)
+    came = (bool(by and by.listens), by.id if by else None, day(at))
+    member = Member(MemberId(fresh_id()), group, account, fit, role, *came)
     await _add(c, member, at)
     await agreements.consent(c, member.id, version)
     return member
@@ -150,4 +154,4 @@ async def suggestion(c: AsyncConnection, group: GroupId) -> str:
 def member_from(row: Row[tuple[object, ...]]) -> Member:
     """A row of `members`."""
     who = (MemberId(row.id), GroupId(row.group_id), AccountId(row.account_id), row.name, Role(row.role))
-    return Member(*who, bool(row.listens), row.invitation_id)
+    return Member(*who, bool(row.listens), row.invitation_id, row.joined_on)

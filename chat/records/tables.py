@@ -134,6 +134,7 @@ groups = Table(
     _kept("name", Text(80), "what the group calls itself"),
     _kept("created_on", Date(), "how old a group is, for the operator"),
     _kept("customs", Text(4000), "how it does things in its room, where that is not the usual way", empty=True),
+    _kept("phrases", Text(30000), "its own words not to say, and those it may; only facilitators see them", empty=True),
     info=_until("the group is erased", "the group; its name: administrators, too"),
 )
 

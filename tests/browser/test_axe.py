@@ -233,6 +233,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/agreement": "Ann",
     "/groups/{group}/agreement/edit": "Fran",
     "/groups/{group}/customs": "Fran",
+    "/groups/{group}/rules": "Fran",
     "/groups/{group}/plan": "Fran",
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/people": "Fran",

@@ -209,6 +209,7 @@ class Somebody:
         self.id = MemberId(name.lower())
         self.seats = 0
         self.invited_to_listen = self.comes_to_listen = False
+        self.new, self.link = False, ""
 
     @property
     def actor(self) -> Actor:
@@ -236,7 +237,7 @@ class Somebody:
 
     def seated(self, process: str = "north") -> Member:
         """This person on their newest connection."""
-        how = (self.comes_to_listen, self.invited_to_listen)
+        how = (self.comes_to_listen, self.invited_to_listen, self.new, self.link)
         return Member(self.id, self.name, self.role, self.actor.seat, ProcessId(process), None, *how)
 
     def leaves(self) -> Decision:

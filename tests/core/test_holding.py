@@ -11,7 +11,20 @@ from chat.core.moderation.draft import Draft
 from chat.core.moderation.policy import Level
 from chat.core.moderation.verdict import Hold, RuleName
 from chat.core.room import RoomEvent, snapshot
-from chat.core.wire import Alarmed, Cared, Flagged, Release, Removed, Said, Settled, Settling, Unheard, Withheld
+from chat.core.wire import (
+    Alarmed,
+    Cared,
+    Flagged,
+    Release,
+    Removed,
+    Role,
+    Said,
+    Settled,
+    Settling,
+    Suggested,
+    Unheard,
+    Withheld,
+)
 from tests.core.circle import REF, Circle, Somebody, refusal, told
 
 NUMBER = "My number is 07700 900123, call me."
@@ -210,15 +223,53 @@ def test_the_first_messages_of_somebody_new_wait_if_the_group_wants_that(
     circle: Circle, ann: Somebody, fran: Somebody
 ) -> None:
     fran.chooses(newcomer=1)
-    circle.pen = Pen(new=True)
-    held = withheld(ann, "Hello, I am new here.")
-    withheld(ann, "Is somebody there?")
+    dee = Somebody(circle, "Dee", Role.MEMBER)
+    dee.new = True
+    dee.arrives()
+    held = withheld(dee, "Hello, I am new here.")
+    withheld(dee, "Is somebody there?")
     fran.releases(held)
-    ann.says("Thank you.")
-    assert kinds(circle.told) == ["Said"]
-    circle.pen = Pen()
-    ann.says("And now I am not.")
-    assert kinds(circle.told) == ["Said"]
+    for somebody in (dee, ann):
+        somebody.says("Thank you.")
+        assert kinds(circle.told) == ["Said"]
+
+
+def test_behind_the_shield_nobody_new_comes_in_and_those_who_are_here_come_back(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    fran.shields()
+    dee = Somebody(circle, "Dee", Role.MEMBER)
+    dee.arrives()
+    assert not dee.here
+    ann.arrives("south")
+    bob.is_lost()
+    bob.arrives()
+    gus.arrives()
+    assert ann.here
+    assert bob.here
+    assert gus.here
+    fran.shields(up=False)
+    assert dee.here, "a drop-in group lets in whoever waited"
+
+
+def test_many_strangers_by_one_invitation_are_told_to_facilitators_once_and_nothing_is_done(
+    circle: Circle, fran: Somebody
+) -> None:
+    def stranger(n: int, link: str) -> Somebody:
+        somebody = Somebody(circle, f"S{n}", Role.MEMBER)
+        somebody.new, somebody.link = True, link
+        return somebody
+
+    for n in range(20):  # by many invitations
+        stranger(n, f"link {n % 7}").arrives()
+    for n in range(20, 25):
+        assert "Suggested" not in kinds(circle.told)
+        stranger(n, "link 0").arrives()
+    assert circle.seen_by(fran.id)[-1] == Suggested(8)
+    assert kinds(circle.seen_by(MemberId("s1"))) == ["Seated"]
+    stranger(30, "link 0").arrives()
+    assert kinds(circle.told) == ["Seated"]
+    assert not circle.room.condition.shielded
 
 
 def test_what_was_said_before_goes_back_to_its_writer(circle: Circle, ann: Somebody, fran: Somebody) -> None:

@@ -4,6 +4,8 @@
 import { html, signal, computed } from "./vendor/ui.0bb38755.js";
 
 const TICK = 1000; // ms between two looks at the clock, while somebody waits for it
+const STORM = 15; // people who come within STORM_WITHIN before a shield is suggested
+const STORM_WITHIN = 20000; // ms
 const SHIELD_PACE = 10; // seconds between two messages behind the shield, as the server has it
 const PACES = [0, 5, 10, 20, 30, 60, 120];
 
@@ -45,6 +47,8 @@ export default function holding(room) {
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
   const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
   const shielded = signal(false);
+  const words = signal({}); // the group’s own phrases, as facilitators see them: {words, allowed}
+  const suggestion = signal(""); // why the shield may be needed
   const question = signal(null); // asked before something is sent: {text, what}
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const now = signal(room.now());
@@ -85,6 +89,8 @@ export default function holding(room) {
       case "cared": return cared(frame);
       case "slowed": return slowed(frame);
       case "shielded": return shield(frame.up);
+      case "heeded": return void (words.value = frame.own);
+      case "suggested": return doubt(plural(frame.people, "person who is", "people who are") + " new here came by one invitation.");
       default: return undefined;
     }
   }
@@ -93,6 +99,7 @@ export default function holding(room) {
   function entered(frame) {
     const still = frame.drafts || [];
     shielded.value = Boolean(frame.shielded);
+    if (frame.own) words.value = frame.own;
     own.value.filter((one) => !still.includes(one.draft)).forEach((one) => {
       const said = log.value.some((entry) => entry.mine && entry.written && entry.text === one.text);
       if (!said) giveBack(one, frame.paused === "mending" ? "mended" : "late");
@@ -165,6 +172,25 @@ export default function holding(room) {
   const SHIELDED = () => (leads.value ? "The shield is up: nobody new comes in, every message waits for you, one every " + SHIELD_PACE + " seconds from each person."
     : "For the moment a facilitator reads every message before the room does.");
 
+  /** A suggestion and no act: whether it is an attack or a good evening only people can tell. */
+  function doubt(why) {
+    if (shielded.value || suggestion.value) return;
+    suggestion.value = why;
+    voice("alert", why + " If that is not your group, you can put the shield up.");
+  }
+
+  let crowd = []; // when people came, lately
+  let before; // how many were here and outside
+  function count() {
+    const now = people.value.length + room.callers.value.length;
+    for (let more = before === undefined ? 0 : now - before; more > 0; more -= 1) crowd.push(Date.now());
+    before = now;
+    crowd = crowd.filter((at) => Date.now() - at < STORM_WITHIN);
+    if (leads.value && crowd.length >= STORM) doubt("Many people are coming at once.");
+  }
+  people.subscribe(count);
+  room.callers.subscribe(count);
+
   /** Whether something is asked first; nothing is sent then. */
   function asks(text) {
     if (leads.value || rules.value.contact === "off" || meant === text) {
@@ -218,6 +244,8 @@ export default function holding(room) {
       if (item) item.focus();
     };
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
+      ${leads.value && suggestion.value && !shielded.value && html`<section class="card" aria-label="A suggestion"><p><b>${suggestion.value}</b> If that is not your group, the shield keeps everybody new outside, and every message waits for you.</p>
+        <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; crowd = []; }}>It is our group</button></section>`}
       ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + "."} They see where help is.</p>
         ${!one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
@@ -262,10 +290,20 @@ export default function holding(room) {
   function Slower() {
     const adopt = (levels) => ask({ type: "adopt", customs: Object.assign({}, customs.value, { policy: Object.assign({}, rules.value, levels) }) });
     const pace = rules.value.pace || 0;
+    const lines = (event, name) => room.field(event, name).split("\n").map((line) => line.trim()).filter(Boolean);
+    const heed = (event) => {
+      event.preventDefault();
+      const own = { words: lines(event, "words"), allowed: lines(event, "allowed") };
+      ask({ type: "heed", own }, { accepted: () => readOut("From now on these words wait."), refused: (frame) => line(frame.words) });
+    };
     return html`<details class="tools"><summary>What waits, and how slow the talk is</summary>
       <label>Slow mode <select value=${pace} onChange=${(event) => adopt({ pace: Number(event.target.value) })}>
         ${PACES.concat(PACES.includes(pace) ? [] : [pace]).map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === pace}>${seconds ? "One message every " + seconds + " seconds" : "Off"}</option>`)}</select></label>
       <label class="choice"><input type="checkbox" checked=${Boolean(rules.value.review)} onChange=${(event) => adopt({ review: event.target.checked })} /> <span>Read every message before the room does</span></label>
+      <form onSubmit=${heed}><label>Words that wait, one a line <small>(only facilitators see them; for this meeting)</small>
+          <textarea name="words" rows="3" autocomplete="off" defaultValue=${(words.value.words || []).join("\n")}></textarea></label>
+        <label>Words that may be said all the same<textarea name="allowed" rows="2" autocomplete="off" defaultValue=${(words.value.allowed || []).join("\n")}></textarea></label>
+        <button>Use these words</button></form>
       ${!shielded.value && html`<p class="hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take the shield down.</p>
         <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button>`}
     </details>`;

@@ -211,7 +211,7 @@ function hear(frame, again) {
     case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
     case "held": return onAnswer(frame);
-    case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": return pass("holding", frame);
+    case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);

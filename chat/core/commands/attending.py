@@ -1,6 +1,6 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
-from chat.core.commands import aside, beside, calling, floors, holding, marking, waiting
+from chat.core.commands import aside, beside, calling, floors, holding, marking, shielding, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
@@ -62,7 +62,8 @@ def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
         events += _let_go(room, How.LOST, moment)  # they facilitate no more
     tells = (*map(Tell, events), *(waiting.waits(room, member, moment) for member in outside))
     back = any(room.apart(who) for who in arrived)
-    return Publish(tells, raises=bool(holding or held & arrived or back))
+    doubt = shielding.doubtful(room, here)
+    return Publish((*tells, *doubt), raises=bool(holding or held & arrived or back or doubt))
 
 
 def turned_away(room: Room, who: MemberId) -> Code | None:

@@ -40,7 +40,7 @@ SHIELD_PACE = 10
 def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
     """What comes of words that could be said now, under what the group has chosen."""
     policy = policy_of(room.condition.customs.policy, room.condition.own, review=room.condition.shielded)
-    standing = Standing(said=_said(room, member, policy, moment), recent=moment.pen.recent)
+    standing = Standing(said=_said(room, member, policy), recent=moment.pen.recent)
     words = f"{said.text}\n{said.note}" if said.note else said.text
     verdict = judge(Draft(words, moment.pen.fingerprint, standing), moment.lexicon, policy)
     if member.role is Role.FACILITATOR:
@@ -144,9 +144,9 @@ def _minded(said: Said, verdict: Verdict, moment: Moment) -> tuple[Tell, ...]:
     return (flagged(said.by, moment),) if verdict.help else ()
 
 
-def _said(room: Room, member: Member, policy: Policy, moment: Moment) -> int | None:
+def _said(room: Room, member: Member, policy: Policy) -> int | None:
     """How many of a newcomer's messages this meeting has heard; asked only where it matters, for it is counted."""
-    if not moment.pen.new or policy.newcomer == 0:
+    if not member.new or policy.newcomer == 0:
         return None
     return sum(author == member.id for author in room.authors.values())
 

@@ -1,9 +1,14 @@
 """Slower talk for one person, a shield over the whole room, and the group's own phrases, while a meeting runs."""
 
+from collections import Counter
+
 from chat.core.decision import Decision, Publish, Reject
 from chat.core.errors import Code
-from chat.core.room import Facilitators, Place, Room, Tell
-from chat.core.wire import Heed, Heeded, Role, Shield, Shielded, Slow, Slowed
+from chat.core.room import Facilitators, Member, Place, Room, Tell
+from chat.core.wire import Heed, Heeded, Role, Shield, Shielded, Slow, Slowed, Suggested
+
+STRANGERS = 8
+"""People who have joined only lately, by one invitation; fewer are an ordinary first evening."""
 
 
 def slow(room: Room, command: Slow) -> Decision:
@@ -23,6 +28,16 @@ def shield(room: Room, command: Shield) -> Decision:
     if room.condition.shielded == command.up:
         return Reject(Code.ALREADY_SO)
     return Publish((Tell(Shielded(command.up)),), raises=True)
+
+
+def doubtful(room: Room, coming: list[Member]) -> tuple[Tell, ...]:
+    """Many strangers by one invitation: it may have got about. Facilitators are told, once, and nothing is done."""
+    if room.condition.warned or not any(member.new and member.link for member in coming):
+        return ()
+    people = {member.id: member for member in (*room.connected(), *coming)}.values()
+    by_link = Counter(member.link for member in people if member.new and member.link)
+    most = max(by_link.values())
+    return (Tell(Suggested(most), Facilitators()),) if most >= STRANGERS else ()
 
 
 def heed(room: Room, command: Heed) -> Decision:

@@ -33,6 +33,7 @@ from chat.core.wire import (
     DoorSet,
     Role,
     SetDoor,
+    Shielded,
     Went,
 )
 
@@ -50,14 +51,19 @@ def must_wait(room: Room, member: Member, moment: Moment) -> bool:
     if room.condition.beside or room.apart(member.id):
         return False  # from the room to its side room and back there is no door
     lately = place.lost_at is not None and moment.now - place.lost_at <= moment.house.returns_within
-    return not lately and (room.condition.customs.waiting or room.condition.door.closed)
+    return not lately and asks_first(room)
+
+
+def asks_first(room: Room) -> bool:
+    """Whoever has not been here is let in by a facilitator, if by anybody."""
+    return room.condition.customs.waiting or room.condition.door.closed or room.condition.shielded
 
 
 def waits(room: Room, member: Member, moment: Moment) -> Tell:
     """They wait from now on; on another connection they go on waiting."""
     before = room.outside(member.id)
     if before is None:
-        return _told(Outside(member, moment.now, late=room.condition.door.closed))
+        return _told(Outside(member, moment.now, late=room.condition.door.closed or room.condition.shielded))
     return _told(replace(before, member=replace(member, listens=before.member.listens)))
 
 
@@ -144,12 +150,12 @@ def cap(room: Room, house: House, coming: Iterable[Member]) -> int:
 
 def followed(room: Room, publish: Publish, moment: Moment) -> Publish:
     """Nobody goes on waiting for what is no longer: an open door of a group that comes straight in lets people in."""
-    if not any(isinstance(tell.event, Adopted | DoorSet) for tell in publish.tells):
+    if not any(isinstance(tell.event, Adopted | DoorSet | Shielded) for tell in publish.tells):
         return publish
     after = Room(room.id, room.epoch, condition=room.condition, places=dict(room.places))
     for tell in publish.tells:
         apply(after, tell.event, Told(room.revision, room.sequence, room.number))
-    if after.condition.customs.waiting or after.condition.door.closed:
+    if asks_first(after):
         return publish
     going = _as_many_as_fit(after, after.waiting(), moment)
     return replace(publish, tells=publish.tells + _let_in(after, going, moment))

@@ -116,6 +116,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, slow=seconds)
         case wire.Shielded(up=up):
             room.condition = replace(room.condition, shielded=up)
+        case wire.Suggested():
+            room.condition = replace(room.condition, warned=True)
         case wire.Heeded(own=own):
             room.condition = replace(room.condition, own=own)
         case (

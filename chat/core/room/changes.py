@@ -82,6 +82,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
+            | wire.Suggested()
         ):  # fmt: skip
             return []
         case _:
@@ -93,7 +94,7 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
-            | wire.Folded() | wire.Shielded() | wire.Heeded()
+            | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested()
         ):  # fmt: skip
             return True
         case Seated(member=member):

@@ -40,6 +40,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         shielded=room.condition.shielded,
         asked_by=place.asked_by if place.asked_by and room.member(place.asked_by) else None,
         beside=room.condition.beside is not None,
+        own=room.condition.own if place.holds else None,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
     )

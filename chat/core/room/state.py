@@ -21,6 +21,10 @@ class Member(Struct, frozen=True, omit_defaults=True):
     """How they come today: just to listen."""
     invited_to_listen: bool = False
     """They were not invited to more."""
+    new: bool = False
+    """They have joined the group only lately."""
+    link: str = ""
+    """The invitation they came by, while it still works."""
 
     @property
     def comes_to_listen(self) -> bool:
@@ -140,6 +144,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     """Who has stepped aside."""
     beside: RoomId | None = None
     """This is a side room, and that the room of its group."""
+    warned: bool = False
+    """Facilitators have been told that many strangers came by one invitation."""
 
 
 class Room(Struct):

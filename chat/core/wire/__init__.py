@@ -75,6 +75,7 @@ from chat.core.wire.holding import (
     Shielded,
     Slow,
     Slowed,
+    Suggested,
     TakeBack,
     Unheard,
     Withheld,
@@ -122,10 +123,11 @@ __all__ = [
     "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark",
     "Marked", "Move", "Mute", "Muted", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy",
     "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Rest", "Resting",
-    "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord",
-    "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "StepAside",
-    "SteppedAside", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting",
-    "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
+    "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say",
+    "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot",
+    "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld",
+    "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode",
+    "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -145,7 +147,7 @@ Event = (
     | Confided | Conferred | Gestured | Received | Resting | Returned
     | Waiting | Went | Declined | DoorSet
     | Said | Announced | Retracted
-    | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded
+    | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded | Suggested
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord | Marked | Looked
     | Folded

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number
+from chat.core.moderation.policy import Own
 from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.marking import Marked
@@ -100,6 +101,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     drafts: tuple[DraftId, ...] = ()
     """Messages that wait for a facilitator: your own, or to a facilitator everybody's; `withheld` frames follow."""
     shielded: bool = False
+    own: Own | None = None
+    """To facilitators: the group's own phrases."""
 
 
 class WaitingRoom(Frame, frozen=True):

@@ -142,6 +142,12 @@ class Shielded(Frame, frozen=True):
     up: bool
 
 
+class Suggested(Frame, frozen=True):
+    """To facilitators: so many who are new came by one invitation. Whether to put the shield up is theirs to say."""
+
+    people: int
+
+
 class Heeded(Frame, frozen=True):
     """To facilitators: the group's own phrases, from now on."""
 
