@@ -13,6 +13,8 @@ from chat.core.ids import MemberId
 Frame = dict[str, Any]
 PATIENCE = 5.0
 """Seconds somebody waits to hear something."""
+ANSWERED_WITHIN = 40.0
+"""Seconds to an answer: the first message in a process waits until its phrases are read."""
 ANSWERS = ("accepted", "held", "refused")
 _pages = itertools.count(1)
 
@@ -116,7 +118,7 @@ class Person:
                 await self._answer(ref)
 
     async def _answer(self, ref: str) -> Frame:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(ANSWERED_WITHIN):
             while True:
                 for frame in self.frames:
                     if frame["type"] in ANSWERS and frame["ref"] == ref:

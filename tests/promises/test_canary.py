@@ -101,6 +101,25 @@ class Evening:
         assert (await ann.is_refused("say", text=word))["code"] == "muted"
         await fran.does("unmute", member=ann.member)
         assert (await ann.is_refused("say", text=word * 200))["code"] == "too-long"
+        await self.something_waits()
+
+    async def something_waits(self) -> None:
+        """Words that a facilitator reads first, what is written back about them, and the group's own words."""
+        word, ann, fran = self.word, self.ann, self.fran
+        draft = await ann.waits_with(f"ring me on 07700 900123, {word}", note=f"a number and {word}")
+        await fran.hears("withheld", note=f"a number and {word}")
+        await fran.does("hand-back", draft=draft, words=f"without {word}, please")
+        await ann.hears("settled", words=f"without {word}, please")
+        draft = await ann.waits_with(f"or on 07700 900124, {word}")
+        await fran.hears("withheld", draft=draft)
+        await ann.does("take-back", draft=draft)
+        await fran.does("heed", own={"words": [word], "allowed": [f"{word} too"]})
+        await fran.does("heed", own={})
+        typed = {"form": visits.csrf_of(fran.cookie), "sentence": f"what of {word} and 07700 900123?"}
+        async with httpx.AsyncClient(base_url=self.servers.address(0)) as browser:
+            path, cookie = f"/groups/{self.servers.group}/rules/try", {"Cookie": f"visit={fran.cookie}"}
+            answer = await browser.post(path, data=typed, headers=cookie, timeout=60)
+        assert "would wait for a facilitator" in answer.text
 
     async def somebody_waits(self) -> None:
         """Words to and fro between somebody outside and the facilitators, and the reason why it cannot be today."""

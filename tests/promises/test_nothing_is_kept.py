@@ -117,6 +117,18 @@ async def test_a_retracted_message_is_in_no_replay(ann: Person, bob: Person, fra
     assert not bob.heard("gap")
 
 
+async def test_a_message_that_waits_is_sealed_for_ten_minutes_at_most_and_nothing_of_it_is_elsewhere(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    draft = await ann.waits_with("My number is 07700 900123.", note="a number")
+    (key,) = [key for key in await circle.redis_keys() if key.endswith(f":{draft}")]
+    assert 590_000 < await circle.redis.pttl(key) <= 600_000
+    kept = [await circle.redis.dump(key) for key in await circle.redis_keys()]
+    assert not [one for one in kept if one and (b"07700" in one or b"a number" in one)]
+    await fran.does("hand-back", draft=draft, words="Without the number, please.")
+    assert await circle.redis.exists(key) == 0
+
+
 async def test_a_retracted_message_is_gone_from_redis_at_once(circle: Installation, ann: Person) -> None:
     n = await ann.says("taken back")
     (word,) = await circle.ring()
