@@ -1,10 +1,17 @@
 """A held message's whole way, on both sides; a kind question before contact details; slow mode; help beside danger."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Circle, Sit
+from chat.core.wire import Role
+from chat.records import accounts, agreements, invitations, members, visits
+from chat.records.keys import now
+from chat.records.store import Store
+from tests.browser.conftest import Circle, Group, Server, Sit
 from tests.browser.people import WITHIN, Somebody
+from tests.cast import Person
 
 pytestmark = pytest.mark.browser
 NUMBER = "You can reach me on 07700 900123."
@@ -118,6 +125,48 @@ async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann
     await fran.page.get_by_label("Slow mode").select_option("0")
     await ann.presses("Send")
     await fran.hears("Two.")
+
+
+async def strangers(server: Server, group: Group, room: str, count: int) -> list[Person]:
+    """So many who have joined by one invitation, each with a page that asks to come in."""
+    async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
+        version = (await agreements.current(c, group.id)).version
+        made, _ = await invitations.create(c, group.id, Role.MEMBER, (await accounts.create(c, "eve", "x")).id, now())
+        cookies = {}
+        for n in range(count):
+            account = await accounts.create(c, "stranger", "nobody signs in with a password here")
+            member = await members.join(c, group.id, account.id, f"Stranger {n}", Role.MEMBER, version, by=made)
+            cookies[member.id] = await visits.start(c, account.id, now(), "")
+    address = f"{server.address.replace('http', 'ws')}{room}/socket"
+    people = [Person("Stranger", member, address, cookie) for member, cookie in cookies.items()]
+    for n in range(0, count, 20):
+        await asyncio.gather(*(person.connects() for person in people[n : n + 20]))
+    return people
+
+
+async def test_the_shield_during_a_storm_of_200(
+    server: Server, group: Group, circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    storm = asyncio.create_task(strangers(server, group, circle.room, 200))
+    card = fran.page.get_by_label("A suggestion")
+    await expect(card).to_be_visible(timeout=2 * WITHIN)
+    await card.get_by_role("button", name="Put the shield up").click()
+    await ann.is_shown("a facilitator reads every message before the room does")
+    people = await storm
+    await fran.is_shown("The shield is up")
+    assert not [person for person in people if person.heard("said")]
+    await sends(ann, "It is quieter now.")
+    await expect(ann.line("It is quieter now.")).to_contain_text("Waiting for a facilitator", timeout=WITHIN)
+    await fran.presses("Let it through")
+    await bob.hears("It is quieter now.")
+    outside = [person for person in people if person.heard("waiting-room") or person.closed]
+    inside = [person for person in people if person.heard("room")]
+    assert len(outside) + len(inside) == 200
+    await fran.presses("Take the shield down")
+    await ann.hears("The shield is down.")
+    await expect(ann.page.locator(".banner")).to_have_count(0, timeout=WITHIN)
+    for person in people:
+        await person.rests()
 
 
 async def test_it_all_works_on_a_small_screen(sit: Sit) -> None:

@@ -13,7 +13,7 @@ FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", 
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
                "accounts.password_hash", "reports.reader",
-               "reports.outcome", "groups.customs"}  # fmt: skip
+               "reports.outcome", "groups.customs", "groups.phrases"}  # fmt: skip
 SEALED = {"appeals.asking", "appeals.answer", "reports.reporter", "reports.content", "reports.answer"}
 """What somebody chose to hand over, and what they were answered; no word of it can be read in the records."""
 
