@@ -31,6 +31,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["static"] = static
+    templates.globals["parts"] = parts
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
     templates.filters["time"] = time
@@ -42,6 +43,13 @@ def static(name: str) -> str:
     """The address of a file under static/, with a mark of its content: a browser may keep it for good."""
     mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
     return f"/static/{name}?v={mark}"
+
+
+@cache
+def parts() -> str:
+    """The address of any part of the room's page, for `*`. One mark for all of them: the page lists none."""
+    every = b"".join(path.read_bytes() for path in sorted(STATIC.glob("*.js")))
+    return f"/static/*.js?v={hashlib.sha256(every).hexdigest()[:8]}"
 
 
 def day(at: date | Millis) -> str:

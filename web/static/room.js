@@ -507,7 +507,7 @@ const coming = {};
 
 /** Loads a part of the page; without a network it is tried again with the next frame. */
 function need(part) {
-  if (!coming[part]) coming[part] = Promise.all([import(place[part]), styled()]).then(
+  if (!coming[part]) coming[part] = Promise.all([import(place.parts.replace("*", part)), styled()]).then(
     ([module]) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
     () => { coming[part] = null; },
   );
@@ -549,7 +549,7 @@ const hindered = computed(() => {
   if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
   if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
-  if (floor.value.kind !== "open" && !mayspeak()) return floorWords() + " You can keep what you are writing.";
+  if (floor.value.kind !== "open" && !mayspeak()) return (parts.value.turns ? parts.value.turns.floorWords() : "") + " You can keep what you are writing.";
   if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
   if (link.value !== "here" && pending.value.length) return linkWords();
   return parts.value.holding ? parts.value.holding.stops() : "";
@@ -558,16 +558,6 @@ const hindered = computed(() => {
 function mayspeak() {
   const { kind, turn } = floor.value;
   return kind === "facilitators" ? leads.value : kind !== "quiet" && turn === you.value;
-}
-
-/** Who may speak, in one sentence. */
-function floorWords() {
-  const { kind, turn } = floor.value;
-  if (kind === "quiet") return "The group is quiet for a moment.";
-  if (kind === "facilitators") return "Only the facilitators speak at the moment.";
-  if (turn === you.value) return "It is your turn.";
-  if (turn) return "It is the turn of " + nameOf(turn) + ".";
-  return kind === "queue" ? "Raise your hand if you want to speak." : "The round waits for somebody to come back.";
 }
 
 function send() {
@@ -962,7 +952,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 const shared = {
   asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
-  ask, clock, closeSheet, field, floorWords, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
+  ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,

@@ -17,11 +17,21 @@ const KINDS = {
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function turns(room) {
-  const { begun, customs, floor, hands, leads, people, you, ask, floorWords, line, nameOf, need, parts, plural, readOut, spared, voice } = room;
+  const { begun, customs, floor, hands, leads, people, you, ask, line, nameOf, need, parts, plural, readOut, spared, voice } = room;
   const now = signal(room.now());
   const cheers = signal({ counted: {}, from: [] }); // what this turn was answered with, without words
   const answering = signal(false);
   setInterval(() => { now.value = room.now(); }, EVERY);
+
+  /** Who may speak, in one sentence. */
+  function floorWords() {
+    const { kind, turn } = floor.value;
+    if (kind === "quiet") return "The group is quiet for a moment.";
+    if (kind === "facilitators") return "Only the facilitators speak at the moment.";
+    if (turn === you.value) return "It is your turn.";
+    if (turn) return "It is the turn of " + nameOf(turn) + ".";
+    return kind === "queue" ? "Raise your hand if you want to speak." : "The round waits for somebody to come back.";
+  }
 
   /** Says what changed, in the log and aloud. */
   function told(before, after) {
@@ -142,5 +152,5 @@ export default function turns(room) {
       <label class="choice"><input type="checkbox" checked=${cuts} onChange=${adopt} /><span>Turns end by themselves at their time <small>(today; else nobody is cut off)</small></span></label>`;
   }
 
-  return { Floor, Onward, Give, Ways, told, cheered };
+  return { Floor, Onward, Give, Ways, told, cheered, floorWords };
 }
