@@ -86,6 +86,33 @@ def rehearse(rooms: int, members: int, out: Path) -> None:
 
 
 @main.command()
+@click.option("--run", is_flag=True, help="Erase what is past its time, now.")
+def retention(run: bool) -> None:
+    """Say what is kept until when, and how much of it is past its time.
+
+    A running server erases by itself, at its start and every hour; this is for looking, and for a server that is off.
+    """
+    from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+    from config.settings import Misconfigured, Settings
+
+    async def looked() -> str:
+        async with Store.open(settings.database_url) as store:
+            return retained.told(await retained.retention(store, now(), run=run), run=run)
+
+    try:
+        settings = Settings.read(os.environ)
+    except Misconfigured as error:
+        _cannot_start(*error.problems)
+    from chat.records.keys import now
+    from web import retention as retained
+
+    try:
+        click.echo(asyncio.run(looked()))
+    except (RecordsUnreachable, RecordsBroken, OSError):
+        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was looked at:")
+
+
+@main.command()
 def protocol() -> None:
     """Print the JSON Schema of everything that crosses the socket."""
     from chat.core.wire.schema import schema

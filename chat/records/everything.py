@@ -7,7 +7,7 @@ and what is sealed is said to be there, and how long it is.
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Row, Table, or_, select
+from sqlalchemy import BigInteger, Column, Row, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId
@@ -60,3 +60,10 @@ def _value(name: str, value: object, names_somebody: bool, me: set[str]) -> Show
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, str | int | bool) else None
+
+
+async def sizes(c: AsyncConnection) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table.name: await c.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables
+    }

@@ -1,0 +1,51 @@
+"""Whoever runs the server can see what is kept until when, and have erased what is past its time."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from chat.core.ids import Millis
+from chat.records import accounts, everything, starts
+from chat.records.keys import DAY, now
+from chat.records.store import Store
+from chat.records.tables import metadata
+from tests import databases
+from web.retention import retention
+
+
+def hearth(url: str, data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "HEARTH_DATA": str(data)}
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", "retention", *words], env=environ, capture_output=True, text=True, check=False
+    )
+
+
+async def test_looking_changes_nothing_and_running_erases_what_is_over(tmp_path: Path) -> None:
+    async with databases.migrated(tmp_path / "hearth.sqlite") as url, Store.open(url) as store:
+        async with store.writing() as c:
+            account = await accounts.create(c, "heron", "no password")
+            await starts.demo(c, account.id, now())
+        later = Millis(now() + 30 * DAY)
+        for run, left in ((False, 1), (True, 0)):
+            held = {one.name: one for one in await retention(store, later, run=run)}
+            assert (held["starts"].rows, held["starts"].over) == (1, 1)
+            assert (held["accounts"].rows, held["accounts"].over) == (1, 0)
+            async with store.reading() as c:
+                assert (await everything.sizes(c))["starts"] == left
+
+
+async def test_the_command_says_it_for_every_table(tmp_path: Path) -> None:
+    async with databases.migrated(tmp_path / "hearth.sqlite") as url:
+        said = hearth(url, tmp_path)
+        assert said.returncode == 0, said.stderr
+        assert len(said.stdout.splitlines()) == len(metadata.tables)
+        assert "past their time" in said.stdout
+        assert "erased" in hearth(url, tmp_path, "--run").stdout
+
+
+def test_a_database_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
+    said = hearth(f"sqlite:///{tmp_path}/nowhere/at/all.db", tmp_path)
+    assert said.returncode == 1
+    assert "cannot be reached" in said.stderr
+    assert "Traceback" not in said.stderr

@@ -1,0 +1,59 @@
+"""What is kept until when, how much of it there is, and how much is past its time; for `hearth retention`."""
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.core.ids import Millis
+from chat.records import everything
+from chat.records.expiry import expire
+from chat.records.store import Store
+from web import data_map
+
+
+class Held(Struct, frozen=True):
+    """One table: rows in it, and how many of them go when what is past its time is erased."""
+
+    name: str
+    until: str
+    rows: int
+    over: int
+
+
+class _Unsaid(Exception):
+    """Ends a transaction that was only to show what it would do."""
+
+
+async def retention(store: Store, now: Millis, *, run: bool) -> list[Held]:
+    """Every table; with `run`, what is past its time is erased, as the server does by itself each hour.
+
+    Raises RecordsUnreachable.
+    """
+    found: list[Held] = []
+    if run:
+        async with store.erasing() as c:
+            found = await _expired(c, now)
+        return found
+    try:
+        async with store.writing() as c:
+            found = await _expired(c, now)
+            raise _Unsaid
+    except _Unsaid:
+        return found
+
+
+async def _expired(c: AsyncConnection, now: Millis) -> list[Held]:
+    before = await everything.sizes(c)
+    await expire(c, now)
+    after = await everything.sizes(c)
+    tables = data_map.in_database()
+    return [
+        Held(table.name, table.until, before[table.name], before[table.name] - after[table.name]) for table in tables
+    ]
+
+
+def told(held: list[Held], *, run: bool) -> str:
+    """As lines of a table for a terminal."""
+    width = max(len(one.name) for one in held)
+    over = "erased" if run else "past their time"
+    lines = [f"{one.name:{width}}  {one.rows:>8} rows, {one.over:>6} {over}  until: {one.until}" for one in held]
+    return "\n".join(lines)
