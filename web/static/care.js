@@ -75,7 +75,7 @@ export default function care(room) {
   /** Notes that the group has ready; a press writes one into the field, where it can be changed. */
   function Topics() {
     const { topics = TOPICS } = customs.value;
-    return html`<div class="gestures" role="group" aria-label="Content notes to choose from">${topics.map((topic) => html`<button key=${topic} type="button"
+    return html`<div class="gestures" role="group" aria-label="Topics to choose from">${topics.map((topic) => html`<button key=${topic} type="button"
       onClick=${() => { note.value = topic; }}>${topic}</button>`)}</div>`;
   }
 
