@@ -237,6 +237,16 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/plan": "Fran",
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/people": "Fran",
+    "/groups/{group}/acts": "Fran",
+    "/groups/{group}/looks": "Fran",
+    "/groups/{group}/another-look": None,  # for somebody acted on; test_appeals.py
+    "/groups/{group}/reports": "Fran",
+    "/groups/{group}/reports/{report}": None,  # with a report to read; test_reporting.py
+    "/groups/{group}/reports/mine": "Ann",
+    "/rooms/{room}/reports": None,  # says whether one can report; no page
+    "/admin/reports": "Ada",
+    "/admin/reports/{report}": None,
+    "/admin/looks": "Ada",
     "/rooms/{room}": None,  # in every state of its own, above
     "/on-call/{room}/{token}": None,  # in a meeting in which somebody was called: test_evening.py
     "/kept": "a stranger",

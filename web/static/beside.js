@@ -57,7 +57,7 @@ export default function beside(room) {
   }
 
   /** In calm mode: how many messages wait, and the one press that shows them. */
-  function Waiting() {
+  function Unshown() {
     const { value: number } = room.unshown;
     if (!number) return null;
     return html`<button type="button" class="newer" aria-label=${"Show " + plural(number, "new message", "new messages")} onClick=${show}>${number} new</button>`;
@@ -89,5 +89,5 @@ export default function beside(room) {
     } catch (error) { /* no network */ }
   }
 
-  return { Answers, Given, Break, Waiting, hear, pace };
+  return { Answers, Given, Break, Unshown, hear, pace };
 }

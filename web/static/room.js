@@ -776,7 +776,7 @@ function Log() {
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
           <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}${slot("Waiting")}</ol>
     </div>
-    ${unshown.value > 0 && parts.value.beside ? html`<${parts.value.beside.Waiting} />` : unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
+    ${unshown.value > 0 && parts.value.beside ? html`<${parts.value.beside.Unshown} />` : unread.value > 0 && html`<button type="button" class="newer" onClick=${down}>New messages</button>`}
   </section>`;
 }
 
@@ -880,7 +880,7 @@ function Side() {
     ${sheet.value && parts.value.sheets && html`<${parts.value.sheets.Sheet} />`}
     ${tools && parts.value.desk && html`<${parts.value.desk.Tools} turns=${parts.value.turns} />`}
     ${tools && parts.value.waiting && html`<${parts.value.waiting.Tools} />`}
-    ${leads.value && slot("Tools")}
+    ${tools && parts.value.holding && html`<${parts.value.holding.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
