@@ -12,6 +12,7 @@ from chat.live import lease, transport
 from chat.live.closing import Closing
 from tests.cast import Person
 from tests.installation import Installation
+from tests.live.test_aside import is_back, step_aside
 
 
 @pytest.fixture
@@ -120,3 +121,18 @@ async def test_a_facilitator_replaced_by_another_page_of_theirs_is_not_lost(
     assert await fran.is_closed() == Closing.REPLACED
     await ann.stays_without("unheld", 1.8)
     await ann.says("still held")
+
+
+async def test_a_side_room_is_held_or_paused_too_and_its_member_can_go_back(
+    hasty: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    gus = await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters()
+    fran_aside, ann_aside, _ = await step_aside(hasty, fran, ann)
+    fran_aside.vanishes()
+    await ann_aside.hears("unheld")
+    await ann_aside.hears("paused", by="itself")
+    assert (await ann_aside.is_refused("say", text="are you there?"))["code"] == "room-paused"
+    assert not bob.heard("paused"), "the group is held by Gus"
+    await is_back(ann)
+    await ann.says("back with you")
+    await gus.hears("said", text="back with you")

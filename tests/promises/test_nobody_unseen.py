@@ -7,6 +7,7 @@ from chat.live.closing import Closing
 from chat.records.tables import accounts, members
 from tests.cast import Person
 from tests.installation import Installation
+from tests.live.test_aside import step_aside
 
 
 def listed(person: Person) -> set[str]:
@@ -113,3 +114,19 @@ async def test_whoever_waits_is_seen_by_the_facilitators_and_reads_nothing(
     await ann.hears("arrived")
     assert dora.member in listed(ann)
     assert dora.texts() == []
+
+
+async def test_whoever_can_read_a_side_room_is_on_its_list_and_reads_nothing_of_the_group(
+    circle: Installation, ann: Person, bob: Person, fran: Person, gus: Person
+) -> None:
+    fran_aside, ann_aside, _ = await step_aside(circle, fran, ann)
+    for turn in range(4):
+        n = await ann_aside.says(f"between us {turn}")
+        await fran_aside.hears("said", n=n)
+        await bob.says(f"among the group {turn}")
+        await gus.hears("said", text=f"among the group {turn}")
+    assert listed(fran_aside) == {fran.member, ann.member}
+    for outside in (bob, gus):
+        assert not [frame for frame in outside.history if "between us" in frame.get("text", "")]
+    for aside in (fran, ann, fran_aside, ann_aside):
+        assert not [frame for frame in aside.history if "among the group" in frame.get("text", "")]
