@@ -30,6 +30,7 @@ from chat.records import visits
 from chat.records.tables import meetings, metadata
 from tests import databases
 from tests.cast import Person
+from tests.live.test_aside import is_back, step_aside
 from tests.servers import EVERYTHING_KEPT, Servers, Valkey, a_valkey, served_for_real
 
 KEPT_IN = set() if databases.POSTGRESQL else {"hearth.sqlite"}
@@ -157,6 +158,19 @@ class Evening:
             answer = {"form": code["x-form"], "outcome": "acted", "words": f"about {word}"}
             assert (await browser.post(found[1], data=answer)).status_code == 303
 
+    async def it_is_said_aside(self) -> None:
+        """The word is said in a side room, by two who stepped aside and come back."""
+        gus = await (await self.servers.person("Gus", Role.FACILITATOR, 1)).enters()
+        fran_aside, ann_aside, _ = await step_aside(self.servers, self.fran, self.ann)
+        await ann_aside.says(f"between us {self.word}", note=f"about {self.word}")
+        await fran_aside.hears("said", note=f"about {self.word}")
+        await fran_aside.does("confide", text=f"and {self.word}", member=self.ann.member)
+        await is_back(self.ann)
+        await fran_aside.is_closed()
+        await is_back(self.fran)
+        await gus.asks("leave")
+        await gus.is_closed()
+
     async def frames_are_broken(self) -> None:
         """The word stands in frames that no page of ours sends, and in the address of a socket."""
         word, ann = self.word, self.ann
@@ -243,6 +257,7 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         evening.ann = await (await servers.person(evening.name, Role.MEMBER, 1)).enters()
         await evening.everything_is_said()
         await evening.somebody_waits()
+        await evening.it_is_said_aside()
         await evening.redis_is_copied()
         await evening.something_is_reported()
         await evening.frames_are_broken()
