@@ -225,11 +225,11 @@ async def drafts_of(script: Script) -> dict[int, MemberId]:
 
 
 async def test_held_waits_in_a_key_of_its_own_that_dies_by_itself(script: Script) -> None:
-    outcome = await script.runs(**waiting(5, lasts=50))
+    outcome = await script.runs(**waiting(5, lasts=1_000))
     assert (outcome.status, outcome.number) == (Status.TOLD, 0)
     assert await drafts_of(script) == {5: ANN}
     assert await script.bus.waiting(script.room, [DraftId(5)]) == {5: b"held"}
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(1.1)
     assert await script.bus.waiting(script.room, [DraftId(5)]) == {}
 
 
