@@ -339,6 +339,21 @@ appeals = Table(
     info=_until("30 days after it was asked", "who asked, and whoever they asked but not who acted"),
 )
 
+remarks = Table(
+    "remarks",
+    metadata,
+    _kept("id", ID, "names it on the page that erases it", key=True),
+    _kept("group_id", ID, "for which group's facilitators", "groups.id"),
+    _kept("about_id", ID, "about whom; empty: the meetings. Goes with their membership", "members.id", empty=True),
+    _kept("by_id", ID, "which facilitator wrote it, while they are here", empty=True, whose=True),
+    _kept("content", LargeBinary(), "sealed; a few words that help to hold the next meeting"),
+    _kept("made_on", Date(), "how old it is"),
+    _kept("ends_at", BigInteger(), "when it is erased"),
+    Index(None, "group_id"),
+    Index(None, "about_id"),
+    info=_until("30 days after it was written, or the person leaves", "the group's facilitators"),
+)
+
 help_lines = Table(
     "help_lines",
     metadata,

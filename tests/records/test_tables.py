@@ -14,7 +14,14 @@ FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.ro
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
                "accounts.password_hash", "reports.reader",
                "reports.outcome", "groups.customs", "groups.phrases"}  # fmt: skip
-SEALED = {"appeals.asking", "appeals.answer", "reports.reporter", "reports.content", "reports.answer"}
+SEALED = {
+    "remarks.content",
+    "appeals.asking",
+    "appeals.answer",
+    "reports.reporter",
+    "reports.content",
+    "reports.answer",
+}
 """What somebody chose to hand over, and what they were answered; no word of it can be read in the records."""
 
 
@@ -45,6 +52,7 @@ def test_what_is_sealed_says_so_and_only_reports_hold_what_somebody_said() -> No
     assert {column.split(".")[0] for column in SEALED} == {
         "reports",
         "appeals",
+        "remarks",
     }  # appeals: written for a reader, not said
 
 

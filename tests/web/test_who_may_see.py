@@ -57,6 +57,9 @@ MAY = {
     ("GET", f"{G}/people"): LEADS,
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
     ("GET", f"{G}/acts"): LEADS,
+    ("GET", f"{G}/remarks"): LEADS,
+    ("POST", f"{G}/remarks"): LEADS,
+    ("POST", f"{G}/remarks/{{remark}}/erase"): LEADS,
     ("GET", f"{G}/another-look"): TUESDAY,
     ("POST", f"{G}/another-look"): TUESDAY,
     ("GET", f"{G}/looks"): LEADS,
@@ -126,6 +129,7 @@ async def address(place: Place, path: str) -> str:
         "bar": "x",
         "visit": "x",
         "look": "x",
+        "remark": "x",
     }
     return path.format(**ids, line=line, report=report.id)
 
