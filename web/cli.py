@@ -4,9 +4,12 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,22 +95,22 @@ def retention(run: bool) -> None:
 
     A running server erases by itself, at its start and every hour; this is for looking, and for a server that is off.
     """
+    from chat.records.keys import now
+    from chat.records.ledger import Ledger
     from chat.records.store import RecordsBroken, RecordsUnreachable, Store
     from config.settings import Misconfigured, Settings
+    from web import retention as retained
 
     async def looked() -> str:
         async with Store.open(settings.database_url) as store:
-            return retained.told(await retained.retention(store, now(), run=run), run=run)
+            return retained.told(await retained.retention(store, now(), Ledger(secret), run=run), run=run)
 
     try:
         settings = Settings.read(os.environ)
-    except Misconfigured as error:
-        _cannot_start(*error.problems)
-    from chat.records.keys import now
-    from web import retention as retained
-
-    try:
+        secret = _secret(settings)
         click.echo(asyncio.run(looked()))
+    except Misconfigured as error:
+        _cannot_start(*error.problems, beginning="Nothing was looked at:")
     except (RecordsUnreachable, RecordsBroken, OSError):
         _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was looked at:")
 
@@ -160,22 +163,28 @@ def verify() -> None:
     A line for each group, with its id, how many acts it has and its newest mark; no names. Exit status 0 if every chain
     is whole, 1 if one is not, 2 if that cannot be found out. Needs the settings of the server, its secret above all.
     """
-    from config import place
     from config.settings import Misconfigured, Settings
     from web import verifying
 
     try:
         settings = Settings.read(os.environ)
-        if settings.secret is None and not (settings.data / place.FILE).exists():
-            raise Misconfigured([f"There is no secret in {settings.data}. Is HEARTH_DATA right?"])
-        secret = settings.secret or place.secret(settings.data)
-        lines, whole = asyncio.run(verifying.verified(settings.database_url, secret))
+        lines, whole = asyncio.run(verifying.verified(settings.database_url, _secret(settings)))
     except (Misconfigured, verifying.CannotVerify) as error:
         click.echo(f"Hearth cannot verify the acts: {error}", err=True)
         sys.exit(2)
     for line in lines:
         click.echo(line)
     sys.exit(0 if whole else 1)
+
+
+def _secret(settings: "Settings") -> bytes:
+    """The server's, which must be there already. Raises Misconfigured."""
+    from config import place
+    from config.settings import Misconfigured
+
+    if settings.secret is None and not (settings.data / place.FILE).exists():
+        raise Misconfigured([f"There is no secret in {settings.data}. Is HEARTH_DATA right?"])
+    return settings.secret or place.secret(settings.data)
 
 
 def _cannot_start(*problems: str, beginning: str = "Hearth cannot start:") -> NoReturn:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import Millis
 from chat.records import everything
 from chat.records.expiry import expire
+from chat.records.ledger import Ledger
 from chat.records.store import Store
 from web import data_map
 
@@ -23,7 +24,7 @@ class _Unsaid(Exception):
     """Ends a transaction that was only to show what it would do."""
 
 
-async def retention(store: Store, now: Millis, *, run: bool) -> list[Held]:
+async def retention(store: Store, now: Millis, ledger: Ledger, *, run: bool) -> list[Held]:
     """Every table; with `run`, what is past its time is erased, as the server does by itself each hour.
 
     Raises RecordsUnreachable.
@@ -31,19 +32,18 @@ async def retention(store: Store, now: Millis, *, run: bool) -> list[Held]:
     found: list[Held] = []
     if run:
         async with store.erasing() as c:
-            found = await _expired(c, now)
-        return found
+            return await _expired(c, now, ledger)
     try:
         async with store.writing() as c:
-            found = await _expired(c, now)
+            found = await _expired(c, now, ledger)
             raise _Unsaid
     except _Unsaid:
         return found
 
 
-async def _expired(c: AsyncConnection, now: Millis) -> list[Held]:
+async def _expired(c: AsyncConnection, now: Millis, ledger: Ledger) -> list[Held]:
     before = await everything.sizes(c)
-    await expire(c, now)
+    await expire(c, now, ledger)
     after = await everything.sizes(c)
     tables = data_map.in_database()
     return [

@@ -8,14 +8,17 @@ from pathlib import Path
 from chat.core.ids import Millis
 from chat.records import accounts, everything, starts
 from chat.records.keys import DAY, now
+from chat.records.ledger import Ledger
 from chat.records.store import Store
 from chat.records.tables import metadata
 from tests import databases
 from web.retention import retention
 
+SECRET = "a secret of the tests, 32 bytes long"
+
 
 def hearth(url: str, data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "HEARTH_DATA": str(data)}
+    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "HEARTH_DATA": str(data), "HEARTH_SECRET": SECRET}
     return subprocess.run(
         [sys.executable, "-m", "web.cli", "retention", *words], env=environ, capture_output=True, text=True, check=False
     )
@@ -28,7 +31,7 @@ async def test_looking_changes_nothing_and_running_erases_what_is_over(tmp_path:
             await starts.demo(c, account.id, now())
         later = Millis(now() + 30 * DAY)
         for run, left in ((False, 1), (True, 0)):
-            held = {one.name: one for one in await retention(store, later, run=run)}
+            held = {one.name: one for one in await retention(store, later, Ledger(SECRET.encode()), run=run)}
             assert (held["starts"].rows, held["starts"].over) == (1, 1)
             assert (held["accounts"].rows, held["accounts"].over) == (1, 0)
             async with store.reading() as c:
