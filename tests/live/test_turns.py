@@ -1,6 +1,8 @@
 """Turns between processes: one person speaks at a time, and what befalls the floor befalls it everywhere."""
 
-from chat.core.customs import Customs
+from msgspec.structs import replace
+
+from chat.core.customs import DROP_IN
 from chat.core.wire import Role
 from tests.cast import Frame, Person
 from tests.installation import Installation
@@ -57,7 +59,7 @@ async def test_a_mended_room_goes_on_with_the_turn_where_it_was(
 
 
 async def test_a_turn_that_ends_by_itself_does_so_on_every_process(hasty: Installation) -> None:
-    await hasty.begins(Customs(cuts_off=True))
+    await hasty.begins(replace(DROP_IN, cuts_off=True))
     fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
     people: dict[str, Person] = {}
     for name, process in (("Ann", 0), ("Bob", 1)):
@@ -72,7 +74,7 @@ async def test_a_turn_that_ends_by_itself_does_so_on_every_process(hasty: Instal
 
 
 async def test_a_pause_takes_nothing_from_a_turn_that_will_end_by_itself(hasty: Installation) -> None:
-    await hasty.begins(Customs(cuts_off=True))
+    await hasty.begins(replace(DROP_IN, cuts_off=True))
     fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
     ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
     await fran.does("set-floor", kind="round")

@@ -213,5 +213,6 @@ async def test_an_administrator_steps_in_as_everybody_does_and_it_is_written_dow
     assert "Here you are Ada , as supervisor" in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
     people = text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
     assert "Ada · supervisor" in people
-    assert "Ada joined as supervisor during a meeting" in people
+    done = text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
+    assert "Ada joined as supervisor during a meeting" in done
     assert (await ada.sees(f"/groups/{place.tuesday.id}/people")).status_code == 404

@@ -121,4 +121,4 @@ async def test_what_is_wrong_with_a_step_is_said(
     assert answer.status_code == 422
     assert said in text_of(answer)
     assert typed in answer.text
-    assert await kept(place) == Customs()
+    assert await kept(place) == DROP_IN

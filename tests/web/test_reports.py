@@ -92,7 +92,7 @@ async def test_the_whole_way_of_a_report_on_both_sides(
     assert "It hurt me." in read
     assert "wishes not to be known" in read
     assert "Fran, " in read.split("Who has opened it")[1]
-    assert "Fran opened a report" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
+    assert "Fran opened a report" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
     assert "Somebody has read it" in text_of(await ann.sees(f"{at}/mine"))
 
     assert (await fran.sends(which, which, outcome="talked", words="Thank you.\r\nWe spoke.")).status_code == 303
@@ -130,7 +130,7 @@ async def test_a_report_about_a_facilitator_is_seen_by_administrators_alone(
     for path in (which, which.replace("/admin/reports", theirs)):
         assert (await fran.sees(path)).status_code == 404
         assert (await fran.sends(path, outcome="left")).status_code == 404
-    assert "opened a report" not in text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
+    assert "opened a report" not in text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
     assert (await ada.sends(which, which, outcome="acted")).status_code == 303
     assert "Something was done about it." in text_of(await ann.sees(f"{theirs}/mine"))
 

@@ -97,8 +97,13 @@ MAY = {
     ("GET", "/admin/reports/{report}"): ADMIN,
     ("POST", "/admin/reports/{report}"): ADMIN,
 }
-JSON = {"/rooms/{room}/reports"}
-"""Where a script sends JSON instead of a form; `test_reports` has what else holds there."""
+QUOTED = {"epoch": 1, "n": 1, "by": "x", "at": 1, "text": "x", "receipt": "x"}
+JSON: dict[str, dict[str, object]] = {
+    "/rooms/{room}/reports": {"messages": [QUOTED], "why": "other"},  # of something that nobody said
+    "/rooms/{room}/word": {"ref": "a-1", "word": "ok"},
+    "/account/calm": {"calm": True},
+}
+"""Where a script sends JSON instead of a form, and what; the tests of each have what else holds there."""
 
 
 def table() -> set[tuple[str, str]]:
@@ -134,11 +139,10 @@ async def address(place: Place, path: str) -> str:
     return path.format(**ids, line=line, report=report.id)
 
 
-async def sends_json(browser: Browser, where: str) -> Response:
-    """A report of something that nobody said, as the room's page would send it."""
-    quoted = {"epoch": 1, "n": 1, "by": "x", "at": 1, "text": "x", "receipt": "x"}
+async def sends_json(browser: Browser, where: str, what: dict[str, object]) -> Response:
+    """As the room's page would send it."""
     code = {"x-form": await browser.code("/account" if browser.login else "/sign-in")}
-    return await browser.client.post(where, json={"messages": [quoted], "why": "other"}, headers=code)
+    return await browser.client.post(where, json=what, headers=code)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(MAY))
@@ -148,8 +152,8 @@ async def test_a_page_opens_only_to_those_it_is_for(
     everybody = {"nobody": place.stranger(), "gus": gus, "ada": ada, "ann": ann, "fran": fran}
     for who, browser in everybody.items():
         where = await address(place, path)
-        sends = sends_json if path in JSON else Browser.sends
-        answer = await (browser.sees(where) if method == "GET" else sends(browser, where))
+        sent = sends_json(browser, where, JSON[path]) if path in JSON and method == "POST" else None
+        answer = await (sent or (browser.sees(where) if method == "GET" else browser.sends(where)))
         to_sign_in = answer.headers.get("location", "").startswith("/sign-in")
         if who in MAY[method, path]:
             assert (who, answer.status_code) in {(who, fine) for fine in (200, 204, 303, 409, 422)}

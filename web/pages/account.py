@@ -88,8 +88,8 @@ async def calm_code(request: Request) -> Response:
 
 async def set_calm(request: Request) -> Response:
     """Messages wait in this visit's room until they are wanted, or come as they are said."""
-    pace = await json_of(request, Pace)
     site, visit = site_of(request), await signed_in(request)
+    pace = await json_of(request, Pace)
     async with site.store.writing() as c:
         await visits.set_calm(c, visit.id, pace.calm)
     return Response(status_code=204)

@@ -32,15 +32,13 @@ async def send(request: Request) -> Response:
     BusGone, RecordsGone.
     """
     site, visit = site_of(request), await signed_in(request)
-    if not came_from_us(request):
+    if not came_from_us(request) or request.headers.get("content-type") != "application/json":
         raise NotOurForm
     async with site.store.reading() as c:
         meeting, me = await access.entering(c, visit.account_id, RoomId(request.path_params["room"]), site.clock())
     try:
         sent = _decoder.decode(await request.body())
     except (msgspec.MsgspecError, UnicodeError):
-        return _no(Code.BAD_VALUE, 422)
-    if request.headers.get("content-type") != "application/json":
         return _no(Code.BAD_VALUE, 422)
     try:
         no = await site.live.sends_word(meeting.id, SendWord(me.id, me.name, sent.word), sent.ref)
