@@ -86,7 +86,7 @@ def test_half_an_hour_of_talk_repeats_nothing_at_a_human_pace(seed: int) -> None
     assert not [text for text, times in Counter(one.text for one in heard).items() if times > 1]
     gaps = [later.at - earlier.at for earlier, later in pairwise(heard)][3:]
     assert min(gaps) >= 2.0
-    assert max(gaps) <= 20.0
+    assert max(gaps) <= 24.0  # somebody who comes late is let in meanwhile
     assert 6.0 <= sum(gaps) / len(gaps) <= 11.0
     assert sum(5.0 <= gap <= 14.5 for gap in gaps) > 0.9 * len(gaps)
 
