@@ -238,6 +238,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/people": "Fran",
     "/groups/{group}/acts": "Fran",
+    "/groups/{group}/remarks": "Fran",
     "/groups/{group}/looks": "Fran",
     "/groups/{group}/another-look": None,  # for somebody acted on; test_appeals.py
     "/groups/{group}/reports": "Fran",

@@ -51,6 +51,7 @@ async def test_from_the_first_link_to_the_end_of_a_meeting(new_server: Server, c
     for member in (ann, bob):
         await member.page.get_by_role("link", name="Look again").click()
         await member.page.get_by_role("link", name="Go into the room").click()
+    await fran.presses("Let all 2 in")
     await fran.sees_here("Quiet Heron", "Birch", "Slow River")
 
     await fran.says("Welcome. Shall we begin with a short round?")
