@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chat.core.moderation import phrasing
 from chat.core.moderation.lexicon import Known, Lexicon
+from chat.core.moderation.scale import NOTHING, Weight, Weights
 
 SPELLINGS, GIVEN = "spellings", "given"
 """Lists that are not looked for as they stand."""
@@ -40,7 +41,8 @@ def load(more: Path | None = None) -> Lexicon:
     given = {name for (link,) in lists.pop(GIVEN, set()) for name in link}
     # What an operator took away is a word, and no slip of one that stays.
     spared = {word for each in taken.values() for (link, *_) in each for phrase in link for word in phrase.split()}
-    return Lexicon({name: phrases - taken[name] for name, phrases in lists.items()}, spellings, _known(given, spared))
+    phrases = {name: phrases - taken[name] for name, phrases in lists.items()}
+    return Lexicon(phrases, spellings, _known(given, spared), _weights())
 
 
 def unreadable(more: Path) -> str | None:
@@ -64,6 +66,30 @@ def _shipped() -> list[tuple[str, str]]:
 
 def _operators(place: Path) -> list[tuple[str, str]]:
     return [*_lists(place), *(found for language in _sorted(place) if language.is_dir() for found in _lists(language))]
+
+
+def _weights() -> Weights:
+    place = files("config").joinpath("weights")
+    senses = dict[str, str]()
+    for line in place.joinpath("senses.txt").read_text("utf-8").split("\n"):
+        name, equals, words = line.partition(" = ")
+        senses |= dict.fromkeys(words.split(), name.upper()) if equals else {}
+    tables: dict[str, dict[str, Weight]] = {}
+    learnt = place.joinpath("learnt.txt")
+    for line in learnt.read_text("utf-8").split("\n") if learnt.is_file() else ():
+        if line and not line.startswith("#"):
+            of, what, *weight = line.split("\t")
+            tables.setdefault(of, {})[what] = Weight(*map(int, weight))
+    return Weights(
+        bias=tables.get("bias", {}).get("", NOTHING),
+        senses=senses,
+        words=tables.get("word", {}),
+        meanings=tables.get("sense", {}),
+        grams=tables.get("letters", {}),
+        pairs={
+            (one, other): weight for pair, weight in tables.get("pair", {}).items() for one, other in [pair.split(" ")]
+        },
+    )
 
 
 def _lists(place: Traversable) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from chat.core.moderation.normal import STOP, fold, parted, plainly
 from chat.core.moderation.phrasing import Chain
+from chat.core.moderation.scale import Scale, Weights
 
 RUNS = re.compile(r"([a-z])\1+")
 SLIPS_FROM = 5
@@ -72,9 +73,12 @@ class Lexicon:
         lists: Mapping[str, Iterable[Chain]],
         spellings: Mapping[str, str] | None = None,
         known: Known | None = None,
+        weights: Weights | None = None,
     ) -> None:
         """From lists by name. `spellings` writes out short forms (`im`: `i am`) in phrases and messages alike."""
         self.known = known or Known()
+        self.weights = weights or Weights()
+        self.scale = Scale(self.weights, self.known.common)
         plain = dict(spellings or {})
         chains = [
             (name, tuple(frozenset(_made_plain(link, plain)) for link in chain))
@@ -82,7 +86,7 @@ class Lexicon:
             for chain in each
         ]
         words = {word for _, chain in chains for link in chain for one in link for word in one.split()}
-        self.vocabulary = frozenset(words)
+        self.vocabulary = frozenset(words) | self.weights.senses.keys()
         self.spellings = self._slips(plain) | plain
         first = [(name, chain) for name, chain in chains if name not in AROUND]
         around = [(name, chain) for name, chain in chains if name in AROUND]

@@ -10,15 +10,16 @@ from msgspec import Struct
 
 from chat.core.moderation.lexicon import DRAWN_OUT, Found, Lexicon
 from chat.core.moderation.normal import fold, parted
+from chat.core.moderation.scale import NOTHING, Weight
 
 MADE_OF_SIGNS = re.compile(r"[!@$*|013457](?<=[a-z].)[!@$*|013457]*[a-z]")
 APART = re.compile(r" [^\W\d](?: \.)?(?: [^\W\d](?: \.)?){2,}(?= )")
-ALONE = frozenset("abcdefghijklmnopqrstuvwxyz")
-FEW = 2
-"""Letters by themselves ("I", "u") are ordinary up to here."""
+DRAWN = re.compile(r"([a-z])\1{2,}")
+ALONE = frozenset("bcdefghjklmnopqrstuvwxyz")
+"""Letters that are no word by themselves; one of them may be one ("u")."""
 SIGNS = str.maketrans("!@$|013457", "iasioieast")
 DOUBLED = {"11": "ll", "!!": "ll"}
-DANGER = frozenset({"danger", "danger_then", "troubled", "alone", "method"})
+DANGER = frozenset({"danger", "alone", "method"})
 """Lists no group takes a word from: who is in danger is heard everywhere."""
 SHOWN = 0.5
 """The share of letters that must stand there beside stars: `f***` may be anything."""
@@ -44,6 +45,8 @@ class Reading(Struct, frozen=True):
     lists: frozenset[str]
     """Of which anything was found."""
     lexicon: Lexicon
+    weight: Weight = NOTHING
+    """What all the words together weigh."""
 
     def __repr__(self) -> str:
         return f"<Reading, {len(self.text)} characters>"
@@ -62,16 +65,22 @@ def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> 
     if MADE_OF_SIGNS.search(folded):
         written = parted(_undressed(folded, lexicon))
         mended = lexicon.plain(written)
-    if sum(map(ALONE.__contains__, written)) > FEW and APART.search(spaced := f" {' '.join(written)} "):
-        mended = lexicon.plain(APART.sub(_together, spaced).split())
+    if sum(map(ALONE.__contains__, written)) > 1 and APART.search(written_out := f" {' '.join(written)} "):
+        mended = lexicon.plain(APART.sub(_together, written_out).split())
     if mended != words:
         views.append(View(mended, lexicon.find(mended)))
+    weighed = mended
     if DRAWN_OUT in views[-1].found:
+        weighed = DRAWN.sub(r"\1", mended)
         views.append(View(*lexicon.find_squeezed(mended), squeezed=True))
+    weight = lexicon.scale.weigh(weighed.split())
     if allowed:
         plain = {lexicon.plain(parted(fold(phrase))) for phrase in allowed}
+        if any(phrase in view.words for phrase in plain for view in views):
+            weight = weight._replace(hurt=0)
         views = [View(view.words, _without(view, plain), view.squeezed) for view in views]
-    return Reading(text, folded, tuple(views), frozenset().union(*(view.found for view in views)), lexicon)
+    found = frozenset().union(*(view.found for view in views))
+    return Reading(text, folded, tuple(views), found, lexicon, weight)
 
 
 def _without(view: View, phrases: set[str]) -> Found:

@@ -71,7 +71,7 @@ def test_a_method_waits_and_rings() -> None:
     heard = verdict("how many paracetamol would it take to die")
     assert isinstance(heard, Hold)
     assert (heard.rules, heard.help) == ((RuleName.ALARM, RuleName.METHOD), True)
-    assert verdict("how many paracetamol can I take with my tablets") == Allow()
+    assert isinstance(verdict("how many paracetamol can I take with my tablets"), Allow)
 
 
 @pytest.mark.parametrize("name", HURT)

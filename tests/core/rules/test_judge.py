@@ -18,7 +18,7 @@ from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName
 from tests.core.rules.asking import lexicon
 
 KEY = b"k" * 32
-LONG = "I have said this before and I will say it again"
+LONG = "We had soup at my sister's and then it rained all day"
 
 
 def saying(*says: tuple[RuleName, Says | None]) -> tuple[tuple[RuleName, Rule], ...]:

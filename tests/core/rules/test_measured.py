@@ -13,9 +13,10 @@ LEAST = {
     "names": (0.97, 0.95),
     "hurt": (0.97, 0.97),
     "method": (0.97, 0.95),
-    "alarm": (0.97, 0.99),
+    "alarm": (0.83, 0.99),
 }
-"""Precision, recall: a little under what was measured when they were built."""
+"""Precision, recall: a little under what was measured when they were built. An alarm may be wrong far oftener than what
+holds: it costs a glance, and a missed one perhaps a life."""
 
 
 @pytest.mark.parametrize(("rule", "least"), LEAST.items())

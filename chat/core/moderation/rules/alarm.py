@@ -1,8 +1,9 @@
 """Words of danger are heard at once: the writer is shown help beside them, and nobody stops or blames them.
 
-Usual: words of danger and those that may be; gentle: only those beyond doubt; strict: also what is said of long ago.
-A figure of speech that covers the words ("would kill for a nap") takes the alarm away; what somebody tried or wished
-counts unless they say that it is long over ("I tried at seventeen").
+Two ways, and either is enough: a phrase beyond doubt (`danger`, `method`, or `alone` in the message), unless a figure
+of speech covers it ("killing myself laughing"); or all the words together, weighed by what was learnt of thousands of
+sentences. A false alarm costs a glance and a missed one perhaps a life, so the weight asked for is low. Gentle asks for
+more of it, strict for less. Where a figure of speech, a "not" or a "years ago" stands beside it, more is asked for.
 """
 
 from chat.core.moderation.draft import Draft
@@ -12,12 +13,13 @@ from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
 
 BEYOND_DOUBT = ("danger", "method")
-WORDS = frozenset({"alone", "danger", "danger_then", "method", "troubled"})
-AT_ANY_TIME = {
-    Level.GENTLE: BEYOND_DOUBT,
-    Level.USUAL: (*BEYOND_DOUBT, "troubled"),
-    Level.STRICT: (*BEYOND_DOUBT, "troubled"),
-}
+SOFTER = frozenset({"figures", "long_ago"})
+HEAVY = {Level.GENTLE: 250, Level.USUAL: -90, Level.STRICT: -110}
+"""Hundredths of a natural logarithm: at `usual` 98 of 100 explicit statements of strangers weighed as much. All
+lie above what no words at all weigh, or a language never learnt would ring."""
+
+OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 150, Level.STRICT: -110}
+"""So much is heard also beside a figure of speech, a "not", or what is said of long ago."""
 
 
 def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
@@ -25,23 +27,25 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     level = policy.alarm
     if level is Level.OFF:
         return None
-    return Says.HELP if any(alarming(reading, view, level) for view in reading.views) else None
+    weight = reading.weight.alarm
+    if weight >= HEAVY[level] and (weight >= OUTWEIGHS[level] or not _something_else(reading)):
+        return Says.HELP
+    return Says.HELP if any(_beyond_doubt(reading, view) for view in reading.views) else None
 
 
-def alarming(reading: Reading, view: View, level: Level) -> bool:
-    """Whether these words are of danger."""
+def _something_else(reading: Reading) -> bool:
+    return not SOFTER.isdisjoint(reading.around(reading.views[-1]))
+
+
+def _beyond_doubt(reading: Reading, view: View) -> bool:
     found = view.found
-    if found.keys().isdisjoint(WORDS):
-        return False
     if any(span.start == 0 and span.end == len(view.words.rstrip(" .")) + 1 for span in found.get("alone", ())):
         return True
-    then = found.get("danger_then", [])
-    around = reading.around(view)
-    covers = around.get("figures", []) + then
-    if any(not _covered(span, covers) for name in AT_ANY_TIME[level] for span in found.get(name, ())):
-        return True
-    over = level is not Level.STRICT and "long_ago" in around
-    return not over and any(not _covered(span, around.get("figures", [])) for span in then)
+    spans = [span for name in BEYOND_DOUBT for span in found.get(name, ())]
+    if not spans:
+        return False
+    covers = reading.around(view).get("figures", [])
+    return any(not _covered(span, covers) for span in spans)
 
 
 def _covered(span: Span, by: list[Span]) -> bool:

@@ -2,6 +2,8 @@
 
 Telling passes: "he called me a ...", voices, one's own word for oneself, cursing a week, an illness, somebody absent.
 Gentle: slurs and whole sentences of contempt; usual: insults said to somebody, too; strict: any insult, told or not.
+What a phrase found passes all the same (except when strict) if all the words together weigh far too little for it, and
+what weighs very much waits though no phrase was found.
 """
 
 from chat.core.moderation.draft import Draft
@@ -30,6 +32,8 @@ SAYING = frozenset(
 """Before "you", these tell what somebody else does."""
 OF_THINGS = frozenset("stupid dumb pathetic useless disgusting vile evil toxic miserable worthless rubbish".split())
 """Said of things as often as of people, when a word follows: "stupid illness"."""
+HEAVY, LIGHT = 300, -250
+"""Hundredths: measured, so that what waits waits rightly 19 times of 20."""
 FAR = 8
 """Words between them at most."""
 BARE = 5
@@ -42,6 +46,10 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     """Holds."""
     level = policy.hurt
     if level is Level.OFF:
+        return None
+    if reading.weight.hurt >= HEAVY and level is not Level.GENTLE:
+        return Says.HOLD
+    if reading.weight.hurt < LIGHT and level is not Level.STRICT:
         return None
     return Says.HOLD if any(_hurts(reading, view, level) for view in reading.views if view.found) else None
 

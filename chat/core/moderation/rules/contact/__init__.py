@@ -5,16 +5,14 @@ and links; usual: names on services, postcodes and street addresses, too; strict
 named with "me" or "my".
 """
 
-import re
-
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.policy import Level, Policy
 from chat.core.moderation.reading import Reading
 from chat.core.moderation.rules.contact import links, phones, places, services
 from chat.core.moderation.rules.rule import Says
 
-MARKED = re.compile(r"[\d@_#:=~]")
-"""Without one of these, names on services are plain words."""
+MARKS = ("@", "_", "#", ":", "=", "~", " - ")
+"""Without a digit or one of these, names on services are plain words."""
 
 
 def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
@@ -29,14 +27,14 @@ def _reaches(reading: Reading, level: Level) -> bool:
     """Each look is dear, and taken only where something cheap says that there may be something to see."""
     folded, known = reading.folded, reading.lexicon.known
     spelled = "digits" in reading.lists
-    digits = len(re.findall(r"\d", folded))
+    digits = sum(map(folded.count, "0123456789"))
     if (digits >= 3 or spelled) and phones.found(folded, spelled=spelled, known=known, asked="reach" in reading.lists):
         return True
     if links.found(folded, known):
         return True
     if level is Level.GENTLE:
         return False
-    marked = bool(MARKED.search(folded)) or " - " in folded
+    marked = digits > 0 or any([sign in folded for sign in MARKS])
     if ("services" in reading.lists or (marked and "service" in reading.lists)) and services.found(
         reading, strict=level is Level.STRICT
     ):

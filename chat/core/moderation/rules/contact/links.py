@@ -45,20 +45,27 @@ HIDDEN = re.compile(r"\]\(\s*\w|<a\s+href")
 
 
 MAIL_SIGNS = ("@", "dot", "gmail", "hotmail", "yahoo", "outlook", "icloud", "proton", "googlemail")
+LINK_SIGNS = ("://", "http", "hxxp", "www", "mailto", "slash", "](", "href", "tel:", "sms:")
 JOINED = re.compile(r"\.\w")
 
 
 def found(folded: str, known: Known) -> bool:
     """Whether an address stands in a folded text. Those of helplines may."""
+    if not _in(folded, known):
+        return False
     for host in known.hosts:
         folded = folded.replace(host, " ")
-    if any(sign in folded for sign in MAIL_SIGNS) and _mail(folded):
+    return _in(folded, known)
+
+
+def _in(folded: str, known: Known) -> bool:
+    if any([sign in folded for sign in MAIL_SIGNS]) and _mail(folded):
         return True
     if JOINED.search(folded) and (
         HOST.search(folded) or PATH.search(folded) or SHORT.search(folded) or _odd(folded, known)
     ):
         return True
-    if any(sign in folded for sign in ("://", "http", "hxxp", "www", "mailto", "slash", "](", "href", "tel:", "sms:")):
+    if any([sign in folded for sign in LINK_SIGNS]):
         return any(one.search(folded) for one in (SCHEME, SLASHED, HIDDEN))
     return ("dot" in folded or " ." in folded or ". com" in folded) and bool(DOT_SPELLED.search(folded))
 
