@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chat.core.moderation import phrasing
 from chat.core.moderation.lexicon import Known, Lexicon
-from chat.core.moderation.scale import NOTHING, Weight, Weights
+from chat.core.moderation.scale import SILENT, Weight, Weights
 
 SPELLINGS, GIVEN = "spellings", "given"
 """Lists that are not looked for as they stand."""
@@ -81,7 +81,7 @@ def _weights() -> Weights:
             of, what, *weight = line.split("\t")
             tables.setdefault(of, {})[what] = Weight(*map(int, weight))
     return Weights(
-        bias=tables.get("bias", {}).get("", NOTHING),
+        bias=tables.get("bias", {}).get("", SILENT),
         senses=senses,
         words=tables.get("word", {}),
         meanings=tables.get("sense", {}),

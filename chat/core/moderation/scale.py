@@ -36,12 +36,14 @@ class Weight(NamedTuple):
 
 
 NOTHING = Weight(0, 0, 0)
+SILENT = Weight(-3000, 0, 0)
+"""Where nothing was learnt no alarm rings by weight, and phrase lists alone say what hurts."""
 
 
 class Weights(Struct, frozen=True):
     """What was learnt."""
 
-    bias: Weight = NOTHING
+    bias: Weight = SILENT
     senses: Mapping[str, str] = {}
     """Words by the name of what they mean."""
     words: Mapping[str, Weight] = {}

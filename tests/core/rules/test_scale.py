@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.core.moderation import phrasing
+from chat.core.moderation.draft import Draft
+from chat.core.moderation.judge import judge
+from chat.core.moderation.lexicon import Lexicon
+from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.reading import read
 from chat.core.moderation.scale import Scale, Weight, Weights
-from chat.core.moderation.verdict import Allow, Hold, Refuse
+from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName
 from tests.core.rules.asking import lexicon, verdict
 from tests.core.rules.teach import LEARNT, digest
 
@@ -80,3 +85,9 @@ def test_no_long_message_takes_more_than_its_length(piece: str) -> None:
 @pytest.mark.parametrize("text", ["", "a" * 80, "qwzx", "zanzibarly quixotrophe"])
 def test_what_is_not_understood_rings_no_alarm(text: str) -> None:
     assert not verdict(text).help
+
+
+def test_where_nothing_was_learnt_the_lists_speak_alone() -> None:
+    untaught = Lexicon({"slurs": phrasing.add((), ["zonk"])})
+    assert judge(Draft("Hello."), untaught, EVERYTHING) == Allow()
+    assert judge(Draft("zonk"), untaught, EVERYTHING).rules == (RuleName.HURT,)
