@@ -6,9 +6,7 @@ from click.testing import CliRunner
 
 from web.cli import main
 
-SENTENCES = (
-    b"hello all\n07700 900123\ni want to die\n\nhow do i tie a noose\r\n" + b"\xff\xfe \x00 x\n" + b"last, no line end"
-)
+SENTENCES = b"hello all\n07700 900123\ni want to die\n\nhow do i tie a noose\r\n" + b"\xff\xfe \x00 x\n" + b"good night"
 
 
 def test_a_verdict_a_line_as_json() -> None:

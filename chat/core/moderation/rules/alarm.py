@@ -2,8 +2,9 @@
 
 Two ways, and either is enough: a phrase beyond doubt (`danger`, `method`, or `alone` in the message), unless a figure
 of speech covers it ("killing myself laughing"); or all the words together, weighed by what was learnt of thousands of
-sentences. A false alarm costs a glance and a missed one perhaps a life, so the weight asked for is low. Gentle asks for
-more of it, strict for less. Where a figure of speech, a "not" or a "years ago" stands beside it, more is asked for.
+sentences. A false alarm costs a glance and a missed one perhaps a life, so the weight asked for is not high. Gentle
+asks for more of it, strict for less. Where a figure of speech, a "not" or a "years ago" stands beside it, more is asked
+for.
 """
 
 from chat.core.moderation.draft import Draft
@@ -14,9 +15,10 @@ from chat.core.moderation.rules.rule import Says
 
 BEYOND_DOUBT = ("danger", "method")
 SOFTER = frozenset({"figures", "long_ago"})
-HEAVY = {Level.GENTLE: 250, Level.USUAL: -90, Level.STRICT: -110}
-"""Hundredths of a natural logarithm: at `usual` 98 of 100 explicit statements of strangers weighed as much. All
-lie above what no words at all weigh, or a language never learnt would ring."""
+HEAVY = {Level.GENTLE: 250, Level.USUAL: 0, Level.STRICT: -110}
+"""Hundredths of a natural logarithm. `usual` was chosen on sentences of somebody who had seen no lesson
+(tests/core/rules/blind.tsv): of 196 explicit statements 0.96 are heard with 0, 0.97 with -90, 0.94 with 70; of innocent
+look-alikes 0.09, 0.13, 0.07 ring. All lie above what no words at all weigh, or a language never learnt would ring."""
 
 OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 150, Level.STRICT: -110}
 """So much is heard also beside a figure of speech, a "not", or what is said of long ago."""
