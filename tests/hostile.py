@@ -42,7 +42,10 @@ class Circle:
 
     async def sits(self) -> None:
         """Everybody comes in."""
-        self.people.append(await holds(self.port, self.crowd))
+        first = await holds(self.port, self.crowd)
+        self.people.append(first)
+        first.asks("say", ref="c-lists", text="Hello.")  # the phrase lists are read before anybody measures memory
+        await first.until(lambda: any(b'"ref":"c-lists"' in frame for frame in first.frames), 30)
         for place, cookie in enumerate(self.crowd.cookies[1:]):
             self.heard[place] = 0
             raw = await Raw.enters(self.port, self.crowd.path, cookie)
