@@ -1,5 +1,7 @@
 """What somebody present missed is shown to them if it can be, and said to be missing if it cannot."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from chat.core import wire
@@ -10,7 +12,7 @@ from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.drafts import drafts_of, shown_to
-from chat.live.envelope import Envelope, head
+from chat.live.envelope import Envelope, Head, head
 from chat.live.frames import Frames, frames
 from chat.live.mending import Mending
 from chat.live.sealing import Unsealable
@@ -20,8 +22,12 @@ from chat.live.table import NoSuchRoom, Table
 Spoken = wire.Said | wire.Announced
 
 
-async def spoken_since(bus: Bus, envelope: Envelope, room: Room, after: Number) -> list[Spoken]:
+async def spoken_since(
+    bus: Bus, envelope: Envelope, room: Room, after: Number, told: Callable[[Head], None] = lambda _: None
+) -> list[Spoken]:
     """The messages after `after` that `room` knows of, still wait in the ring and were not retracted.
+
+    `told` hears of each notice, for who must know a commit of its own again by it.
 
     Raises BusGone.
     """
@@ -31,6 +37,7 @@ async def spoken_since(bus: Bus, envelope: Envelope, room: Room, after: Number) 
     for notice in map(head, await bus.ring(room.id, after)):
         if notice.epoch != room.epoch:  # mended between two questions: its numbers may be other messages
             continue
+        told(notice)
         try:
             events = [tell.event for tell in envelope.told(notice)]
         except Unsealable:  # not from any process of ours
@@ -71,7 +78,11 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
         room = table.envelope.room(stored)
     except Unsealable:
         raise NoSuchRoom from None
-    told = await spoken_since(bus, table.envelope, room, before.number) if room.epoch == before.epoch else None
+    told = (
+        await spoken_since(bus, table.envelope, room, before.number, table.recalls)
+        if room.epoch == before.epoch
+        else None
+    )
     drafts = await drafts_of(bus, table.envelope, room)
     table.known(room)
     seats = {**table.seats, **table.outside}

@@ -119,6 +119,10 @@ class Table:
             self.tell_outside(notice.at)
         self.reached()
 
+    def recalls(self, notice: Head) -> None:
+        """It was told here by a look at the room, and not as it came."""
+        self._lately.append((hash(notice.sealed), notice.told.number))
+
     def heard(self, notice: bytes) -> Number | None:
         """The number at which this very notice was told here, lately; None if it was not."""
         return next((number for known, number in reversed(self._lately) if known == hash(notice)), None)

@@ -95,6 +95,7 @@ async def test_a_process_that_was_frozen_for_long_tells_its_people_and_nobody_is
     async with served_for_real(tmp_path, valkey.url, 2) as servers:
         fran = await servers.gathers()
         ann = await (await servers.person("Ann", Role.MEMBER, 1)).enters()
+        await ann.says("before")  # the phrase lists are read
         frozen = servers.servers[1].process
         frozen.send_signal(signal.SIGSTOP)
         try:
