@@ -72,7 +72,7 @@ class Guest(Person):
 
     async def sees(self, names: set[str]) -> None:
         """Waits until all of them are here."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not names <= self.here():
                 await asyncio.sleep(0.05)
 
@@ -156,7 +156,7 @@ async def test_a_link_can_be_pressed_again_after_leaving(demo: Demo) -> None:
 async def test_a_pause_silences_the_companions_and_a_mute_one_of_them(demo: Demo) -> None:
     _, robin = await demo.presses("Robin")
     await robin.enters()
-    await robin.sees(set(NAMES))
+    await robin.sees(set(NAMES) - {"Noor"})  # who waits at the door, for Robin holds the room
     tam = robin.id_of("Tam")
     await robin.hears_words("", within=30)
     await robin.does("pause")
