@@ -108,7 +108,7 @@ async def test_somebody_reads_at_their_own_pace_and_it_is_remembered(
     for words in ("One.", "Two.", "Three.", "And me."):
         await ann.hears(words)
     await expect(ann.line("One.")).to_be_focused(timeout=WITHIN)
-    await ann.page.wait_for_function("heard.join().includes('New messages')", timeout=WITHIN)
+    await ann.page.wait_for_function("() => heard.join().includes('New messages')", timeout=WITHIN)
     said = " ".join(await ann.page.evaluate("window.heard"))
     assert said.count("New messages wait for you.") == 1, "once, and not for each"
     assert "One." not in said

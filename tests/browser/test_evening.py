@@ -217,6 +217,7 @@ async def goes_round(people: dict[str, Somebody], *, says: bool) -> None:
     """Whoever has the turn says something and is done, or passes, until the round is complete; Ann by keyboard."""
     ann = people["Ann"]
     now_ = ann.page.locator(".floor-now b")
+    await expect(now_).to_contain_text("turn", timeout=WITHIN)  # the round may not have reached her yet
     while "turn" in (said := await now_.inner_text()):
         speaker = await whose_turn(people)
         if says:
@@ -240,6 +241,7 @@ async def a_round(evening: Evening, fran: Somebody, people: dict[str, Somebody])
     await bob.presses("with you")
     await ann.is_shown("with you (Bob)")
     await by_key(ann, DONE)
+    await expect(ann.page.locator(".floor-now b")).not_to_have_text("It is your turn.", timeout=WITHIN)
     await goes_round(people, says=True)
     await ann.hears("The round is complete.")
 
