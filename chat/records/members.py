@@ -82,6 +82,11 @@ async def join(
 
 async def _add(c: AsyncConnection, member: Member, at: Millis) -> None:
     names_ = {"name": member.name, "folded": names.fold(member.name)}
+    everybody = await of(c, member.group)
+    if any(one.account == member.account for one in everybody):
+        raise AlreadyMember
+    if any(names.fold(one.name) == names_["folded"] for one in everybody):  # kept folds may be of an older table
+        raise NameTaken
     whose = {"id": member.id, "group_id": member.group, "account_id": member.account}
     came = {"joined_on": day(at), "listens": member.listens or None, "invitation_id": member.invitation}
     if await add(c, members, **whose, **names_, role=member.role.value, **came):
@@ -145,10 +150,16 @@ async def leave_all(c: AsyncConnection, account: AccountId) -> list[MemberId]:
     return mine
 
 
-async def suggestion(c: AsyncConnection, group: GroupId) -> str:
-    """A free, kind name. Somebody else may take it meanwhile; then `join` says so."""
-    taken = set(await c.scalars(select(members.c.folded).where(members.c.group_id == group)))
-    return names.free(taken)
+async def elsewhere(c: AsyncConnection, account: AccountId, group: GroupId) -> set[str]:
+    """The folds of the names that an account has in other groups, by which it could be known again in this one."""
+    which = select(members.c.name).where(members.c.account_id == account, members.c.group_id != group)
+    return {names.fold(name) for name in await c.scalars(which)}
+
+
+async def suggestion(c: AsyncConnection, group: GroupId, account: AccountId) -> str:
+    """A free, kind name that `account` has nowhere else. Somebody may take it meanwhile; then `join` says so."""
+    taken = {names.fold(one.name) for one in await of(c, group)}
+    return names.free(taken | await elsewhere(c, account, group))
 
 
 def member_from(row: Row[tuple[object, ...]]) -> Member:

@@ -3,17 +3,17 @@
 import secrets
 import unicodedata
 
+from chat.core.moderation import normal
 from chat.records.kind_words import KIND, QUIET_THINGS
 
 NAME_MAX = 40
 """Characters."""
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 """Unicode's control, format (those that turn the direction of writing, too), private, unassigned and line ends."""
-_ALIKE = str.maketrans(
-    "01iıіι" "аеорсухвкмнтѕјԁԛԝһӏ" "αβεηκμνορτυχ",  # noqa: RUF001  being mistaken for others is what they are here for
-    "olllll" "aeopcyxbkmhtsjdqwhl" "abehkmvoptux",
-)  # fmt: skip
-"""Light: figures, Cyrillic and Greek that pass for Latin letters (Unicode TR 39 has the whole table)."""
+_CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")  # noqa: RUF001  being mistaken is what they are here for
+"""Greek capitals that pass for Latin ones, though their small letters do not (Unicode TR 39, confusables.txt)."""
+_ALIKE = str.maketrans("01i", "oll")
+"""A nought passes for an o, a one and an i for an l. All else that passes for a Latin letter: `moderation.normal`."""
 
 
 def tidy(name: str, longest: int = NAME_MAX) -> str | None:
@@ -28,8 +28,14 @@ def tidy(name: str, longest: int = NAME_MAX) -> str | None:
 
 def fold(name: str) -> str:
     """What two names have in common if one could be mistaken for the other: no capitals, accents, spaces or signs."""
-    wide = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(letter for letter in wide if letter.isalnum()).translate(_ALIKE)[:200]
+    latin = normal.fold(unicodedata.normalize("NFKC", name).translate(_CAPITALS))
+    return "".join(letter for letter in latin if letter.isalnum()).translate(_ALIKE)[:200]
+
+
+def is_kind(name: str) -> bool:
+    """Whether it is made as those that are suggested: two kind words, which are nobody's first and last name."""
+    first, _, second = name.partition(" ")
+    return first.title() in KIND and second.title() in QUIET_THINGS
 
 
 def free(taken: set[str]) -> str:

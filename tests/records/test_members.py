@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 
 import pytest
+from sqlalchemy import update
 
 from chat.core.ids import Millis
 from chat.core.wire.frame import Reason, Role
-from chat.records import agreements, bars, groups, members, names
+from chat.records import agreements, bars, groups, members, names, tables
 from chat.records.agreements import NotCurrent
 from chat.records.groups import UnfitGroupName
 from chat.records.kind_words import KIND, QUIET_THINGS
@@ -31,6 +32,36 @@ async def test_ann_is_somebody_else_in_another_group(store: Store, circle: Circl
 async def test_a_name_that_could_be_mistaken_for_anothers_is_taken(store: Store, circle: Circle, name: str) -> None:
     with pytest.raises(NameTaken):
         await joins(store, circle.group.id, name)
+
+
+@pytest.mark.parametrize("name", ["Mila", "Мila", "ΜΙLΑ", "m1la", "ⓜila", "Mıla", "ｍｉｌａ", "𝓜𝓲𝓵𝓪"])  # noqa: RUF001
+async def test_letters_of_other_writings_that_pass_for_latin_ones_make_no_other_name(
+    store: Store, circle: Circle, name: str
+) -> None:
+    await joins(store, circle.group.id, "Mila")
+    with pytest.raises(NameTaken):
+        await joins(store, circle.group.id, name)
+
+
+async def test_a_name_folded_by_an_older_table_is_compared_as_it_is_written(store: Store, circle: Circle) -> None:
+    await joins(store, circle.group.id, "Mila")
+    async with store.writing() as c:
+        await c.execute(update(tables.members).where(tables.members.c.name == "Mila").values(folded="older"))
+    with pytest.raises(NameTaken):
+        await joins(store, circle.group.id, "mila")
+
+
+async def test_no_name_is_suggested_that_somebody_has_in_another_group(store: Store, circle: Circle) -> None:
+    async with store.writing() as c:
+        other = await groups.create(c, "Thursday")
+    here = [f"{kind} {thing}" for kind in KIND for thing in QUIET_THINGS]
+    name = "Quiet Heron"
+    await joins(store, other.id, name, account=circle.ann.account)
+    async with store.reading() as c:
+        elsewhere = await members.elsewhere(c, circle.ann.account, circle.group.id)
+        assert await members.elsewhere(c, circle.bob.account, circle.group.id) == set()
+    assert elsewhere == {names.fold(name)}
+    assert names.free({names.fold(one) for one in here if one not in {name, "Calm Otter"}} | elsewhere) == "Calm Otter"
 
 
 def test_a_zero_passes_for_an_o_and_a_one_for_an_l() -> None:
@@ -111,7 +142,7 @@ async def test_a_bar_that_is_over_lets_somebody_join(store: Store, circle: Circl
 
 async def test_a_suggested_name_is_free_and_kind(store: Store, circle: Circle) -> None:
     async with store.reading() as c:
-        name = await members.suggestion(c, circle.group.id)
+        name = await members.suggestion(c, circle.group.id, circle.ann.account)
     first, second = name.split()
     assert first in KIND
     assert second in QUIET_THINGS

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.records import accounts, agreements, members, starts
 from chat.records.keys import now
 from tests.web.place import PASSWORD, Browser, Place, at_once, code_in, text_of
+from web.naming import ANOTHER
 
 
 async def test_the_first_administrator_comes_by_a_link_that_works_once(new_place: Place) -> None:
@@ -68,11 +71,32 @@ async def test_a_free_name_is_suggested_and_only_after_consent_is_it_said_that_o
     before = await gus.sends(link, link, name="ANN", version="1")
     assert before.status_code == 422
     assert "tick the box" in text_of(before)
-    assert "looks like it" not in text_of(before)
+    assert ANOTHER not in text_of(before)
     after = await gus.sends(link, link, name="ANN", version="1", agree="yes")
-    assert "looks like it" in text_of(after)
+    assert ANOTHER in text_of(after)
     assert 'value="ANN"' in after.text
     assert "How about" in after.text
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann Smith", "dan fitzgerald", "dan@example.org", "07700 900123", "Mrs Baker", "ANN", "Gus"]
+)
+async def test_a_name_that_says_who_somebody_is_or_could_be_mixed_up_gets_the_same_kind_sentence(
+    place: Place, ann: Browser, gus: Browser, name: str
+) -> None:
+    """Gus is called Gus in Friday's group, and is not to be known again by it."""
+    link = await place.invitation()
+    answer = await gus.sends(link, link, name=name, version="1", agree="yes")
+    assert answer.status_code == 422
+    assert re.findall(r'id="name-error">([^<]+)<', answer.text) == [ANOTHER]
+    assert answer.text.count(ANOTHER) == 2  # beside the box and at the top
+
+
+@pytest.mark.parametrize("name", ["Dan", "Mary Ann", "Slow River", "little bird", "Amber Acorn", "Dan S", "Kitten 22"])
+async def test_a_first_name_and_friendly_words_are_welcome(place: Place, gus: Browser, name: str) -> None:
+    link = await place.invitation()
+    answer = await gus.sends(link, link, name=name, version="1", agree="yes")
+    assert answer.headers.get("location") == f"/groups/{place.tuesday.id}"
 
 
 async def test_an_agreement_that_changed_while_somebody_read_it_is_shown_again(place: Place, gus: Browser) -> None:

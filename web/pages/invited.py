@@ -13,6 +13,7 @@ from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
 from chat.records.ledger import Ledger
 from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
+from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
 from web.pages.new_account import make
@@ -22,7 +23,6 @@ from web.site import site_of
 from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
-TAKEN = "Somebody in this group has this name or one that looks like it. Please choose another one."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
 BARRED = "You cannot come into this group at the moment."
 
@@ -39,7 +39,7 @@ async def show(request: Request) -> Response:
     async with site.store.reading() as c:
         if await members.find(c, group.id, visit.account_id):
             return RedirectResponse(f"/groups/{group.id}", 303)
-        name = await members.suggestion(c, group.id)
+        name = await members.suggestion(c, group.id, visit.account_id)
     return await _joining(request, invitation, group, {}, {"name": name})
 
 
@@ -108,13 +108,15 @@ async def _join(
     """What is wrong, by field (nothing: it is done), or None if the invitation is used up meanwhile."""
     site = site_of(request)
     who = (invitation.group, account, form("name"), invitation.role, form.whole("version") or 0)
+    if not await may_be_called(site, form("name"), account, invitation.group):
+        return {"name": ANOTHER}
     try:
         async with site.store.writing() as c:
             joined = await members.join(c, *who, site.clock(), by=invitation)
             await invitations.use(c, invitation, site.clock())
             await _written_down(c, site.ledger, joined, site.clock())
     except NameTaken:
-        return {"name": TAKEN}
+        return {"name": ANOTHER}
     except UnfitName:
         return {"name": UNFIT}
     except NotCurrent:
@@ -147,9 +149,10 @@ async def _look(request: Request) -> tuple[Invitation, Group] | None:
 async def _joining(
     request: Request, invitation: Invitation, group: Group, errors: dict[str, str], typed: dict[str, str]
 ) -> Response:
+    account = (await signed_in(request)).account_id
     async with site_of(request).store.reading() as c:
         agreement = await agreements.current(c, group.id)
-        suggested = await members.suggestion(c, group.id) if "name" in errors else ""
+        suggested = await members.suggestion(c, group.id, account) if "name" in errors else ""
     said = {"invitation": invitation, "group": group, "agreement": agreement, "suggested": suggested}
     return page(request, "join.html", 422 if errors else 200, **_here(request), **said, errors=errors, typed=typed)
 
