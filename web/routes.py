@@ -61,6 +61,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/leave", groups.leave, methods=["POST"]),
         Route(f"{of}/agreement", agreement.show),
         Route(f"{of}/agreement", agreement.consent, methods=["POST"]),
+        Route(f"{of}/agreement/text", agreement.text),
         Route(f"{of}/agreement/edit", agreement.ask_edit),
         Route(f"{of}/agreement/edit", agreement.edit, methods=["POST"]),
         Route(f"{of}/plan", plan.ask),

@@ -167,6 +167,9 @@ async def test_the_room_in_a_meeting_with_parts_and_turns(sit: Sit, look: Look) 
     await fran.opens("Tools")
     await fran.presses("Begin: Gathering")
     await finds_nothing(fran, "a phase")
+    await fran.presses("Go on to: Opening")
+    await bob.is_shown("We speak from our own life and we listen.")
+    await finds_nothing(bob, "the agreement")
     await fran.unfolds("Who speaks")
     for how in ("queue", "facilitators", "quiet", "round"):
         await fran.page.get_by_label("How we speak").select_option(how)
@@ -256,6 +259,7 @@ PAGES: dict[str, str | None] = {
     "/account/everything.json": None,  # a file
     "/account/erase": "Ann",
     "/account/calm": None,  # is asked by the room's script
+    "/groups/{group}/agreement/text": None,  # as well
     "/admin": "Ada",
     "/admin/groups/{group}/invitations": "Ada",
     "/exit": None,  # leads away

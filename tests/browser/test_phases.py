@@ -15,8 +15,15 @@ async def test_a_facilitator_moves_the_meeting_on(circle: Circle, fran: Somebody
     await ann.is_shown("about 5 minutes left")
     await fran.presses("Go on to: Opening")
     await ann.is_shown("Only the facilitators speak at the moment.")
+    for person in (fran, ann, bob):
+        await person.is_shown("We speak from our own life and we listen.")
+    await ann.page.locator(".agreed summary").click()
+    await expect(ann.page.get_by_text("We speak from our own life")).to_be_hidden(timeout=WITHIN)
+    await bob.enters(circle.room)  # whoever comes late reads it, too
+    await bob.is_shown("We speak from our own life and we listen.")
     await fran.presses("Go on to: Check-in")
     await ann.is_shown("How are you here today?")
+    await bob.does_not_show("We speak from our own life")
     await expect(bob.page.locator(".floor-now")).to_contain_text("turn", timeout=WITHIN)
     await fran.page.get_by_label("Another part").select_option(label="Goodbye")
     await bob.is_shown("Be kind to yourself afterwards.")

@@ -225,6 +225,7 @@ EVENTS: tuple[Event, ...] = (
     Turned(ROUND),
     Begun(CHECK_IN, AT, LATER),
     Begun(Phase("Goodbye"), AT),
+    Begun(Phase("Opening", agreement=True), AT),
     Leads(FRAN),
     Confided(BOB, FRAN, "Of course.", AT),
     Conferred(FRAN, "Shall I stay with Bob?", AT),

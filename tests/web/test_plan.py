@@ -1,6 +1,7 @@
 """A group's own way through a meeting: a good one is there from the start, and facilitators change it."""
 
 from chat.core.wire import FloorKind
+from chat.records import agreements
 from tests.web.place import Browser, Place, text_of
 from web.plan import PHASES_MAX, Plan, default, plan_of
 
@@ -19,6 +20,7 @@ def test_the_default_fills_ninety_minutes() -> None:
     assert sum(phase.minutes for phase in default().phases) == 90
     assert len(default().phases) <= PHASES_MAX
     assert default().texts
+    assert [phase.name for phase in default().phases if phase.agreement] == ["Opening"]
 
 
 async def test_a_facilitator_changes_the_plan_and_goes_back_to_the_one_that_came(place: Place, fran: Browser) -> None:
@@ -31,6 +33,25 @@ async def test_a_facilitator_changes_the_plan_and_goes_back_to_the_one_that_came
     assert plan.texts == ("Welcome.", "Take your time.")
     await fran.sends(path, path, default="yes", **rows())
     assert await kept(place) == default()
+
+
+async def test_a_group_chooses_in_which_part_its_agreement_is_read(place: Place, fran: Browser) -> None:
+    path = f"/groups/{place.tuesday.id}/plan"
+    await fran.sends(path, path, **rows(name1="Talking", agreement0="yes"))
+    assert [phase.agreement for phase in (await kept(place)).phases] == [True, False]
+    assert (await fran.sees(path)).text.count(" checked") == 1
+
+
+async def test_a_room_fetches_the_agreement_as_it_holds_now(place: Place, ann: Browser) -> None:
+    async with place.store.writing() as c:
+        await agreements.edit(c, place.tuesday.id, "# Kind\n\nWe listen <b>.\n\n- to each\n- to all", None)
+    answer = await ann.sees(f"/groups/{place.tuesday.id}/agreement/text")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json() == [
+        {"kind": "heading", "lines": ["Kind"]},
+        {"kind": "paragraph", "lines": ["We listen <b>."]},
+        {"kind": "points", "lines": ["to each", "to all"]},
+    ]
 
 
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(place: Place, fran: Browser) -> None:

@@ -42,6 +42,7 @@ MAY = {
     ("POST", f"{G}/leave"): TUESDAY,
     ("GET", f"{G}/agreement"): TUESDAY,
     ("POST", f"{G}/agreement"): TUESDAY,
+    ("GET", f"{G}/agreement/text"): TUESDAY,
     ("GET", f"{G}/agreement/edit"): LEADS,
     ("POST", f"{G}/agreement/edit"): LEADS,
     ("GET", f"{G}/plan"): LEADS,

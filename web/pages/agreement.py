@@ -1,5 +1,6 @@
 """What a group has agreed on: read it, accept it, and, for facilitators, change it."""
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -7,6 +8,7 @@ from chat.core.wire.frame import Role
 from chat.records import access, agreements, meetings
 from chat.records.agreements import NotCurrent, UnfitAgreement
 from web.pages.groups import group_id
+from web.prose import blocks
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
@@ -38,6 +40,16 @@ async def consent(request: Request) -> Response:
     except NotCurrent:
         return await _shown(request, 409, {"agree": CHANGED})
     return RedirectResponse(f"/rooms/{meeting.id}" if meeting else f"/groups/{group.id}", 303)
+
+
+async def text(request: Request) -> Response:
+    """The version that holds now, for the page of a room in which it is read: its headings, paragraphs and points."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group, _ = await access.group_for(c, visit.account_id, group_id(request))
+        agreement = await agreements.current(c, group.id)
+    body = msgspec.json.encode(blocks(agreement.text))
+    return Response(body, media_type="application/json")
 
 
 async def _shown(request: Request, status: int, errors: dict[str, str]) -> Response:

@@ -36,6 +36,7 @@ class Row(Struct, frozen=True):
     minutes: str = ""
     floor: str = FloorKind.OPEN.value
     prompt: str = ""
+    agreement: str = ""
 
 
 async def ask(request: Request) -> Response:
@@ -44,7 +45,7 @@ async def ask(request: Request) -> Response:
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         plan = await plan_of(c, group.id)
-    rows = [Row(phase.name, str(phase.minutes or ""), phase.floor.value, phase.prompt) for phase in plan.phases]
+    rows = [_row(phase) for phase in plan.phases]
     return _form(request, 200, rows, group=group, texts="\n\n".join(plan.texts), errors={})
 
 
@@ -69,9 +70,14 @@ def _form(request: Request, status: int, rows: list[Row], **said: object) -> Res
     return page(request, "plan.html", status, rows=padded, floors=FLOORS, **said)
 
 
+def _row(phase: Phase) -> Row:
+    agreement = "yes" if phase.agreement else ""
+    return Row(phase.name, str(phase.minutes or ""), phase.floor.value, phase.prompt, agreement)
+
+
 def _rows(form: Form) -> Iterator[Row]:
     for n in range(PHASES_MAX):
-        row = Row(*(form(f"{field}{n}") for field in ("name", "minutes", "floor", "prompt")))
+        row = Row(*(form(f"{field}{n}") for field in Row.__struct_fields__))
         if row.name or row.prompt or row.minutes:
             yield row
 
@@ -95,8 +101,11 @@ def _plan(rows: list[Row], texts: str) -> Plan | dict[str, str]:
         wrong["texts"] = MANY_TEXTS
     if wrong:
         return wrong
-    phases = (Phase(row.name, int(row.minutes or 0), row.prompt, _floor(row.floor)) for row in rows)
-    return Plan(tuple(phases), ready)
+    return Plan(tuple(map(_phase, rows)), ready)
+
+
+def _phase(row: Row) -> Phase:
+    return Phase(row.name, int(row.minutes or 0), row.prompt, _floor(row.floor), agreement=row.agreement == "yes")
 
 
 def _floor(typed: str) -> FloorKind:

@@ -29,6 +29,7 @@ export default function desk(room) {
   function Onward() {
     const next = plan.phases[at() + 1];
     return html`${next && html`<button type="button" class="strong" onClick=${() => begin(next)}>${begun.value ? "Go on to: " : "Begin: "}${next.name}</button>`}
+      ${next && next.agreement && html`<p class="hint">Everybody is shown our agreement then.</p>`}
       ${few.value && html`<div class="note-small"><p>Only ${plural(people.value.length, "person is", "people are")} here. Start anyway?</p>
         <button type="button" onClick=${() => begin(few.value, true)}>Start anyway</button></div>`}`;
   }

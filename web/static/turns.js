@@ -76,7 +76,14 @@ export default function turns(room) {
       </div>
       ${turn && answering.value && parts.value.beside && html`<${parts.value.beside.Answers} to=${{ turn }} done=${() => { answering.value = false; }} />`}
       ${parts.value.beside && !spared.value.gestures && html`<${parts.value.beside.Given} counted=${cheers.value.counted} from=${cheers.value.from} />`}
-    </section>`;
+    </section>${reading()}`;
+  }
+
+  /** What the group has agreed on, while it is read in. */
+  function reading() {
+    if (!begun.value || !begun.value.phase.agreement) return null;
+    need("reading");
+    return parts.value.reading && html`<${parts.value.reading.Agreement} key=${begun.value.at} />`;
   }
 
   /** Where there is room, with what everybody is asked; on a small screen one press shows it, and the messages have it, too. */

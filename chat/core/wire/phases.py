@@ -21,6 +21,8 @@ class Phase(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     prompt: str = ""
     """What everybody is asked in it."""
     floor: FloorKind = FloorKind.OPEN
+    agreement: bool = False
+    """What the group has agreed on is read in it: every page shows it."""
 
     def __repr__(self) -> str:
         return hidden(self, self.name, self.prompt)

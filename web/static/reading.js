@@ -1,0 +1,43 @@
+// What the group has agreed on, read in together: it stands above the messages while that part of the meeting lasts,
+// for whoever comes late, too. It comes to the page when such a part begins.
+
+import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+
+const AGAIN = 3000; // ms until it is asked for again, if it did not come
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function reading(room) {
+  const { place, readOut } = room;
+  const blocks = signal(null);
+
+  /** Asked for each time such a part begins, for the text may have changed. False if it did not come. */
+  async function fetched() {
+    try {
+      const answer = await fetch(place.agreement + "/text");
+      if (answer.ok) blocks.value = await answer.json();
+      return answer.ok;
+    } catch (error) { return false; } // no network
+  }
+
+  function Agreement() {
+    useEffect(() => {
+      let timer;
+      const come = async () => { if (!(await fetched())) timer = setTimeout(come, AGAIN); };
+      come();
+      readOut("Our agreement stands above the messages. You can read it there, and fold it away.");
+      return () => clearTimeout(timer);
+    }, []);
+    return html`<details class="floor agreed" open><summary><b>Our agreement</b></summary>
+      <div class="agreed-text" role="region" aria-label="Our agreement" tabindex="-1" data-region>
+        ${blocks.value ? blocks.value.map((block, n) => html`<${Block} key=${n} ...${block} />`) : html`<p>It is on its way…</p>`}</div>
+    </details>`;
+  }
+
+  function Block({ kind, lines }) {
+    if (kind === "heading") return html`<h2>${lines[0]}</h2>`;
+    if (kind === "points") return html`<ul>${lines.map((line, n) => html`<li key=${n}>${line}</li>`)}</ul>`;
+    return html`<p>${lines.map((line, n) => [n > 0 && html`<br />`, line])}</p>`;
+  }
+
+  return { Agreement };
+}
