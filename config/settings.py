@@ -31,7 +31,7 @@ PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
-    "HEARTH_METRICS", "HEARTH_GESTURES",
+    "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
 GESTURES = "with you, thank you, me too, strength, heart"
@@ -90,6 +90,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Signs what is sent there; None: it is not signed."""
     phrases: Path | None
     """Phrase lists to be added to those that ship, or to take from them."""
+    helplines: Path | None
+    """A list of help lines to be added to the one that ships, in its form."""
     forwarded_allow_ips: str
     """Proxies whose `X-Forwarded-*` headers are believed, with commas between; empty: nobody's."""
 
@@ -186,6 +188,7 @@ def _read(given: Reading) -> Settings:
         on_call_url=on_call,
         on_call_secret=signing,
         phrases=_phrases(given),
+        helplines=_file(given, "HEARTH_HELPLINES"),
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
 
@@ -196,6 +199,15 @@ def _phrases(given: Reading) -> Path | None:
     place = Path(given.text("HEARTH_PHRASES", "")).expanduser().absolute()
     if problem := lexicon.unreadable(place):
         given.problem(f"HEARTH_PHRASES {problem}")
+    return place
+
+
+def _file(given: Reading, name: str) -> Path | None:
+    if not given.has(name):
+        return None
+    place = Path(given.text(name, "")).expanduser().absolute()
+    if not place.is_file():
+        given.problem(f"{name} must be the path of a file.")
     return place
 
 

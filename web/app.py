@@ -218,7 +218,7 @@ def _site(
         receipts=lambda salt: derived(secret, salt, b"receipt"),
         ledger=Ledger(secret),
         live=live,
-        helplines=helplines.read(settings.country),
+        helplines=helplines.read(settings.country, settings.helplines),
         checks=_checks(store, live, migrated),
         address=address,
         name=settings.name,

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from chat.records.store import Store
     from config.settings import Settings
+    from web.helplines import Helplines
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -113,6 +117,62 @@ def retention(run: bool) -> None:
         _cannot_start(*error.problems, beginning="Nothing was looked at:")
     except (RecordsUnreachable, RecordsBroken, OSError):
         _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was looked at:")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def helplines(context: click.Context) -> None:
+    """Show every help line: whether people see it, who checked it when, and where to check it.
+
+    One that nobody has checked for a year is hidden; after 90 days please check again. What you confirm is kept in the
+    database, and holds for as long as the line reads as it does now.
+    """
+    if context.invoked_subcommand is None:
+        from web import lines
+
+        click.echo(_lines(lambda store, known: lines.told(store, known)))
+
+
+@helplines.command()
+@click.argument("mark")
+@click.option("--by", required=True, help="Who opened its page and called it, as they want to be named.")
+def confirm(mark: str, by: str) -> None:
+    """Say that a line is right, once somebody has opened the page of its source and called it. MARK: see the list."""
+    from web import lines
+
+    click.echo(_lines(lambda store, known: lines.confirm(store, known, mark, by)))
+
+
+@helplines.command()
+@click.argument("mark")
+def hide(mark: str) -> None:
+    """Take back what was confirmed about a line, so that people see it no more."""
+    from web import lines
+
+    click.echo(_lines(lambda store, known: lines.hide(store, known, mark)))
+
+
+def _lines(does: "Callable[[Store, Helplines], Awaitable[str]]") -> str:
+    from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+    from config.settings import Misconfigured, Settings
+    from web import helplines as lists
+    from web.lines import NoSuchLine
+
+    async def done() -> str:
+        async with Store.open(settings.database_url) as store:
+            return await does(store, lists.read(settings.country, settings.helplines))
+
+    try:
+        settings = Settings.read(os.environ)
+        return asyncio.run(done())
+    except Misconfigured as error:
+        _cannot_start(*error.problems, beginning="Nothing was done:")
+    except NoSuchLine:
+        _cannot_start("There is no such line. `hearth helplines` lists them.", beginning="Nothing was done:")
+    except (RecordsUnreachable, RecordsBroken):
+        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was done:")
+    except (OSError, ValueError) as error:
+        _cannot_start(f"HEARTH_HELPLINES cannot be read: {error}", beginning="Nothing was done:")
 
 
 @main.command()

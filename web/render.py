@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chat.core.ids import Millis
 from chat.records.visits import Visit
+from web.helplines import numbers
 from web.prose import blocks
 from web.site import site_of
 from web.visit import form_code, seal
@@ -35,6 +37,7 @@ def _templates() -> Environment:
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
     templates.filters["time"] = time
+    templates.filters["call"] = call
     return templates
 
 
@@ -61,6 +64,12 @@ def day(at: date | Millis) -> str:
 def time(at: Millis) -> str:
     """`18:37 UTC`: whoever reads it may be anywhere."""
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
+
+
+def call(text: str) -> Markup:
+    """`112 or 999` with each number as a link that a phone dials."""
+    link = Markup('<a href="tel:{}">{}</a>')
+    return Markup().join(link.format(number, piece) if number else piece for piece, number in numbers(text))
 
 
 def page(request: Request, template: str, status: int = 200, /, **said: object) -> Response:

@@ -20,13 +20,14 @@ from chat.live import embedded
 from chat.live import secret as secret_of_all
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
+from chat.records import helplines as confirmed_lines
 from chat.records import starts
-from chat.records.keys import now
+from chat.records.keys import day, now
 from chat.records.store import Store
 from config import place
 from config.logging import kind
 from config.settings import Settings
-from web import app
+from web import app, helplines
 from web.answering import Server, answering, configuration, until_told
 from web.channel import Begin
 from web.listening import CannotServe, listening
@@ -64,6 +65,7 @@ def _bounds() -> None:
 
 
 async def _serve(settings: Settings, demonstration: Demonstration | None) -> None:
+    _readable(settings)
     with listening(settings.host, settings.port, several=settings.workers > 1) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         secret = _secret(settings)
@@ -105,6 +107,13 @@ async def _with_workers(
         for task in (dying, working):
             task.cancel()
         await asyncio.wait((dying, working))
+
+
+def _readable(settings: Settings) -> None:
+    try:
+        helplines.read(settings.country, settings.helplines)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"HEARTH_HELPLINES cannot be read: {error}") from None
 
 
 def _secret(settings: Settings) -> bytes:
@@ -152,12 +161,16 @@ async def _greeting(settings: Settings) -> str:
     """What whoever started it wants to know; with a link, good once, while there is no administrator."""
     async with Store.open(settings.database_url) as store, store.writing() as c:
         token = await starts.begin(c, now())
+        confirmed = await confirmed_lines.confirmed(c, now())
     lines = ["Hearth is ready.", f"  Address:  {settings.address}"]
     if settings.uses_data:
         lines.append(f"  Data:     {settings.data}")
     if token:
         lines += ["  There is no administrator yet. This link makes the first one; it works once, for 24 hours:"]
         lines += [f"  {settings.address}/begin/{token}"]
+    known = helplines.read(settings.country, settings.helplines)
+    if nagging := helplines.nagging(known.checked(confirmed, day(now())), known.own):
+        lines += [f"  {words}" for words in nagging] + ["  `hearth helplines` shows them; so does Administration."]
     if settings.rehearsal:
         lines.append(GREETING)
     if not settings.https and not settings.local:

@@ -359,5 +359,6 @@ help_lines = Table(
     metadata,
     _kept("digest", HASH, "which entry of the list, word for word as it read when it was confirmed", key=True),
     _kept("confirmed_on", Date(), "when it must be checked again"),
+    _kept("confirmed_by", Text(40), "who checked it, as they want to be named; administrators see it", empty=True),
     info=_until("withdrawn, or a year old", "everybody"),
 )

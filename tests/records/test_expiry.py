@@ -40,7 +40,7 @@ async def fills(store: Store, circle: Circle) -> None:
         await bars.set_(c, circle.group.id, circle.bob.id, None, None, Reason.OTHER, None)
         await mutes.set_(c, meeting.id, circle.ann.id, soon, Reason.OTHER, None)
         await acts.open(c, LEDGER, acts.Deed(meeting.id, Act.MUTE, circle.fran.id, circle.ann.id, Reason.OTHER, NOON))
-        await helplines.confirm(c, b"d" * 32, NOON)
+        await helplines.confirm(c, b"d" * 32, NOON, "Ada")
 
 
 async def test_nothing_goes_before_its_time(store: Store, circle: Circle) -> None:

@@ -8,7 +8,7 @@ from chat.records.tables import Text, metadata
 
 COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
 FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text", "plans.phases",
-             "plans.texts"}  # fmt: skip
+             "plans.texts", "help_lines.confirmed_by"}  # fmt: skip
 """All that people write and that is kept; none of it is said in a room."""
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",

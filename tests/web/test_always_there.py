@@ -1,13 +1,15 @@
 """Help, the way out, and what the browser is told, on every page."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from chat.records.keys import day, now
 from tests.web.conftest import OWN, website
 from tests.web.place import Browser, Place
 from tests.web.test_who_may_see import address, table
-from web.helplines import read
+from web.helplines import nagging, parse, read
 
 MUST = {
     "cache-control": "no-store",
@@ -51,6 +53,21 @@ async def test_help_and_the_way_out_stand_on_every_page(path: str, place: Place,
             assert "Tuesday" not in answer.text.split("</title>")[0]
 
 
+async def test_without_javascript_a_room_still_shows_help_the_agreement_and_the_way_out(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    shown = (await ann.sees(room)).text
+    without = shown.split("<noscript>")[1].split("</noscript>")[0]
+    assert 'href="tel:999"' in without
+    assert f"/groups/{place.tuesday.id}/agreement" in without
+    assert (await ann.sees(f"/groups/{place.tuesday.id}/agreement")).status_code == 200
+    top = shown.split("<header")[1].split("</header>")[0]
+    assert 'href="/help"' in top
+    assert 'href="/exit"' in top
+    assert (await ann.sees("/exit")).headers["location"] == place.site.exit_url
+
+
 async def test_a_page_that_is_not_there_is_a_page(nobody: Browser) -> None:
     answer = await nobody.sees("/nothing/here")
     assert answer.status_code == 404
@@ -62,25 +79,58 @@ async def test_help_lines_show_only_once_they_are_confirmed_word_for_word(
 ) -> None:
     first, second = place.app.state.site.helplines.lines[:2]
     assert "Samaritans" not in (await nobody.sees("/help")).text
-    await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="yes")
+    await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="yes", by="Ada, care team")
     shown = (await nobody.sees("/help")).text
-    assert 'href="tel:116123"' in shown
+    assert shown.count('href="tel:116123"') == 1
     assert second.name not in shown
+    assert "by Ada, care team" in (await ada.sees("/admin")).text
+    assert "Ada, care team" not in shown
     await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="no")
     assert "Samaritans" not in (await nobody.sees("/help")).text
 
 
 def test_no_help_line_ships_as_if_somebody_had_checked_it() -> None:
     shipped = read(None)
-    assert shipped.lines
-    assert not [line for line in shipped.lines if line.last_checked and not line.source]
+    assert {line.country for line in shipped.lines} == set("GB IE US CA AU NZ DE FR ES NL IN EU".split())
+    assert all(line.source.startswith("https://") for line in shipped.lines)
+    assert not [one for one in shipped.checked({}, day(now())) if one.by]
     assert "112" in shipped.emergency
     assert read("GB").emergency == "999"
 
 
-def test_a_changed_number_must_be_confirmed_again() -> None:
-    text = '[emergency]\nGB = "999"\n[[line]]\ncountry = "GB"\nname = "A"\nfor = "B"\nhours = "C"\nphone = "1"\n'
-    assert read("GB", text).lines[0].digest != read("GB", text.replace('"1"', '"2"')).lines[0].digest
+LINE = '[emergency]\nGB = "999"\n[[line]]\ncountry = "GB"\nname = "A"\nfor = "B"\nhours = "C"\nphone = "1"\n'
+BY_HAND = LINE + 'source = "https://a.example"\nlast_checked = "2026-03-01"\nchecked_by = "Ada"\n'
+
+
+def test_a_changed_number_must_be_confirmed_again_and_another_day_of_checking_need_not() -> None:
+    before = parse("GB", LINE).lines[0].digest
+    assert parse("GB", LINE.replace('"1"', '"2"')).lines[0].digest != before
+    assert parse("GB", BY_HAND).lines[0].digest == before
+
+
+def test_a_line_counts_for_a_year_and_is_asked_about_after_ninety_days() -> None:
+    known = parse("GB", BY_HAND)
+    standing = [known.checked({}, date(2026, 3, 1) + timedelta(days=passed))[0] for passed in (0, 89, 90, 364, 365)]
+    assert [bool(one.by) for one in standing] == [True, True, True, True, False]
+    assert [one.due for one in standing] == [False, False, True, True, False]
+    assert nagging(standing[:1], "GB") == []
+    assert "check again: A" in nagging(standing[2:3], "GB")[0]
+    assert "No help line for GB" in nagging(standing[4:], "GB")[0]
+
+
+def test_a_day_without_whoever_looked_is_no_check() -> None:
+    assert not parse("GB", BY_HAND.replace('"Ada"', '""')).checked({}, date(2026, 3, 2))[0].by
+    with pytest.raises(ValueError, match="month"):
+        parse("GB", BY_HAND.replace("2026-03-01", "2026-13-01"))
+
+
+async def test_everybody_finds_their_country_on_the_page_itself_and_tells_nobody_which(nobody: Browser) -> None:
+    shown = (await nobody.sees("/help")).text
+    for name in ("United Kingdom", "Ireland", "Germany", "France", "India", "New Zealand", "Somewhere else"):
+        assert f"<summary>{name}</summary>" in shown
+    assert shown.index("United Kingdom") < shown.index("Australia")  # the operator's own comes first
+    assert "<form" not in shown.split("<main")[1].split("</main>")[0]
+    assert '<a href="tel:999">999</a>' in shown
 
 
 async def test_a_rehearsal_says_so_on_every_page(tmp_path: Path, redis_url: str) -> None:

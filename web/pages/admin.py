@@ -8,6 +8,8 @@ from chat.core.wire.frame import Role
 from chat.records import access, appeals, groups, helplines, reports
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
+from chat.records.keys import day
+from web.helplines import nagging
 from web.pages.invitations import listed, made, taken_back
 from web.render import page
 from web.site import site_of
@@ -26,9 +28,11 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
     async with site.store.reading() as c:
         await access.administrator(c, visit.account_id)
         every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
+        checked = site.helplines.checked(confirmed, day(site.clock()))
         reported = await reports.unread(c, None, site.clock())
         looks = await appeals.waiting(c, None, None, site.clock())
-    said = {"looks": looks, "every": every, "confirmed": confirmed, "reported": reported}
+    said = {"looks": looks, "every": every, "checked": checked, "reported": reported}
+    said["nagging"] = nagging(checked, site.helplines.own)
     return page(request, "admin.html", status, errors=errors, typed=typed, **said)
 
 
@@ -80,7 +84,7 @@ async def help_line(request: Request) -> Response:
         if line is None:
             raise access.NotYours
         if form("right") == "yes":
-            await helplines.confirm(c, line.digest, site.clock())
+            await helplines.confirm(c, line.digest, site.clock(), form("by"))
         else:
             await helplines.withdraw(c, line.digest)
     return RedirectResponse("/admin#lines", 303)

@@ -4,18 +4,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat.records import helplines
+from chat.records.keys import day
 from chat.records.store import RecordsUnreachable
+from web.helplines import ANYWHERE
 from web.render import page
 from web.site import site_of
 
 
 async def show(request: Request) -> Response:
-    """The emergency number always, and the confirmed lines. Needs neither a visit nor the records."""
+    """The emergency number always, and the confirmed lines of every country. Needs neither a visit nor the records.
+
+    Every country comes with the page and is opened there, so nobody guesses or is told where somebody is.
+    """
     site = site_of(request)
     try:
         async with site.store.reading() as c:
             confirmed = await helplines.confirmed(c, site.clock())
     except RecordsUnreachable:
         confirmed = {}
-    lines = [line for line in site.helplines.lines if line.digest in confirmed]
-    return page(request, "help.html", lines=lines)
+    shown = {one.line for one in site.helplines.checked(confirmed, day(site.clock())) if one.by}
+    return page(request, "help.html", shown=shown, ANYWHERE=ANYWHERE)
