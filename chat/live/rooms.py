@@ -6,6 +6,7 @@ from chat.live.arriving import Arrivals
 from chat.live.bus import Bus
 from chat.live.departing import Departures
 from chat.live.desk import Desk
+from chat.live.faces import Faces
 from chat.live.hub import Hub
 from chat.live.sides import Sides
 
@@ -19,3 +20,4 @@ class Rooms(Struct, frozen=True):
     departures: Departures
     bus: Bus
     sides: Sides
+    faces: Faces

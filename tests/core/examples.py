@@ -214,7 +214,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 EVENTS: tuple[Event, ...] = (
-    Arrived(Person(ANN, "Quiet Heron", Role.MEMBER)),
+    Arrived(Person(ANN, "Quiet Heron", Role.MEMBER, face="3fa90c")),
     Left(ANN, How.LEFT, AT),
     Left(ANN, How.LOST, AT),
     Raised(ANN, AT),

@@ -66,6 +66,7 @@ const covered = computed(() => Boolean(panel.value || sheet.value)); // on a sma
 const hands = computed(() => people.value.filter((person) => person.hand_at).sort((a, b) => a.hand_at - b.hand_at));
 
 const names = new Map(); // everybody this page has seen, also after they have gone
+const faces = new Map();
 const heard = new Map(); // messages as they came, also those taken back, to be reported
 const asked = new Map(); // ref -> what to do with the answer
 let folded = [];
@@ -235,7 +236,7 @@ function onRoom(frame) {
   seam = log.value.length;
   epoch = frame.epoch;
   skew = frame.at - Date.now();
-  frame.people.forEach((person) => names.set(person.id, person.name));
+  frame.people.forEach(known);
   you.value = frame.you;
   people.value = frame.people;
   paused.value = frame.paused || null;
@@ -287,7 +288,7 @@ function onAnswer(frame) {
 function onArrived(frame) {
   const person = frame.person;
   const back = log.value.find((entry) => entry.lost === person.id && Date.now() + skew - entry.at < LATELY);
-  names.set(person.id, person.name);
+  known(person);
   const was = people.value.find((other) => other.id === person.id);
   callers.value = callers.value.filter((one) => one.id !== person.id);
   people.value = people.value.filter((other) => other.id !== person.id).concat(person);
@@ -711,7 +712,7 @@ function Person({ person }) {
     person.muted_until && "muted " + untilWords(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
-    <span class="mark" aria-hidden="true">${initial(person.name)}</span>
+    <${Face} id=${person.id} name=${person.name} />
     <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
     ${leads.value && !self && !person.aside && parts.value.turns && html`<${parts.value.turns.Give} person=${person} />`}
     ${leads.value && !self && !person.aside && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
@@ -719,12 +720,20 @@ function Person({ person }) {
   </li>`;
 }
 
-function hue(id) {
-  return Array.from(id).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
+function known(person) {
+  names.set(person.id, person.name);
+  faces.set(person.id, parseInt(person.face, 16));
 }
 
-function initial(name) {
-  return (Array.from(name)[0] || "").toUpperCase();
+function hue(id) {
+  return (faces.get(id) >> 15) % 6 || 0;
+}
+
+/** Dots in five rows, the same to the left and to the right; for whoever has none, the first letter. */
+function Face({ id, name }) {
+  const bits = faces.get(id);
+  const dots = Array.from("012345678901234", (_, at) => (bits >> at & 1 ? [at % 3, 4 - at % 3].map((x) => "M" + x + " " + Math.floor(at / 3) + "h0") : "")).join("");
+  return html`<span class="mark" aria-hidden="true">${bits ? html`<svg viewBox="-1.5 -1.5 7 7"><path d=${dots.replace(/,/g, "")} /></svg>` : (Array.from(name)[0] || "").toUpperCase()}</span>`;
 }
 
 function Banners() {
@@ -809,7 +818,7 @@ class Entry extends Component {
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
     return html`<li class=${classes} tabindex="-1" data-key=${entry.key}>
-      <p class="by"><span class="mark" aria-hidden="true">${initial(entry.name)}</span> <b>${entry.mine ? "You" : entry.name}</b>
+      <p class="by"><${Face} id=${entry.by} name=${entry.name} /> <b>${entry.mine ? "You" : entry.name}</b>
         ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>
       <div class="bubble"><${Words} entry=${entry} />
       ${html`<button type="button" class="quiet more" onClick=${open}

@@ -164,7 +164,8 @@ def _part(room: Room, event: Parted, told: Told) -> None:
         if place.member is None:
             continue
         name, role = place.member.name, place.member.role
-        one = Apart(who, name, role, event.room, event.at, place.listens, place.let_speak, place.flagged_at)
+        how = place.listens, place.let_speak, place.flagged_at
+        one = Apart(who, name, role, event.room, event.at, *how, place.member.face)
         room.condition = replace(room.condition, apart=(*room.condition.apart, one))
         _change(room, who, told, member=None, lost_at=None, **_OVER)
 

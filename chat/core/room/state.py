@@ -25,6 +25,8 @@ class Member(Struct, frozen=True, omit_defaults=True):
     """They have joined the group only lately."""
     link: str = ""
     """The invitation they came by, while it still works."""
+    face: str = ""
+    """As in `wire.Person`."""
 
     @property
     def comes_to_listen(self) -> bool:
@@ -116,6 +118,7 @@ class Apart(Struct, frozen=True, omit_defaults=True):
     let_speak: bool = False
     flagged_at: Millis | None = None
     """As in their `Place`, while they have none here."""
+    face: str = ""
 
     def __repr__(self) -> str:
         return f"<Apart {self.member}>"
@@ -203,7 +206,7 @@ class Room(Struct):
         place = self.places[member.id]
         return Person(
             member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests_until,
-            member.invited_to_listen and not place.let_speak, place.slow,
+            member.invited_to_listen and not place.let_speak, place.slow, face=member.face,
         )  # fmt: skip
 
     def caller(self, one: Outside) -> Caller:
@@ -214,4 +217,6 @@ class Room(Struct):
     def person_apart(self, one: Apart) -> Person:
         """Somebody who has stepped aside, as everybody sees them."""
         muted_until = self.places.get(one.member, Place()).muted_until
-        return Person(one.member, one.name, one.role, muted_until=muted_until, listens=one.listens, aside=True)
+        return Person(
+            one.member, one.name, one.role, muted_until=muted_until, listens=one.listens, aside=True, face=one.face
+        )

@@ -48,6 +48,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """Seconds between two of their messages, if a facilitator has set that for them."""
     aside: bool = False
     """They have stepped aside, and do not hear the room meanwhile."""
+    face: str = ""
+    """From which their pattern is drawn; means nothing in any other group. Empty: none."""
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"

@@ -1,0 +1,29 @@
+"""Everybody in a group has a pattern of their own, by which they are known there and nowhere else.
+
+It is drawn from a few bits of a keyed hash of who they are in the group, under a key of that group: whoever sees one
+person's patterns in two groups, or both groups' lists, cannot tell that they belong together. Nothing is kept.
+"""
+
+import hashlib
+import hmac
+
+from chat.core.ids import GroupId, MemberId
+from chat.live.sealing import derived
+
+LENGTH = 3
+"""Bytes: fifteen dots and six colours take eighteen bits."""
+
+
+class Faces:
+    """Owns the secret from which each group's key comes."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return "<Faces>"
+
+    def of(self, group: GroupId, member: MemberId) -> str:
+        """Six hexadecimal digits."""
+        key = derived(self._secret, group.encode(), b"face")
+        return hmac.new(key, member.encode(), hashlib.sha256).digest()[:LENGTH].hex()
