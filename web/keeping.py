@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
 from chat.core.customs import Customs
-from chat.core.ids import GroupId, MemberId, Millis, RoomId, SeatId
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId
 from chat.core.moderation.policy import Own
 from chat.core.room import Place
 from chat.core.wire import Act, Reason
@@ -76,6 +77,11 @@ class Keeping:
         async with self._reading() as c:
             meeting = await meetings.find(c, room)
         return meeting.beside if meeting else None
+
+    async def elsewhere(self, account: AccountId, group: GroupId) -> list[tuple[RoomId, MemberId]]:
+        """As `Records.elsewhere`."""
+        async with self._reading() as c:
+            return await meetings.elsewhere(c, account, group)
 
     async def opens(self, side: Side) -> bool:
         """As `Records.opens`."""
@@ -160,7 +166,7 @@ class Keeping:
         token = self._token_of(socket)
         welcome = await self._welcomes.ask((token, room)) if token else None
         if welcome and not welcome.visit.needs_keeping_alive(now(), self._idle):
-            return _admission(room, welcome.member, welcome.visit, welcome.beside)
+            return replace(_admission(room, welcome.member, welcome.visit, welcome.beside), elsewhere=welcome.elsewhere)
         return await self._look_closely(socket, room)
 
     async def _look_closely(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
@@ -178,7 +184,10 @@ class Keeping:
                 return Closing.REMOVED if barred.bar.room else Closing.BARRED
             except access.NotConsented:
                 return Closing.AGREEMENT
-        return Closing.CLOSED if meeting.closed_on is not None else _admission(room, member, visit, meeting.beside)
+            elsewhere = bool(await meetings.elsewhere(c, visit.account_id, meeting.group))
+        if meeting.closed_on is not None:
+            return Closing.CLOSED
+        return replace(_admission(room, member, visit, meeting.beside), elsewhere=elsewhere)
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
         with _translated():

@@ -70,6 +70,10 @@ class Gateway:
             return await self._seat(socket, line, admission)
 
     async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+        if socket.query_params.get("leaves") == "1":
+            await self._rooms.elsewhere.leave(admission)
+        if await self._rooms.elsewhere.sits(admission):
+            return Closing.ELSEWHERE
         async with self._rooms.hub.at(admission.room) as table:
             back = socket.query_params.get("back") == "1"
             if side := await self._rooms.sides.elsewhere(table, admission, back=back):
@@ -83,6 +87,8 @@ class Gateway:
                 closing = await session.sit(self._process, _resume(socket))
                 if closing is None and admission.beside and not await self._rooms.sides.belongs(table, seat.member):
                     seat.end(Closing.NO_SUCH_ROOM)  # they went back to the group at this very moment
+                if closing is None and await self._rooms.elsewhere.sits(admission):
+                    seat.end(Closing.ELSEWHERE)  # two pages came into two rooms at this very moment: both are asked
                 if closing is None:
                     if admission.role is Role.FACILITATOR:
                         line.watch()

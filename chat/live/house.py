@@ -20,6 +20,7 @@ from chat.live.control import AgreementChanged, MemberGone, VisitEnded
 from chat.live.counts import Figures, counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk
+from chat.live.elsewhere import Elsewhere
 from chat.live.faces import Faces
 from chat.live.gateway import Admit, Gateway
 from chat.live.hub import Hub
@@ -73,7 +74,16 @@ class Live:
             lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
             sides = Sides(hub, desk, records, plan.house.returns_within)
-            rooms = Rooms(hub, desk, Arrivals(desk, departures), departures, bus, sides, Faces(plan.secret))
+            rooms = Rooms(
+                hub,
+                desk,
+                Arrivals(desk, departures),
+                departures,
+                bus,
+                sides,
+                Faces(plan.secret),
+                Elsewhere(hub, desk, records),
+            )
             calls = Calls(hub, desk, plan.secret, on_call)
             sweep = Sweep(lease, rooms, calls, records)
             gateway = Gateway(rooms, process, admit, plan.origin)

@@ -36,6 +36,8 @@ class Admission(Struct, frozen=True):
     """The room is a side room of that one."""
     link: str = ""
     """The invitation they came by, while it still works."""
+    elsewhere: bool = False
+    """Another group of theirs meets now, too, so that they may sit there."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"
@@ -78,6 +80,9 @@ class Records(Protocol):
 
     async def beside(self, room: RoomId) -> RoomId | None:
         """Of which room this is a side room; None if it is none."""
+
+    async def elsewhere(self, account: AccountId, group: GroupId) -> list[tuple[RoomId, MemberId]]:
+        """The meetings of somebody's other groups that are open, and who they are there."""
 
     async def opens(self, side: Side) -> bool:
         """Opens a side room; False if its meeting is over."""

@@ -6,6 +6,7 @@ from chat.live.arriving import Arrivals
 from chat.live.bus import Bus
 from chat.live.departing import Departures
 from chat.live.desk import Desk
+from chat.live.elsewhere import Elsewhere
 from chat.live.faces import Faces
 from chat.live.hub import Hub
 from chat.live.sides import Sides
@@ -21,3 +22,4 @@ class Rooms(Struct, frozen=True):
     bus: Bus
     sides: Sides
     faces: Faces
+    elsewhere: Elsewhere

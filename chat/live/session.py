@@ -192,7 +192,7 @@ class Session:
 
 
 TAKEN_AWAY = {Closing.ASIDE, Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT, Closing.DECLINED}
-CHOSEN = {Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
+CHOSEN = {Closing.ELSEWHERE, Closing.SIGNED_OUT, Closing.AGREEMENT, Closing.BARRED, Closing.NO_SUCH_ROOM}
 
 
 def _text(frame: str | bytes) -> str:

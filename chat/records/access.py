@@ -88,6 +88,8 @@ class Welcome(Struct, frozen=True):
     member: Member
     beside: RoomId | None = None
     """Where they sit down is a side room of that meeting."""
+    elsewhere: bool = False
+    """Another group of theirs meets, too."""
 
 
 async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis) -> dict[tuple[str, RoomId], Welcome]:
@@ -104,7 +106,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
             visit = visits.visit_from(row)
             came = (bool(row.listens), row.invitation_id, row.joined_on)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), *came)
-            found[whose] = Welcome(visit, member, row.beside)
+            found[whose] = Welcome(visit, member, row.beside, bool(row.elsewhere))
     return found
 
 
@@ -120,9 +122,22 @@ def _welcome() -> Select[tuple[object, ...]]:
     its_own = or_(meeting.beside.is_(None), meeting.opened_by == member.id, meeting.guest == member.id)
     running = or_(bar.until.is_(None), bar.until > now)
     barred = exists().where(bar.group_id == member.group_id, bar.account_id == member.account_id, here, running)
+    other, meets = tables.members.alias("other"), tables.meetings.alias("meets")
+    elsewhere = exists().where(
+        other.c.account_id == visit.account_id, other.c.group_id != member.group_id,
+        meets.c.group_id == other.c.group_id, meets.c.closed_on.is_(None), meets.c.beside.is_(None),
+    ).correlate(tables.visits, tables.members)  # fmt: skip
     columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
     return (
-        select(*columns, member.role, member.listens, member.invitation_id, member.joined_on, meeting.beside)
+        select(
+            *columns,
+            member.role,
+            member.listens,
+            member.invitation_id,
+            member.joined_on,
+            meeting.beside,
+            elsewhere.label("elsewhere"),
+        )
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
         .join(tables.meetings, meeting.group_id == member.group_id)
         .where(visit.token_hash.in_(bindparam("tokens", expanding=True)), visit.idle_at > now, visit.ends_at > now)

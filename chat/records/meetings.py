@@ -7,12 +7,12 @@ from msgspec import Struct
 from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.core.ids import GroupId, MemberId, Millis, RoomId
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
 from chat.records.keys import DAY, day, fresh_id
 from chat.records.several import parts
 from chat.records.store import Store
-from chat.records.tables import bars, meetings, mutes
+from chat.records.tables import bars, meetings, members, mutes
 
 REPORTS_FOR = 3 * DAY
 """How long after closing a report can be verified, in ms."""
@@ -62,6 +62,15 @@ async def current(c: AsyncConnection, group: GroupId) -> Meeting | None:
     which = and_(meetings.c.group_id == group, meetings.c.closed_on.is_(None), meetings.c.beside.is_(None))
     row = (await c.execute(select(meetings).where(which))).one_or_none()
     return _meeting(row) if row else None
+
+
+async def elsewhere(c: AsyncConnection, account: AccountId, group: GroupId) -> list[tuple[RoomId, MemberId]]:
+    """The open meetings of other groups that an account is in, and who it is there."""
+    its, another = meetings.c.group_id == members.c.group_id, members.c.group_id != group
+    still_open = and_(meetings.c.closed_on.is_(None), meetings.c.beside.is_(None))
+    found = select(meetings.c.id, members.c.id).join(members, its)
+    rows = await c.execute(found.where(members.c.account_id == account, another, still_open))
+    return [(RoomId(room), MemberId(member)) for room, member in rows]
 
 
 async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:

@@ -145,6 +145,14 @@ class Place:
         browser.client.cookies.set(self.cookie, token, domain=urlsplit(self.address).hostname or "")
         return browser
 
+    async def joins(self, browser: Browser, group: Group, name: str, role: Role = Role.MEMBER) -> MemberId:
+        """Somebody who has an account is in one more group, with consent."""
+        async with self.store.writing() as c:
+            kept = await accounts.by_login(c, browser.login)
+            assert kept
+            version = (await agreements.current(c, group.id)).version
+            return (await members.join(c, group.id, kept.account.id, name, role, version)).id
+
     async def invitation(self, role: Role = Role.MEMBER, uses: int = 1) -> str:
         """The path of a link into Tuesday's group."""
         async with self.store.writing() as c:

@@ -13,6 +13,7 @@ const ENDINGS = {
   4506: ["This room is not open to you", "It may have ended, or you may not be in this group.", "/", "Go to my groups"],
   4507: ["You opened the room somewhere else", "It goes on there. One place at a time keeps it simple.", "", "Use this page instead"],
   4508: ["This page and the room do not understand each other", "Loading the page again usually helps.", "", "Load again"],
+  4511: ["You are in another room just now", "One room at a time, so that you can be there with all of yourself. Nobody here or there learns of the other.", location.pathname + "?leaves=1", "Leave the other room and come in"],
   4510: ["It cannot be today", "You are welcome at the next meeting.", place.group, "Go to the group"],
   4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
 };

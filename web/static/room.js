@@ -475,7 +475,9 @@ function without(items, which) {
 
 // ---- What this page asks ----
 
-let connection = to(place.socket + (place.listens ? "?listens=1" : ""));
+const leaves = /leaves=1/.test(location.search);
+if (leaves) history.replaceState(null, "", location.pathname); // asked for once, not with each reload
+let connection = to(place.socket + (leaves ? "?leaves=1" : place.listens ? "?listens=1" : ""));
 
 function to(path) {
   return new Connection(path, {
