@@ -52,6 +52,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    Unask,
     Unmute,
 )
 
@@ -96,6 +97,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Shield: HOLDING,
     Heed: HOLDING,
     StepAside: HOLDING,
+    Unask: HOLDING,
     GoAside: ANYBODY,
     NotNow: ANYBODY,
     Announce: HOLDING,

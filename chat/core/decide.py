@@ -91,6 +91,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    Unask,
     Unmute,
 )
 
@@ -105,7 +106,8 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
     if isinstance(decision, Publish):
         decision = waiting.followed(room, decision, moment)
         decision = floors.followed(room, decision, moment, always=isinstance(command, Tick))
-        decision = leaving.noted(room, phases.followed(room, decision), moment)
+        decision = aside.followed(room, phases.followed(room, decision))
+        decision = leaving.noted(room, decision, moment)
         decision = holding.followed(room, decision, moment, ticks=isinstance(command, Tick))
     if isinstance(command, Tick) and isinstance(decision, Publish) and not decision.tells:
         return Reject(Code.ALREADY_SO)
@@ -241,6 +243,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return facilitating.adopt(room, command)
         case StepAside():
             return aside.ask(room, member, command, moment)
+        case Unask():
+            return aside.unask(room, member, command)
         case GoAside():
             return aside.may_go(room, member) or Publish(())  # it takes a side room, and so is asked again as Going
         case NotNow():

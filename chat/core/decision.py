@@ -108,7 +108,8 @@ class Tick(Struct, frozen=True):
 
     `unrecorded`: the records have been gone for so long that nobody can be held to anything; the room pauses.
     `gone`, `removed`: people who had stepped aside, and are not in their side room any more, or were asked to leave it.
-    `back`: in a side room, the one it is for is with the group again.
+    `back`: in a side room, the one it is for is with the group again. `unheld`: in a side room, whether nobody holds
+    the group; None where that is not known.
     """
 
     dead: frozenset[ProcessId] = frozenset()
@@ -116,6 +117,7 @@ class Tick(Struct, frozen=True):
     gone: frozenset[MemberId] = frozenset()
     removed: frozenset[MemberId] = frozenset()
     back: bool = False
+    unheld: bool | None = None
 
 
 class Ring(Struct, frozen=True):

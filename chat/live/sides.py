@@ -121,8 +121,10 @@ class Sides:
         except NoSuchRoom:
             side.close()
             return
-        if not any(one.room == side.id for one in room.condition.apart if one.role is Role.MEMBER):
-            await self._desk.submit(side, NOBODY, Tick(back=True))
+        back = not any(one.room == side.id for one in room.condition.apart if one.role is Role.MEMBER)
+        unheld = not room.held()
+        if back or unheld != side.room.condition.needed:
+            await self._desk.submit(side, NOBODY, Tick(back=back, unheld=unheld))
 
     async def _find(self, room: RoomId) -> Table | None:
         with suppress(NoSuchRoom):

@@ -100,6 +100,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    Unask,
     Unmute,
     Withheld,
     Word,
@@ -400,6 +401,10 @@ class Somebody:
     def asks_aside(self, who: "Somebody") -> Decision:
         """Would like to talk with somebody aside."""
         return self.asks(StepAside(REF, who.id))
+
+    def takes_the_question_back(self, who: "Somebody") -> Decision:
+        """Does not ask any more."""
+        return self.asks(Unask(REF, who.id))
 
     def goes_aside(self, by: "Somebody", room: str = "aside") -> Decision:
         """Goes along, as the desk asks it once there is a side room."""

@@ -14,11 +14,13 @@ from chat.core.wire import (
     FloorKind,
     Leads,
     Left,
+    Needed,
     Paused,
     PausedBy,
     Removed,
     Role,
     SetDoor,
+    Unasked,
     WentSuddenly,
 )
 from tests.core.circle import NOBODY, REF, Circle, Somebody, refusal, told
@@ -85,6 +87,51 @@ def test_only_a_facilitator_asks_and_only_a_member_who_is_here(
     fran.leaves()
     assert refusal(bob.goes_aside(fran)) is Code.NOT_ASKED
     assert snapshot(circle.room, bob.id, circle.moment.now).asked_by is None
+
+
+def test_whoever_asked_takes_the_question_back(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    fran.asks_aside(ann)
+    assert snapshot(circle.room, fran.id, circle.moment.now).asking == (ann.id,)
+    assert snapshot(circle.room, gus.id, circle.moment.now).asking == ()
+    assert refusal(gus.takes_the_question_back(ann)) is Code.NOT_ASKED
+    assert told(fran.takes_the_question_back(ann))
+    for person in (ann, fran, gus):
+        assert Unasked(ann.id) in circle.seen_by(person.id)
+    assert circle.seen_by(bob.id) == []
+    assert refusal(ann.goes_aside(fran)) is Code.NOT_ASKED
+    assert snapshot(circle.room, fran.id, circle.moment.now).asking == ()
+
+
+@pytest.mark.parametrize("how", ["leaves", "goes aside with Bob", "is lost, and comes after an hour"])
+def test_a_question_ends_with_the_sitting_of_whoever_asked_it(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody, how: str
+) -> None:
+    fran.asks_aside(ann)
+    match how:
+        case "leaves":
+            fran.leaves()
+        case "goes aside with Bob":
+            step_aside(fran, bob)
+        case _:
+            fran.is_lost()
+            circle.seconds_pass(3600)
+            fran.arrives()
+    assert Unasked(ann.id) in circle.seen_by(ann.id)
+    fran.arrives()
+    assert snapshot(circle.room, ann.id, circle.moment.now).asked_by is None
+
+
+def test_a_question_outlives_a_connection_that_is_back_in_a_moment(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    fran.asks_aside(ann)
+    fran.is_lost()
+    circle.seconds_pass(5)
+    fran.arrives()
+    assert snapshot(circle.room, ann.id, circle.moment.now).asked_by == fran.id
+    assert told(ann.goes_aside(fran))
 
 
 @pytest.mark.parametrize("why", ["alone", "the other rests", "the other is aside"])
@@ -279,3 +326,18 @@ def test_deciding_about_it_is_fenced(circle: Circle, fran: Somebody, gus: Somebo
     for decision in (ann.goes_aside(fran), ann.arrives(), circle.asks(NOBODY, Tick(gone=frozenset({fran.id})))):
         assert isinstance(decision, Publish)
         assert decision.raises
+
+
+def test_a_facilitator_aside_is_told_when_nobody_else_holds_the_group(
+    side: SideRoom, pair: tuple[Somebody, Somebody]
+) -> None:
+    fran, ann = pair
+    assert refusal(side.asks(NOBODY, Tick(unheld=False))) is Code.ALREADY_SO
+    side.asks(NOBODY, Tick(unheld=True))
+    assert Needed(True) in side.seen_by(fran.id)
+    assert Needed(True) not in side.seen_by(ann.id), "it is not hers to worry about"
+    assert refusal(side.asks(NOBODY, Tick(unheld=True))) is Code.ALREADY_SO
+    assert snapshot(side.room, fran.id, side.moment.now).needed
+    assert not snapshot(side.room, ann.id, side.moment.now).needed
+    side.asks(NOBODY, Tick(unheld=False))
+    assert Needed(False) in side.seen_by(fran.id)

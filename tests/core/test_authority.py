@@ -71,6 +71,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    Unask,
     Unheard,
     Unmute,
     Withheld,
@@ -117,6 +118,7 @@ ASKED: dict[str, Command] = {
     "return": Return(REF),
     "ask bob aside": StepAside(REF, BOB),
     "ask gus aside": StepAside(REF, GUS),
+    "unask bob": Unask(REF, BOB),
     "go aside": GoAside(REF),
     "not now": NotNow(REF),
     "flag": Flag(REF, Number(2)),
@@ -248,6 +250,7 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 ask bob aside   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 ask gus aside   | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+unask bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -333,6 +336,7 @@ rest            | Resting              | =           | =           | =          
 return          | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 ask bob aside   | AskedAside           | =           | =           | =           | =      | =     | not-here | not-here
 ask gus aside   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
+unask bob       | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here

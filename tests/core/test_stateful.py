@@ -396,8 +396,13 @@ class Meeting(RuleBasedStateMachine):
     def looks(self, who: str, whom: str) -> None:
         self.cast[who].looks(self.cast[whom])
 
+    @rule(who=holder, whom=who)
     def asks_aside(self, who: str, whom: str) -> None:
         self.cast[who].asks_aside(self.cast[whom])
+
+    @rule(who=holder, whom=who)
+    def takes_the_question_back(self, who: str, whom: str) -> None:
+        self.cast[who].takes_the_question_back(self.cast[whom])
 
     @rule(who=who, goes=st.booleans())
     def answers(self, who: str, goes: bool) -> None:

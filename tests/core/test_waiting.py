@@ -18,6 +18,7 @@ from chat.core.wire import (
     Door,
     DoorSet,
     Left,
+    LeftWaiting,
     Listening,
     PausedBy,
     Phase,
@@ -195,6 +196,8 @@ def test_letting_in_stops_where_the_room_is_full(circle: Circle, fran: Somebody)
         one.arrives()
     fran.admits()
     assert [one.here for one in people] == [True, True, False, False]
+    assert LeftWaiting((people[2].id, people[3].id), 3) in circle.seen_by(fran.id)
+    assert not any(isinstance(event, LeftWaiting) for event in circle.seen_by(people[0].id))
     assert refusal(fran.admits(people[2])) is Code.ROOM_FULL
 
 
@@ -212,6 +215,15 @@ def test_somebody_may_come_just_to_listen(circle: Circle, fran: Somebody, ann: S
 def test_a_group_that_stops_waiting_lets_in_who_waits(circle: Circle, fran: Somebody, ann: Somebody) -> None:
     fran.adopts(DROP_IN)
     assert ann.here
+
+
+def test_a_full_group_that_stops_waiting_says_who_is_still_outside(circle: Circle, fran: Somebody) -> None:
+    people = [Somebody(circle, f"P{n}", Role.MEMBER) for n in range(3)]
+    for one in people:
+        one.arrives()
+    fran.adopts(Customs(cap=3, waiting=False, door=0))
+    assert [one.here for one in people] == [True, True, False]
+    assert LeftWaiting((people[2].id,), 3) in circle.seen_by(fran.id)
 
 
 # The door.

@@ -14,9 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chat.core.wire import Role
+from chat.live.closing import Closing
 from tests.cast import Frame, Person
 from tests.faults import network, report
 from tests.installation import listening
+from tests.live.test_aside import is_back, step_aside
 from tests.servers import Servers, Valkey, a_valkey, served_for_real
 
 pytestmark = pytest.mark.faults
@@ -105,6 +107,36 @@ async def test_the_only_process_killed_and_started_again_in_the_middle_of_a_roun
         seconds = await pauses_for_all(back, killed)
         await goes_on(servers, fran, next(one for one in back if one.member == speaker.member), 1)
     report.figure("round: only process killed and started again: paused after", f"{seconds:.1f} s", "35 s")
+
+
+async def test_the_process_of_both_facilitators_killed_while_one_of_them_is_aside(
+    tmp_path: Path, valkey: Valkey
+) -> None:
+    async with served_for_real(tmp_path, valkey.url, 3) as servers:
+        fran = await servers.gathers()
+        gus = await (await servers.person("Gus", Role.FACILITATOR, 0)).enters()
+        ann = await (await servers.person("Ann", Role.MEMBER, 1)).enters()
+        bob = await (await servers.person("Bob", Role.MEMBER, 2)).enters()
+        fran_aside, ann_aside, _ = await step_aside(servers, fran, ann)
+        await fran_aside.says("tell me")
+        killed = time.monotonic()
+        await servers.servers[0].is_killed()
+        seconds = await pauses_for_all([ann_aside, bob], killed)
+        for person in (ann_aside, bob):
+            assert (await person.is_refused("say", text="hello?"))["code"] == "room-paused"
+        await is_back(ann)
+        assert await ann_aside.is_closed() == Closing.LEFT
+        assert [one["id"] for one in ann.room["people"]].count(ann.member) == 1, "a seat moves and never doubles"
+        back = servers.browser("Gus", gus.member, 2, gus.cookie)
+        await back.enters()
+        await back.does("resume")
+        await ann.says("here again")
+        await bob.hears("said", text="here again")
+        assert bob.texts().count("tell me") == 0
+        her = await is_back(servers.browser("Fran", fran.member, 1, fran.cookie))
+        here = [one["id"] for one in her.room["people"] if not one.get("aside")]
+        assert sorted(here) == sorted(one.member for one in (ann, bob, gus, fran))
+    report.figure("aside: facilitators' process killed: group and side room paused after", f"{seconds:.1f} s", "35 s")
 
 
 async def test_the_process_that_calls_whoever_is_on_call_is_killed_and_another_calls(

@@ -146,6 +146,38 @@ async def test_not_now_is_an_answer(circle: Installation, fran: Person, gus: Per
     assert not {"asked-aside", "declined-aside"} & {frame["type"] for frame in bob.history}
 
 
+async def test_a_question_that_is_taken_back_is_open_no_more(
+    circle: Installation, fran: Person, gus: Person, ann: Person, bob: Person
+) -> None:
+    await fran.does("step-aside", member=ann.member)
+    await ann.hears("asked-aside")
+    assert (await gus.is_refused("unask", member=ann.member))["code"] == "not-asked"
+    await fran.does("unask", member=ann.member)
+    await ann.hears("unasked", member=ann.member)
+    assert (await ann.is_refused("go-aside"))["code"] == "not-asked"
+    await fran.does("step-aside", member=ann.member)
+    await fran.asks("leave")
+    await ann.hears("unasked", member=ann.member)
+    assert "unasked" not in [frame["type"] for frame in bob.history]
+
+
+async def test_a_facilitator_aside_is_told_at_once_when_the_group_has_nobody_else(
+    circle: Installation, fran: Person, gus: Person, ann: Person
+) -> None:
+    fran_aside, ann_aside, _ = await step_aside(circle, fran, ann)
+    await gus.asks("leave")
+    await fran_aside.hears_within(20, "needed", needed=True)
+    await gus.is_closed()
+    await gus.enters()
+    await fran_aside.hears_within(20, "needed", needed=False)
+    assert "needed" not in [frame["type"] for frame in ann_aside.history]
+    gus.vanishes()
+    await fran_aside.hears_within(20, "needed", needed=True)
+    fran_aside.vanishes()
+    await fran_aside.enters()
+    assert fran_aside.room["needed"], "a page that is loaded again says so, too"
+
+
 async def test_closing_the_meeting_closes_its_side_rooms_and_erases_their_salts(
     circle: Installation, fran: Person, gus: Person, ann: Person
 ) -> None:

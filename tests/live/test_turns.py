@@ -3,7 +3,10 @@
 from msgspec.structs import replace
 
 from chat.core.customs import DROP_IN
+from chat.core.ids import MemberId
 from chat.core.wire import Role
+from chat.live.bus import Status
+from chat.live.counts import counts
 from tests.cast import Frame, Person
 from tests.installation import Installation
 
@@ -29,6 +32,20 @@ async def test_one_person_speaks_at_a_time_whichever_process_they_sit_at(
     assert (await now.is_refused("say", text="but"))["code"] == "not-your-turn"
     await fran.does("set-floor", kind="open")
     await now.says("all of us again")
+
+
+async def test_a_round_costs_one_commit_to_begin_and_one_for_each_who_has_a_turn(
+    circle: Installation, fran: Person, ann: Person, bob: Person
+) -> None:
+    others = [await (await circle.person(name, Role.MEMBER, 1)).enters() for name in ("Cem", "Dora", "Eve")]
+    people = {one.member: one for one in (ann, bob, *others)}
+    before = counts.commits[Status.TOLD]
+    await fran.does("set-floor", kind="round")
+    for number in range(len(people)):
+        speaker = people[MemberId(await whose(fran))]
+        await speaker.does("pass" if number % 2 else "finish")
+    assert (await fran.hears("turned"))["floor"]["kind"] == "facilitators", "the round is complete"
+    assert counts.commits[Status.TOLD] - before == len(people) + 1
 
 
 async def test_whoever_comes_back_has_their_turn_still(

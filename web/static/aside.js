@@ -5,39 +5,77 @@ import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
 
+const ALONE = "No other facilitator is with the group at the moment. It pauses by itself until one of you is there.";
+
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function aside(room) {
   const { asides, inSide, draft, heard, kept, leads, log, people, place, you, ask, line, move, nameOf, readOut, voice } = room;
   const askedBy = signal("");
+  const asking = signal([]); // whom this facilitator has asked, and who has not answered
+  const needed = signal(false); // nobody else holds the group
   const group = { socket: place.socket, reports: place.reporting };
 
   function hear(frame) {
     switch (frame.type) {
+      case "room": return shown(frame);
       case "asked-aside": return asked(frame);
       case "declined-aside": return declined(frame.member);
+      case "unasked": return unasked(frame.member);
+      case "needed": return isNeeded(frame.needed);
       case "stepped-aside": return stepped([frame.member, frame.by]);
       default: return go(frame.room);
     }
   }
 
+  /** How it is now: after a lost connection, or on the other side of the door. */
+  function shown(frame) {
+    if (frame.asked_by && frame.asked_by !== askedBy.value) wished(frame.asked_by);
+    askedBy.value = frame.asked_by || "";
+    asking.value = frame.asking || [];
+    isNeeded(Boolean(frame.needed));
+  }
+
   function asked(frame) {
-    if (frame.member !== you.value) return line(nameOf(frame.by) + " asked " + nameOf(frame.member) + " to talk aside. Only facilitators see this.");
-    askedBy.value = frame.by;
-    voice("alert", nameOf(frame.by) + " would like to talk with you aside.");
+    if (frame.by === you.value) asking.value = asking.value.concat(frame.member);
+    if (frame.member === you.value) wished(frame.by);
+    else line(nameOf(frame.by) + " asked " + nameOf(frame.member) + " to talk aside. Only facilitators see this.");
+  }
+
+  function wished(by) {
+    askedBy.value = by;
+    voice("alert", nameOf(by) + " would like to talk with you aside.");
+  }
+
+  const answered = (member) => { asking.value = asking.value.filter((one) => one !== member); };
+
+  function unasked(member) {
+    answered(member);
+    if (member !== you.value) return line("The question to " + nameOf(member) + " was taken back. Only facilitators see this.");
+    askedBy.value = "";
+    return readOut("You are not asked to talk aside any more.");
+  }
+
+  function isNeeded(now) {
+    if (now && !needed.value) voice("alert", ALONE + " You can go back by one press.");
+    needed.value = now;
   }
 
   function declined(member) {
-    askedBy.value = "";
+    answered(member);
+    if (member === you.value) askedBy.value = "";
     if (member !== you.value) line(nameOf(member) + " would rather not talk aside now. Only facilitators see this.");
   }
 
   function stepped(both) {
+    both.forEach(answered);
     people.value = people.value.map((person) => (both.includes(person.id) ? Object.assign({}, person, { aside: true, hand_at: undefined }) : person));
     line(both.map(nameOf).join(" and ") + " stepped aside.");
   }
 
   function go(id) {
     if (kept.value) return;
+    asking.value = [];
+    needed.value = false;
     const stays = { log: log.value, asides: asides.value, draft: draft.value, heard: new Map(heard) };
     askedBy.value = "";
     place.reporting = "/rooms/" + id + "/reports";
@@ -66,7 +104,8 @@ export default function aside(room) {
   function Panel() {
     if (kept.value && inSide.value) return html`<${Here} />`;
     const by = people.value.find((person) => person.id === askedBy.value && !person.aside);
-    return by ? html`<${Asked} name=${by.name} />` : null;
+    if (by) return html`<${Asked} name=${by.name} />`;
+    return asking.value.map((id) => html`<${Asking} key=${id} id=${id} />`);
   }
 
   function Asked({ name }) {
@@ -80,14 +119,24 @@ export default function aside(room) {
     </section>`;
   }
 
+  /** To whoever asked: it can be taken back until it is answered. */
+  function Asking({ id }) {
+    const answers = { accepted() {}, refused: () => answered(id) }; // it is not open any more
+    return html`<section class="card asking" aria-label=${"You asked " + nameOf(id) + " to talk aside"}>
+      <p>You asked <b>${nameOf(id)}</b> to talk aside. There is no answer yet.</p>
+      <button type="button" onClick=${() => ask({ type: "unask", member: id }, answers)}>Take the question back</button>
+    </section>`;
+  }
+
   function Here() {
     const other = people.value.find((person) => person.id !== you.value);
     const waits = leads.value ? "They are not here at the moment." : "The facilitator is not here at the moment. You can wait here, or go back.";
     useEffect(() => readOut(other ? "You are aside with " + other.name + "." : "You are aside."), [other && other.id]);
     return html`<section class="card" aria-labelledby="beside-title">
       <p id="beside-title"><b>${other ? "You are aside with " + other.name + "." : "You are aside."}</b> ${!other && waits}</p>
-      <p class="hint">Nobody else reads this. The group does not hear you, and you do not hear the group.${leads.value && " If it needs you, the other facilitators hold it until you are back."}</p>
-      <button type="button" class="strong" onClick=${() => back("You are back with the group.")}>Back to the group</button>
+      <p class="hint">Nobody else reads this. The group does not hear you, and you do not hear the group.${leads.value && !needed.value && " Another facilitator holds it until you are back."}</p>
+      ${needed.value && html`<p>${ALONE}</p>`}
+      <button type="button" class="strong" onClick=${() => back("You are back with the group.")}>${needed.value ? "Go back to the group" : "Back to the group"}</button>
     </section>`;
   }
 

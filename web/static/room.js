@@ -184,6 +184,7 @@ function hear(frame, again) {
     case "waiting-room":
     case "waiting":
     case "went":
+    case "left-waiting":
     case "declined":
     case "door-set": return onWaiting(frame);
     case "gap": return onGap(frame);
@@ -206,7 +207,7 @@ function hear(frame, again) {
     case "returned": return change(frame.member, { rests_until: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": return pass("notes", frame);
-    case "asked-aside": case "declined-aside": case "stepped-aside": case "aside": return pass("aside", frame);
+    case "asked-aside": case "declined-aside": case "unasked": case "needed": case "stepped-aside": case "aside": return pass("aside", frame);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
     case "announced": return onMessage(frame, again);
@@ -255,7 +256,7 @@ function onRoom(frame) {
   if (me.value.rests) need("ending");
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting);
   inSide.value = frame.beside;
-  if (frame.asked_by) pass("aside", { type: "asked-aside", member: frame.you, by: frame.asked_by });
+  if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }

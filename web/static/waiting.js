@@ -9,7 +9,7 @@ const TONES = [523, 659]; // Hz: two soft notes upwards
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function waiting(room) {
-  const { asides, callers, customs, door, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, openSheet, readOut, say, TEXT_MAX } = room;
+  const { asides, callers, customs, door, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, openSheet, people, readOut, say, TEXT_MAX } = room;
   const title = document.title;
   const sound = signal(true);
   let air;
@@ -21,6 +21,7 @@ export default function waiting(room) {
       case "waiting-room": return shown(frame);
       case "waiting": return called(frame.caller);
       case "went": return keep(callers.value.filter((one) => one.id !== frame.member));
+      case "left-waiting": return stillWait(frame.members, frame.places);
       case "declined": return keep(callers.value.map((one) => (one.id === frame.member ? Object.assign({}, one, { declined: true }) : one)));
       default: return moved(frame.door);
     }
@@ -69,7 +70,18 @@ export default function waiting(room) {
     });
   }
 
-  const letIn = (member) => () => ask({ type: "admit", member });
+  const letIn = (member) => () => ask({ type: "admit", member }, { refused: (frame) => {
+    if (frame.code === "room-full") stillWait(member ? [member] : calling().map((one) => one.id), people.value.length);
+    else say(frame.words);
+  } });
+
+  /** Who could not be let in, and why. */
+  function stillWait(members, places) {
+    const names_ = members.map(nameOf);
+    const who = names_.length > 1 ? names_.slice(0, -1).join(", ") + " and " + names_[names_.length - 1] + " are" : names_[0] + " is";
+    line(who + " still waiting, because all " + places + " places are taken. When somebody leaves, you can let them in. Only facilitators see this.");
+  }
+
   const more = (one) => () => openSheet({ kind: "caller", id: one.id, name: one.name, reason: "full-today" });
 
   /** Above the talk, where it is seen; one press lets in. */

@@ -1,10 +1,24 @@
 """Talking aside: asked first, only while somebody else holds the group, and back by one press at any time."""
 
+from msgspec.structs import replace
+
 from chat.core.decision import Actor, Decision, Going, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Facilitators, Member, One, Parted, Place, Room, Tell
-from chat.core.wire import Aside, AskedAside, DeclinedAside, Role, StepAside
+from chat.core.room import Facilitators, Member, One, Parted, Place, Room, RoomEvent, Seated, Tell
+from chat.core.wire import (
+    Aside,
+    AskedAside,
+    DeclinedAside,
+    How,
+    Left,
+    Needed,
+    Removed,
+    Role,
+    StepAside,
+    Unask,
+    Unasked,
+)
 
 
 def ask(room: Room, member: Member, command: StepAside, moment: Moment) -> Decision:
@@ -18,6 +32,45 @@ def ask(room: Room, member: Member, command: StepAside, moment: Moment) -> Decis
         return Reject(Code.ALREADY_SO)
     told = AskedAside(other.id, member.id, moment.now)
     return Publish((Tell(told, One(other.id)), Tell(told, Facilitators())))
+
+
+def unask(room: Room, member: Member, command: Unask) -> Decision:
+    """Whoever asked takes the question back, as long as it is open."""
+    if room.places.get(command.member, Place()).asked_by != member.id:
+        return Reject(Code.NOT_ASKED)
+    return Publish(_unasked(command.member), raises=True)
+
+
+def followed(room: Room, publish: Publish) -> Publish:
+    """A question does not outlive the sitting of whoever asked it; one who comes back soon still asks."""
+    gone = {who for tell in publish.tells for who in _ends_sitting(tell.event)}
+    if not gone:
+        return publish
+    open_ = (who for who, place in room.places.items() if place.asked_by in gone and who not in gone)
+    return replace(publish, tells=(*publish.tells, *(tell for who in open_ for tell in _unasked(who))))
+
+
+def _ends_sitting(event: RoomEvent) -> tuple[MemberId, ...]:
+    match event:
+        case Left(member=who, how=How.LEFT) | Removed(member=who):
+            return (who,)
+        case Parted(member=who, by=by):
+            return (who, by)
+        case Seated(member=member, again=False, returning=False):
+            return (member.id,)
+        case _:
+            return ()
+
+
+def _unasked(who: MemberId) -> tuple[Tell, Tell]:
+    return Tell(Unasked(who), One(who)), Tell(Unasked(who), Facilitators())
+
+
+def needed(room: Room, *, unheld: bool | None) -> tuple[Tell, ...]:
+    """In a side room: whether the group has nobody else to hold it, once that has changed. None: nobody has looked."""
+    if room.condition.beside is None or unheld is None or unheld == room.condition.needed:
+        return ()
+    return (Tell(Needed(unheld), Facilitators()),)
 
 
 def may_go(room: Room, member: Member) -> Reject | None:

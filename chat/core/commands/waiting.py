@@ -31,6 +31,7 @@ from chat.core.wire import (
     Declined,
     Door,
     DoorSet,
+    LeftWaiting,
     Role,
     SetDoor,
     Shielded,
@@ -96,7 +97,9 @@ def admit(room: Room, command: Admit, moment: Moment) -> Decision:
     if not waiting:
         return Reject(Code.ALREADY_SO)
     going = _as_many_as_fit(room, waiting, moment)
-    return Publish(_let_in(room, going, moment)) if going else Reject(Code.ROOM_FULL)
+    if not going:
+        return Reject(Code.ROOM_FULL)
+    return Publish((*_let_in(room, going, moment), *_left(room, waiting, going, moment)))
 
 
 def decline(room: Room, command: Decline, moment: Moment) -> Decision:
@@ -157,8 +160,10 @@ def followed(room: Room, publish: Publish, moment: Moment) -> Publish:
         apply(after, tell.event, Told(room.revision, room.sequence, room.number))
     if asks_first(after):
         return publish
-    going = _as_many_as_fit(after, after.waiting(), moment)
-    return replace(publish, tells=publish.tells + _let_in(after, going, moment))
+    waiting = after.waiting()
+    going = _as_many_as_fit(after, waiting, moment)
+    told = (*_let_in(after, going, moment), *_left(after, waiting, going, moment))
+    return replace(publish, tells=(*publish.tells, *told))
 
 
 def _as_many_as_fit(room: Room, waiting: list[Outside], moment: Moment) -> list[Outside]:
@@ -168,6 +173,13 @@ def _as_many_as_fit(room: Room, waiting: list[Outside], moment: Moment) -> list[
 
 def _let_in(room: Room, going: list[Outside], moment: Moment) -> tuple[Tell, ...]:
     return tuple(Tell(seated(room, one.member, moment)) for one in going)
+
+
+def _left(room: Room, waiting: list[Outside], going: list[Outside], moment: Moment) -> tuple[Tell, ...]:
+    """Who could not be let in, and why."""
+    left = tuple(one.member.id for one in waiting if one not in going)
+    places = cap(room, moment.house, [one.member for one in waiting])
+    return (Tell(LeftWaiting(left, places), Facilitators()),) if left else ()
 
 
 def _told(outside: Outside) -> Tell:

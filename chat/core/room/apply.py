@@ -97,8 +97,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, rests_until=None)
         case wire.AskedAside(member=who, by=by):
             _change(room, who, told, asked_by=by)
-        case wire.DeclinedAside(member=who):
+        case wire.DeclinedAside(member=who) | wire.Unasked(member=who):
             _change(room, who, told, asked_by=None)
+        case wire.Needed(needed=needed):
+            room.condition = replace(room.condition, needed=needed)
         case wire.Flagged(member=who, at=at):
             _change(room, who, told, flagged_at=at)
         case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
@@ -123,7 +125,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case (
             wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
-            | wire.WentSuddenly() | wire.SentWord() | wire.Aside()
+            | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.LeftWaiting()
         ):  # fmt: skip
             pass
         case _:

@@ -72,7 +72,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
-            | wire.AskedAside(member=who) | wire.DeclinedAside(member=who)
+            | wire.AskedAside(member=who) | wire.DeclinedAside(member=who) | wire.Unasked(member=who)
         ):  # fmt: skip
             return [who]
         case (
@@ -82,7 +82,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
-            | wire.Suggested()
+            | wire.Suggested() | wire.Needed() | wire.LeftWaiting()
         ):  # fmt: skip
             return []
         case _:
@@ -94,7 +94,7 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
         case (
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
-            | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested()
+            | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested() | wire.Needed()
         ):  # fmt: skip
             return True
         case Seated(member=member):

@@ -39,7 +39,9 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         drafts=tuple(drafts_for(room, you)),
         shielded=room.condition.shielded,
         asked_by=place.asked_by if place.asked_by and room.member(place.asked_by) else None,
+        asking=_asking(room, you),
         beside=room.condition.beside is not None,
+        needed=room.condition.needed and place.holds,
         own=room.condition.own if place.holds else None,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
@@ -51,6 +53,10 @@ def _callers(room: Room, place: Place) -> tuple[wire.Caller, ...]:
         return ()
     callers = [room.caller(other.outside) for other in room.places.values() if other.outside]
     return tuple(sorted(callers, key=lambda one: (one.since, one.id)))
+
+
+def _asking(room: Room, by: MemberId) -> tuple[MemberId, ...]:
+    return tuple(who for who, place in room.places.items() if place.asked_by == by and place.member)
 
 
 def _marked(room: Room) -> tuple[wire.Marked, ...]:

@@ -147,6 +147,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     """Who has stepped aside."""
     beside: RoomId | None = None
     """This is a side room, and that the room of its group."""
+    needed: bool = False
+    """In a side room: the facilitator has been told that nobody else holds the group."""
     warned: bool = False
     """Facilitators have been told that many strangers came by one invitation."""
 

@@ -6,7 +6,18 @@ import msgspec
 
 from chat.core.errors import BadFrame, Code
 from chat.core.wire.answers import Accepted, Refused
-from chat.core.wire.aside import Aside, AskedAside, DeclinedAside, GoAside, NotNow, StepAside, SteppedAside
+from chat.core.wire.aside import (
+    Aside,
+    AskedAside,
+    DeclinedAside,
+    GoAside,
+    Needed,
+    NotNow,
+    StepAside,
+    SteppedAside,
+    Unask,
+    Unasked,
+)
 from chat.core.wire.attending import (
     Arrived,
     Gap,
@@ -108,6 +119,7 @@ from chat.core.wire.waiting import (
     Door,
     DoorSet,
     Knock,
+    LeftWaiting,
     SetDoor,
     Waiting,
     Went,
@@ -117,17 +129,17 @@ __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted", "Act",
     "ActedOn", "Admit", "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Aside",
     "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed",
-    "Command", "Confer", "Conferred", "Confide", "Confided", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet",
-    "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture",
-    "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How", "Interrupted",
-    "Knock", "Later", "Lead", "Leads", "Leave", "Left", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark",
-    "Marked", "Move", "Mute", "Muted", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy",
-    "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Rest", "Resting",
-    "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say",
-    "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot",
-    "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakingPart", "Turned", "Unheard", "Unheld",
-    "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode",
-    "encoded",
+    "Command", "Confer", "Conferred", "Confide", "Confided", "Decline", "Declined", "DeclinedAside", "Door",
+    "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap",
+    "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How",
+    "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look",
+    "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall",
+    "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release",
+    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
+    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
+    "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart",
+    "TakingPart", "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom",
+    "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -138,20 +150,20 @@ Command = (
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag | Mark | Look
     | Nudge | Fold
-    | StepAside | GoAside | NotNow
+    | StepAside | Unask | GoAside | NotNow
 )  # fmt: skip
 """What a browser may ask."""
 
 Event = (
     Arrived | Left | Raised | Lowered | Listening | TakingPart | Turned | Begun | Leads | Unheld
     | Confided | Conferred | Gestured | Received | Resting | Returned
-    | Waiting | Went | Declined | DoorSet
+    | Waiting | Went | LeftWaiting | Declined | DoorSet
     | Said | Announced | Retracted
     | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded | Suggested
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord | Marked | Looked
     | Folded
-    | AskedAside | DeclinedAside | SteppedAside | Aside
+    | AskedAside | DeclinedAside | Unasked | SteppedAside | Aside | Needed
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 

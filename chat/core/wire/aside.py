@@ -10,6 +10,12 @@ class StepAside(Asked, frozen=True):
     member: MemberId
 
 
+class Unask(Asked, frozen=True):
+    """Whoever asked `member` takes the question back."""
+
+    member: MemberId
+
+
 class GoAside(Asked, frozen=True):
     """Whoever was asked goes along; both sit in a room of their own then."""
 
@@ -30,6 +36,18 @@ class DeclinedAside(Frame, frozen=True):
     """To the person concerned and the facilitators: not now."""
 
     member: MemberId
+
+
+class Unasked(Frame, frozen=True):
+    """To the person concerned and the facilitators: whoever asked them to talk aside has taken it back, or has gone."""
+
+    member: MemberId
+
+
+class Needed(Frame, frozen=True):
+    """To a facilitator who is aside: whether nobody else holds the group any more."""
+
+    needed: bool
 
 
 class Aside(Frame, frozen=True):

@@ -91,8 +91,12 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """Until when *you* are muted."""
     asked_by: MemberId | None = None
     """Which facilitator has asked *you* to talk aside."""
+    asking: tuple[MemberId, ...] = ()
+    """To a facilitator: whom *you* have asked, and who has not answered yet."""
     beside: bool = False
     """This is a side room."""
+    needed: bool = False
+    """To a facilitator in a side room: nobody else holds the group."""
     replay: int = 0
     call: OnCall | None = None
     """To facilitators: how the call to whoever is on call stands."""

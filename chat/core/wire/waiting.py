@@ -75,6 +75,13 @@ class Went(Frame, frozen=True):
     lost: bool = False
 
 
+class LeftWaiting(Frame, frozen=True):
+    """To facilitators: these were to be let in and go on waiting, for all `places` of the room are taken."""
+
+    members: tuple[MemberId, ...]
+    places: int
+
+
 class Declined(Frame, frozen=True):
     """To facilitators: one of them has told somebody who waited that it cannot be today."""
 
