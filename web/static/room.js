@@ -16,6 +16,7 @@ const LINGERS = 8000; // ms a sentence stays for a screen reader that is still b
 const REPORTABLE = [4503, 4504, 4505]; // after these endings one can still report
 const HOUR = 3600000; // ms, so long
 const UNTIL_LOOKED = 8640000000000000; // the end of a mute that has none
+const QUIETLY = 4000; // ms after coming in, when the page has what it needs; then the quiet corner comes, to be there without a network
 const AGAIN = 2000; // ms until what could not be fetched is tried again
 const BREATH = 1000; // ms; messages within it are read out in one go
 
@@ -57,6 +58,8 @@ const notes = signal([]); // for facilitators: who went suddenly, and words from
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
 const inSide = signal(false); // this is a side room
 const kept = signal(null); // of the group's room, while its page shows a side room
+const corner = signal(false); // somebody is in the quiet corner
+const unheard = signal(0); // messages since then
 const parts = signal({}); // what comes to the page only when it is needed: desk, turns, waiting
 
 const me = computed(() => people.value.find((person) => person.id === you.value));
@@ -134,7 +137,8 @@ let hushTimer;
 
 /** `from` marks a message; several within a second are read as a number and the latest. */
 function readOut(text, from) {
-  if (me.value && me.value.rests_until) return;
+  if (corner.value && from) unheard.value += 1;
+  if (corner.value || (me.value && me.value.rests_until)) return;
   if (!waiting.length) setTimeout(speak, BREATH);
   waiting.push({ text, from });
 }
@@ -230,6 +234,7 @@ function hear(frame, again) {
 
 function onRoom(frame) {
   const first = epoch === undefined;
+  quietly();
   if (waitingRoom.value) readOut("You are in the room now.");
   waitingRoom.value = null;
   callers.value = frame.waiting || [];
@@ -265,6 +270,7 @@ function onRoom(frame) {
 function onWaiting(frame) {
   if (frame.type === "waiting-room") {
     waitingRoom.value = frame;
+    quietly();
     you.value = frame.you.id;
     skew = frame.at - Date.now();
   }
@@ -518,6 +524,27 @@ function need(part) {
   return coming[part];
 }
 
+let quiet;
+
+function quietly() {
+  quiet = quiet || setTimeout(() => { quiet = 0; need("grounding"); }, QUIETLY);
+}
+
+let came; // what had the focus before the quiet corner
+
+function toCorner() {
+  came = document.activeElement;
+  need("grounding");
+  unheard.value = 0;
+  corner.value = true;
+}
+
+corner.leave = () => {
+  corner.value = false;
+  if (unheard.value) readOut(plural(unheard.value, "new message", "new messages") + " meanwhile.");
+  requestAnimationFrame(() => { if (came && came.isConnected) came.focus(); });
+};
+
 let style;
 
 /** The parts' own style; one that does not come holds nothing up. */
@@ -640,7 +667,7 @@ function forget(reportable) {
     begun.value = null;
     customs.value = {};
     spared.value = { people: [], words: [], gestures: false, open: [] };
-    unheld.value = noting.value = false;
+    unheld.value = noting.value = corner.value = false;
   });
   names.clear();
   asked.clear();
@@ -692,6 +719,7 @@ function Top() {
   return html`<header class="room-top">
     <h1 class="unseen">${place.name}</h1>
     <p class="state" data-state=${link.value}>${link.value === "here" ? "You are here" : link.value === "connecting" ? "Connecting…" : "Not connected"}</p>
+    <button type="button" class="calm-tab" aria-label="A quiet corner, to breathe" onClick=${toCorner}>Breathe</button>
     ${tab("people", "People " + people.value.length)}
     ${tab("side", leads.value ? "Tools" : "More")}
   </header>`;
@@ -909,12 +937,23 @@ function Side() {
   </aside>`;
 }
 
+/** Before its part has come, a few words of it. */
+function Corner() {
+  const { grounding } = parts.value;
+  return grounding ? html`<${grounding.Corner} />` : html`<div class="corner ending"><p>Breathe out slowly, longer than you breathe in. Look for five things that you can see.</p>
+    <button type="button" onClick=${corner.leave}>Back to the room</button></div>`;
+}
+
 function App() {
+  return html`<${View} />${corner.value && !ending.value && html`<${Corner} />`}`;
+}
+
+function View() {
   const away = parts.value.ending;
   if (ending.value) return away ? html`<${away.Ending} />` : html`<h1 class="ending">You are not in the room any more</h1>`;
   if (waitingRoom.value) return parts.value.waiting ? html`<${parts.value.waiting.Page} />` : html`<p class="ending">Connecting…</p>`;
   if (me.value && me.value.rests_until) return parts.value.beside ? html`<${parts.value.beside.Break} />` : null;
-  return html`<div class=${"room" + (covered.value ? " covered" : "")}>
+  return html`<div class=${"room" + (covered.value || corner.value ? " covered" : "")} inert=${corner.value}>
     <${Top} />
     <${People} />
     <div class="talk"><${Banners} />
@@ -938,11 +977,12 @@ function shut() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "F6" && !ending.value) {
+  if (event.key === "F6" && !ending.value && !corner.value) {
     event.preventDefault();
     cycle(event.shiftKey);
   } else if (event.key === "Escape") {
-    if (sheet.value) closeSheet();
+    if (corner.value) corner.leave();
+    else if (sheet.value) closeSheet();
     else if (panel.value) shut();
   }
 });
@@ -962,7 +1002,7 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  asides, begun, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
+  asides, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,

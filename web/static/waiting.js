@@ -166,7 +166,7 @@ export default function waiting(room) {
       </ul>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
       <${Word} held=${frame.held_by || []} />
-      <p><button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
+      <p><button type="button" onClick=${room.toCorner}>Breathe</button> <button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
     </div>`;
   }
 
