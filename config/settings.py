@@ -31,7 +31,7 @@ PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
-    "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES",
+    "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
 GESTURES = "with you, thank you, me too, strength, heart"
@@ -64,8 +64,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     exit_url: str
     country: str | None
     """Two capital letters (ISO 3166-1), for the help lines; None: not said."""
+    run_by: str
+    """Who runs this place, as people are to read it before they join; empty: not said."""
     contact: str
-    """How somebody who was acted on asks for another look; empty: not said."""
+    """How to reach them: how somebody who was acted on asks for another look; empty: not said."""
     pace_burst: int
     pace_seconds: float
     grace_seconds: float
@@ -172,6 +174,7 @@ def _read(given: Reading) -> Settings:
         name=given.text("HEARTH_NAME", "Room"),
         exit_url=given.url("HEARTH_EXIT_URL", {"http", "https"}) or "https://www.bbc.com/weather",
         country=_country(given),
+        run_by=given.text("HEARTH_RUN_BY", ""),
         contact=given.text("HEARTH_CONTACT", ""),
         pace_burst=given.whole("HEARTH_PACE_BURST", 5, (1, 1000)),
         pace_seconds=given.number("HEARTH_PACE_SECONDS", 2.0, (0.01, 3600)),

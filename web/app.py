@@ -33,6 +33,7 @@ from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
 from web.headers import Headers
 from web.keeping import Keeping
+from web.limits import Limits
 from web.rehearsal import rehearsing
 from web.routes import demo_routes, routes
 from web.site import Check, Site
@@ -224,6 +225,7 @@ def _site(
         name=settings.name,
         exit_url=settings.exit_url,
         contact=settings.contact,
+        limits=limits_of(settings),
         on_call=settings.on_call_url is not None,
         gestures=settings.gestures,
         rehearsal=settings.rehearsal,
@@ -231,6 +233,17 @@ def _site(
         idle=settings.visit_hours * HOUR,
         longest=settings.visit_days * DAY,
         clock=now,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What people are told before they join, where their group has not chosen for itself."""
+    return Limits(
+        run_by=settings.run_by,
+        on_call=settings.on_call_url is not None,
+        open_line=not settings.https and not settings.local,
+        visit_hours=settings.visit_hours,
+        visit_days=settings.visit_days,
     )
 
 

@@ -59,6 +59,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/meeting", groups.open_meeting, methods=["POST"]),
         Route(f"{of}/leave", groups.ask_leave),
         Route(f"{of}/leave", groups.leave, methods=["POST"]),
+        Route(f"{of}/limits", agreement.limits),
         Route(f"{of}/agreement", agreement.show),
         Route(f"{of}/agreement", agreement.consent, methods=["POST"]),
         Route(f"{of}/agreement/text", agreement.text),

@@ -17,6 +17,7 @@ from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import Throttle
 from web.helplines import Helplines
+from web.limits import Limits
 
 Check = Callable[[], Awaitable[bool]]
 """Whether something this server stands on answers now."""
@@ -76,6 +77,8 @@ class Site(Struct, frozen=True, kw_only=True):
     name: str
     exit_url: str
     contact: str
+    limits: Limits
+    """What people are told before they join, where their group has not chosen for itself."""
     on_call: bool
     """Whether there is somebody to be told that a room needs them."""
     gestures: Mapping[str, str]

@@ -28,7 +28,7 @@ async def _makes_a_link(somebody: Somebody, uses: int) -> str:
 async def _joins(somebody: Somebody, invitation: str, word: str) -> None:
     await somebody.goes_to(invitation)
     await _makes_an_account(somebody, word, "Go on")
-    await somebody.page.get_by_label("I have read this and I agree to it.").check()
+    await somebody.page.get_by_label("I have read both and I agree.").check()
     await somebody.page.get_by_label("Your name in this group").fill(somebody.name)
     await somebody.presses("Join the group")
     await somebody.is_shown(f"Here you are {somebody.name}")

@@ -40,6 +40,7 @@ MAY = {
     ("POST", f"{G}/meeting"): LEADS,
     ("GET", f"{G}/leave"): TUESDAY,
     ("POST", f"{G}/leave"): TUESDAY,
+    ("GET", f"{G}/limits"): TUESDAY,
     ("GET", f"{G}/agreement"): TUESDAY,
     ("POST", f"{G}/agreement"): TUESDAY,
     ("GET", f"{G}/agreement/text"): TUESDAY,

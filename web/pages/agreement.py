@@ -11,6 +11,7 @@ from web.pages.groups import group_id
 from web.prose import blocks
 from web.render import page
 from web.site import site_of
+from web.terms import shown
 from web.visit import form_of, signed_in
 
 CHANGED = "The agreement changed while you were reading. This is how it stands now; please read it again."
@@ -24,6 +25,15 @@ UNFIT = "Please write something, at most 20,000 characters."
 async def show(request: Request) -> Response:
     """The version that holds now; with the question, for somebody who has not accepted it yet."""
     return await _shown(request, 200, {})
+
+
+async def limits(request: Request) -> Response:
+    """What somebody should know of this place, on a page of its own."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        group, _ = await access.group_for(c, visit.account_id, group_id(request))
+        words = await shown(c, site, group.id)
+    return page(request, "limits.html", group=group, limits=words)
 
 
 async def consent(request: Request) -> Response:
@@ -57,8 +67,9 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
     async with site.store.reading() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
         agreement, agreed = await agreements.current(c, group.id), await agreements.consented(c, me.id)
+        words = await shown(c, site, group.id)
     leads = me.role is Role.FACILITATOR
-    said = {"group": group, "agreement": agreement, "agreed": agreed, "leads": leads, "errors": errors}
+    said = {"group": group, "agreement": agreement, "agreed": agreed, "leads": leads, "errors": errors, "limits": words}
     return page(request, "agreement.html", status, **said)
 
 

@@ -20,6 +20,7 @@ from web.pages.new_account import make
 from web.pages.sign_in import Wrong, attempt
 from web.render import page
 from web.site import site_of
+from web.terms import shown
 from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
@@ -35,7 +36,7 @@ async def show(request: Request) -> Response:
         return gone(request)
     invitation, group = found
     if visit is None:
-        return page(request, "invited.html", **_here(request), group=group)
+        return await _invited(request, group)
     async with site.store.reading() as c:
         if await members.find(c, group.id, visit.account_id):
             return RedirectResponse(f"/groups/{group.id}", 303)
@@ -57,9 +58,15 @@ async def account(request: Request) -> Response:
 
     made = await make(request, form, allowed, _here(request)["here"])
     if isinstance(made, dict):
-        said = {"group": found[1], "errors": made, "typed": {"word": form("word")}}
-        return page(request, "invited.html", 422, **_here(request), **said)
+        return await _invited(request, found[1], errors=made, typed={"word": form("word")})
     return made or gone(request)
+
+
+async def _invited(request: Request, group: Group, **wrong: dict[str, str]) -> Response:
+    site = site_of(request)
+    async with site.store.reading() as c:
+        words = await shown(c, site, group.id)
+    return page(request, "invited.html", 422 if wrong else 200, **_here(request), group=group, limits=words, **wrong)
 
 
 async def back(request: Request) -> Response:
@@ -153,7 +160,8 @@ async def _joining(
     async with site_of(request).store.reading() as c:
         agreement = await agreements.current(c, group.id)
         suggested = await members.suggestion(c, group.id, account) if "name" in errors else ""
-    said = {"invitation": invitation, "group": group, "agreement": agreement, "suggested": suggested}
+        words = await shown(c, site_of(request), group.id)
+    said = {"invitation": invitation, "group": group, "agreement": agreement, "suggested": suggested, "limits": words}
     return page(request, "join.html", 422 if errors else 200, **_here(request), **said, errors=errors, typed=typed)
 
 

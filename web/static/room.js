@@ -923,7 +923,7 @@ function Side() {
     ${tools && parts.value.holding && html`<${parts.value.holding.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
-      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
+      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> · <a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> <small>(open beside this page)</small></p>
       <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
       <button type="button" onClick=${() => { need("care"); openSheet({ kind: "care" }); }}>Hide something…</button>
       <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>

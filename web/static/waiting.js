@@ -164,7 +164,7 @@ export default function waiting(room) {
         <li>What is said is not kept. Others could still photograph their screen.</li>
         <li>This is not a place for an emergency. If somebody is in danger now, call <b>${place.emergency}</b>.</li>
       </ul>
-      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(opens beside this page)</small></p>
+      <p><a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> · <a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(open beside this page)</small></p>
       <${Word} held=${frame.held_by || []} />
       <p><button type="button" onClick=${room.toCorner}>Breathe</button> <button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
     </div>`;

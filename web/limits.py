@@ -1,0 +1,177 @@
+"""What somebody should know before they come in, in plain words, made from how this place is really set up.
+
+People agree to the agreement of their group and to this, together. It cannot drift: what a sentence speaks of is a
+field of `Limits`, which is filled from the settings and the group's customs, and kept with each version of the
+agreement (as JSON). A field that is added has as its default what held before it was there.
+"""
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chat.core.customs import Customs
+from chat.records import ledger, remarks
+from chat.records.keys import DAY
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What holds in one group's rooms. A change of any of these asks everybody again."""
+
+    run_by: str = ""
+    on_call: bool = False
+    """Somebody outside is told when a room needs them."""
+    open_line: bool = False
+    """People come over a network without https."""
+    reads_first: bool = False
+    """A facilitator reads every message before the others do."""
+    acts_days: int = ledger.KEPT_FOR
+    remarks_days: int = remarks.FOR // DAY
+    reports_hours: int = 72
+    """After a meeting, in which something can be reported."""
+    reports_days: int = 30
+    visit_hours: int = 12
+    visit_days: int = 14
+
+
+class Today(Struct, frozen=True, kw_only=True):
+    """What is shown with it and may change without anybody being asked: nobody reads more by it, or longer."""
+
+    contact: str = ""
+    emergency: str
+    supervised: bool = False
+    """A supervisor belongs to the group now."""
+
+
+class Section(Struct, frozen=True):
+    """A heading and its sentences."""
+
+    title: str
+    words: tuple[str, ...]
+
+
+_decoder = msgspec.json.Decoder(Limits)
+
+
+def written(limits: Limits) -> str:
+    """As it is kept, every field."""
+    return msgspec.json.encode(limits).decode()
+
+
+def read(kept: str | None) -> Limits | None:
+    """As it was kept; None for an agreement from before there were limits with it."""
+    return _decoder.decode(kept) if kept else None
+
+
+def in_group(server: Limits, customs: Customs) -> Limits:
+    """What holds where the group has chosen for itself."""
+    chosen = {"reports_hours": customs.reports_hours, "reports_days": customs.reports_days}
+    return replace(server, **chosen, reads_first=customs.policy.review)
+
+
+def sections(limits: Limits, now: Today) -> tuple[Section, ...]:
+    """The whole screen."""
+    return (
+        Section("Who runs this place", _who(limits, now)),
+        Section("Who can read what you write", _readers(limits, now)),
+        Section("What is kept, and for how long", _kept(limits)),
+        Section("When somebody else is told", _told(limits)),
+        Section("If somebody is in danger", _danger(limits, now)),
+        Section("What nobody can promise", _unpromised()),
+        Section("How to speak up, and how to go", _ways(limits)),
+    )
+
+
+def _who(limits: Limits, now: Today) -> tuple[str, ...]:
+    runs = f"This place is run by {limits.run_by}." if limits.run_by else (
+        "Nobody has written here who runs this place. Ask whoever invited you."
+    )  # fmt: skip
+    reach = f"This is how to reach them: {now.contact}" if now.contact else (
+        "No address for them is given here. The facilitators of the group can ask for you."
+    )  # fmt: skip
+    return runs, reach
+
+
+def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
+    first = "A facilitator reads each message first. Then the others see it." if limits.reads_first else (
+        "Some messages may wait until a facilitator has read them."
+    )  # fmt: skip
+    beside = "This group has a supervisor, who may come in, too." if now.supervised else (
+        "This group has no supervisor now. One may join later, and may come in then."
+    )  # fmt: skip
+    words: tuple[str, ...] = (
+        "Everybody who is in the room can read it. You see all of them in the list of people.",
+        first,
+        f"{beside} You see them in the list.",
+        "Whoever has full power over the server could read words on their way. That would not show in the list.",
+    )
+    if limits.open_line:
+        words += ("The line to this place is not locked (no https). People on your network could read along.",)
+    return words
+
+
+def _kept(limits: Limits) -> tuple[str, ...]:
+    return (
+        "What is said in the room is not kept. For one minute it waits in the server's memory, locked, in case your "
+        "line breaks. A message that waits for a facilitator stays there for ten minutes at most.",
+        "Kept in the database: your sign-in name, your name in this group, and that you said yes to this. It goes when "
+        "you leave the group or delete your account.",
+        f"Kept for {_days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
+        "Nothing that was said is with it.",
+        f"Kept for {_days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
+        f"Kept for {_days(limits.reports_days)} at most, locked: the words that somebody reports.",
+        f"You are signed out after {_hours(limits.visit_hours)} without a visit, and after {_days(limits.visit_days)} "
+        "in any case.",
+        "Those who run the server may make copies of the database. A copy can last longer than what it was made of.",
+    )
+
+
+def _told(limits: Limits) -> tuple[str, ...]:
+    words: tuple[str, ...] = (
+        "A facilitator may ask for help outside if a life is in danger, or if a child or somebody else is being badly "
+        "hurt. They tell you first if they can.",
+        "Nobody here knows your real name, phone number or address unless you write it. So nobody can send help to "
+        "you.",
+        "The law can make those who run this place hand over what is kept. That is the list above, with reports that "
+        "are still there. What was said and not kept cannot be handed over.",
+    )
+    if limits.on_call:
+        words += ("Somebody is on call. They hear that this group needs help, but no names and nothing that was said.",)
+    return words
+
+
+def _danger(limits: Limits, now: Today) -> tuple[str, ...]:
+    watched = "If no facilitator is there, the room stops within 35 seconds."
+    if limits.on_call:
+        watched += " The person on call is told."
+    return (
+        f"This is not a crisis service. If somebody is in danger now, call {now.emergency}.",
+        "“Get help now” is at the top of every page.",
+        f"The room is open only while the group meets. {watched} At other times nobody reads anything here.",
+    )
+
+
+def _unpromised() -> tuple[str, ...]:
+    return (
+        "Others can copy, photograph or retell what they read. Nothing can stop that. We rely on each other.",
+        "Somebody who sees your screen, or watches your network, can tell that you use this place.",
+    )
+
+
+def _ways(limits: Limits) -> tuple[str, ...]:
+    return (
+        f"You can report what somebody wrote: press “⋯” beside it. You can do that until {_hours(limits.reports_hours)}"
+        " after the meeting.",
+        "If a facilitator stopped you, you can ask somebody else to look again. The way is on the page of the group.",
+        "You can leave the room or the group at any time. Nobody asks why.",
+        "You can see all that is kept about you, and delete it at once. That is under “Your account”.",
+    )
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _hours(count: int) -> str:
+    if count >= 24 and count % 24 == 0:
+        return _days(count // 24)
+    return "1 hour" if count == 1 else f"{count} hours"
