@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chat.records.store import Store
     from config.settings import Settings
     from web.helplines import Helplines
+    from web.proving.prove import Where
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -173,6 +174,60 @@ def _lines(does: "Callable[[Store, Helplines], Awaitable[str]]") -> str:
         _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was done:")
     except (OSError, ValueError) as error:
         _cannot_start(f"HEARTH_HELPLINES cannot be read: {error}", beginning="Nothing was done:")
+
+
+@main.command()
+@click.option("--also", type=click.Path(path_type=Path), multiple=True, help="A file or directory to look at, too.")
+@click.option("--without", metavar="PLACE", multiple=True, help="A place not to look at: log, redis-files and so on.")
+@click.option("--address", help="Where the server answers on this machine, if it cannot be found.")
+@click.option("--json", "as_json", is_flag=True, help="Everything that was looked at, as JSON.")
+def prove(also: tuple[Path, ...], without: tuple[str, ...], address: str | None, as_json: bool) -> None:
+    """Prove on a running server that nothing said there stays.
+
+    Says a word that nobody has ever said, in a room of its own, as two browsers do; then looks for it in the database
+    and its log of changes, in Redis and its files, in the data directory, in the server's log and in what --also names
+    (backups, other logs), in clear, in UTF-16, in hexadecimal, in base64 and packed. The room's group is called "hearth
+    prove" on the administrators' page as long as this takes, and is erased then.
+
+    Exit status 0 if the word is nowhere, 1 if it was found, 2 if not everything could be looked at, or no server runs.
+    Needs the settings of the server. Places for --without: database, database-files, redis, redis-files, data, log.
+    """
+    from config.settings import Misconfigured, Settings
+
+    try:
+        settings = Settings.read(os.environ)
+    except Misconfigured as error:
+        click.echo("\n  - ".join(["Nothing was proven:", *error.problems]), err=True)
+        sys.exit(2)
+    from web.proving import prove as proving
+    from web.proving import told
+
+    if unknown := set(without) - set(proving.PLACES):
+        raise click.BadParameter(f"There is no place called {', '.join(sorted(unknown))}.")
+    place = where(settings, address)
+    proof = asyncio.run(proving.prove(place, also, frozenset(without)))
+    click.echo(told.as_json(proof) if as_json else told.told(proof))
+    sys.exit(proof.status)
+
+
+def where(settings: "Settings", address: str | None) -> "Where":
+    """What a proof looks through, by these settings and what runs on them."""
+    from web.proving.in_redis import Whose
+    from web.proving.prove import Where
+    from web.proving.saying import Door
+    from web.running import local_address, running
+
+    found = running(settings.data)
+    private = next((one.redis_url for one in found if one.redis_url), None)
+    redis_url = settings.redis_url or private
+    at = address or (found[0].address if found else local_address(settings.host, settings.port))
+    return Where(
+        Door(at.rstrip("/"), settings.https, settings.origin),
+        settings.database_url,
+        Whose(redis_url, private=not settings.redis_url) if redis_url else None,
+        settings.data if settings.data.is_dir() else None,
+        tuple(one.pid for one in found),
+    )
 
 
 @main.command()

@@ -10,6 +10,7 @@ OUTSIDE = (
     ("the secret", "one file; without it nothing sealed can be opened", "it is deleted"),
     ("copies of the database", "for going back to an older version; made before it is migrated; they hold no secret "
      "of a meeting", "30 days"),
+    ("where the server is found", "a file for `hearth prove`: its address on this machine", "the server has ended"),
     ("the browser", "one cookie that says who is signed in; what a page shows is gone with it", "it is closed"),
 )  # fmt: skip
 """What is neither in the database nor in Redis: where, what, until when."""

@@ -7,7 +7,7 @@ import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.resources import files
 
 import click
@@ -33,6 +33,7 @@ from web.channel import Begin
 from web.listening import CannotServe, listening
 from web.memory import give_back
 from web.rehearsal import GREETING
+from web.running import findable
 from web.workers import CannotWork, Crew
 
 __all__ = ["CannotServe", "run"]
@@ -74,17 +75,35 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
                 raise CannotServe(NOT_THE_SAME)
             await _migrated(settings.database_url)
             fate: str | None
-            if settings.workers > 1 and not demonstration:
-                fate = await _with_workers(settings, listener, lambda n: Begin(n, settings, secret, redis_url), died)
-            else:
-                async with (
-                    app.opened(settings, secret, redis_url, demonstrating=demonstration is not None) as serving,
-                    (demonstration or _greeted)(settings, serving) as greeting,
-                ):
-                    server = Server(configuration(settings, serving), lambda: click.echo(greeting))
-                    fate = await answering(server, listener, died)
+            with _findable(settings, redis_url):
+                fate = await _answered(settings, secret, redis_url, listener, died, demonstration)
             if fate:  # raised out here: the task groups in there would wrap it
                 raise CannotServe(fate)
+
+
+def _findable(settings: Settings, redis_url: str) -> AbstractContextManager[None]:
+    if not settings.uses_data:  # there need not be any data directory
+        return nullcontext()
+    return findable(settings.data, settings.host, settings.port, None if settings.redis_url else redis_url)
+
+
+async def _answered(
+    settings: Settings,
+    secret: bytes,
+    redis_url: str,
+    listener: socket.socket,
+    died: Callable[[], Awaitable[str]],
+    demonstration: Demonstration | None,
+) -> str | None:
+    """Until cancelled, or something it needs is gone: then what is to be told."""
+    if settings.workers > 1 and not demonstration:
+        return await _with_workers(settings, listener, lambda n: Begin(n, settings, secret, redis_url), died)
+    async with (
+        app.opened(settings, secret, redis_url, demonstrating=demonstration is not None) as serving,
+        (demonstration or _greeted)(settings, serving) as greeting,
+    ):
+        server = Server(configuration(settings, serving), lambda: click.echo(greeting))
+        return await answering(server, listener, died)
 
 
 async def _with_workers(
