@@ -8,26 +8,78 @@ take away with `- ` is gone from ours, too.
 import re
 import tomllib
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
+
 from chat.core.moderation import phrasing
-from chat.core.moderation.lexicon import Known, Lexicon
+from chat.core.moderation.lexicon import Lexicon, Pack
+from chat.core.moderation.packing import World, pack
 from chat.core.moderation.scale import SILENT, Weight, Weights
 
+PACKED = "weights/packed.bin"
+"""All that ships, made ready; `python -m config.lexicon` writes it after a list or a weight was changed."""
+SENSES, LEARNT = "senses.txt", "learnt.txt"
 SPELLINGS, GIVEN = "spellings", "given"
 """Lists that are not looked for as they stand."""
 COMMON = 6000
 """Words of each counted list that are common: enough for most that people write with a capital."""
 
 
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What PACKED holds."""
+
+    of: str
+    """`digest` of what it was made of."""
+    pack: Pack
+
+    def __repr__(self) -> str:
+        return "<Kept>"
+
+
 @cache
 def load(more: Path | None = None) -> Lexicon:
     """All languages in one: a group often speaks several, and a word of one is seldom a word of danger in another.
 
+    What ships is read from PACKED, in a moment; with an operator's lists all is made ready anew, which takes seconds.
     Raises OSError if `more` cannot be read, phrasing.Malformed if a list in it is not in its form.
     """
+    numbers, hosts = _helplines()
+    return Lexicon(replace(made(more) if more else shipped(), numbers=numbers, hosts=hosts))
+
+
+def shipped() -> Pack:
+    """What ships, made ready: as it was kept, if that is of these very lists."""
+    place = files("config").joinpath(PACKED)
+    if place.is_file():
+        kept = msgspec.msgpack.decode(place.read_bytes(), type=Kept)
+        if kept.of == digest():
+            return kept.pack
+    return made()
+
+
+def digest() -> str:
+    """What the lists and weights that ship are known by."""
+    texts = [*_shipped(), *((name, _weighed(name)) for name in (SENSES, LEARNT))]
+    return sha256(repr(texts).encode()).hexdigest()
+
+
+def packed() -> bytes:
+    """What PACKED ought to hold."""
+    return msgspec.msgpack.encode(Kept(digest(), made()))
+
+
+def keep() -> None:
+    """Writes it."""
+    Path(str(files("config").joinpath(PACKED))).write_bytes(packed())
+
+
+def made(more: Path | None = None) -> Pack:
+    """From the lists themselves. Raises as `load`."""
     lists: dict[str, set[phrasing.Chain]] = {}
     taken: dict[str, set[phrasing.Chain]] = {}
     spellings: dict[str, str] = {}
@@ -41,8 +93,12 @@ def load(more: Path | None = None) -> Lexicon:
     given = {name for (link,) in lists.pop(GIVEN, set()) for name in link}
     # What an operator took away is a word, and no slip of one that stays.
     spared = {word for each in taken.values() for (link, *_) in each for phrase in link for word in phrase.split()}
-    phrases = {name: phrases - taken[name] for name, phrases in lists.items()}
-    return Lexicon(phrases, spellings, _known(given, spared), _weights())
+    phrases = {name: sorted(phrases - taken[name], key=_written) for name, phrases in sorted(lists.items())}
+    return pack(phrases, spellings, _world(given, spared), weights())
+
+
+def _written(chain: phrasing.Chain) -> list[list[str]]:
+    return [sorted(link) for link in chain]
 
 
 def unreadable(more: Path) -> str | None:
@@ -68,21 +124,25 @@ def _operators(place: Path) -> list[tuple[str, str]]:
     return [*_lists(place), *(found for language in _sorted(place) if language.is_dir() for found in _lists(language))]
 
 
-def _weights() -> Weights:
-    place = files("config").joinpath("weights")
-    senses = dict[str, str]()
-    for line in place.joinpath("senses.txt").read_text("utf-8").split("\n"):
+def senses() -> dict[str, str]:
+    """Words by the name of what they are taken for."""
+    found = dict[str, str]()
+    for line in _weighed(SENSES).split("\n"):
         name, equals, words = line.partition(" = ")
-        senses |= dict.fromkeys(words.split(), name.upper()) if equals else {}
+        found |= dict.fromkeys(words.split(), name.upper()) if equals else {}
+    return found
+
+
+def weights() -> Weights:
+    """What was learnt."""
     tables: dict[str, dict[str, Weight]] = {}
-    learnt = place.joinpath("learnt.txt")
-    for line in learnt.read_text("utf-8").split("\n") if learnt.is_file() else ():
+    for line in _weighed(LEARNT).split("\n"):
         if line and not line.startswith("#"):
             of, what, *weight = line.split("\t")
             tables.setdefault(of, {})[what] = Weight(*map(int, weight))
     return Weights(
         bias=tables.get("bias", {}).get("", SILENT),
-        senses=senses,
+        senses=senses(),
         words=tables.get("word", {}),
         meanings=tables.get("sense", {}),
         grams=tables.get("letters", {}),
@@ -90,6 +150,19 @@ def _weights() -> Weights:
             (one, other): weight for pair, weight in tables.get("pair", {}).items() for one, other in [pair.split(" ")]
         },
     )
+
+
+def _weighed(name: str) -> str:
+    place = files("config").joinpath("weights", name)
+    return place.read_text("utf-8") if place.is_file() else ""
+
+
+def _helplines() -> tuple[list[str], list[str]]:
+    """Numbers and web addresses that may be said."""
+    lines = tomllib.loads(files("config").joinpath("helplines.toml").read_text("utf-8"))
+    every = [*lines["emergency"].values(), *(line.get(key, "") for line in lines["line"] for key in ("phone", "text"))]
+    numbers = [re.sub(r"\D", "", number) for one in every for number in re.findall(r"[\d ]{3,}", one)]
+    return numbers, [line["web"] for line in lines["line"] if "web" in line]
 
 
 def _lists(place: Traversable) -> list[tuple[str, str]]:
@@ -102,21 +175,19 @@ def _sorted(place: Traversable) -> list[Traversable]:
     return sorted(place.iterdir(), key=lambda one: one.name)
 
 
-def _known(given: set[str], spared: set[str]) -> Known:
+def _world(given: set[str], spared: set[str]) -> World:
     """Ordinary words and names, as counted by others (US census, Wikipedia, films) and shipped with zxcvbn (MIT)."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS as counted  # a large module, and nobody else's
 
-    lines = tomllib.loads(files("config").joinpath("helplines.toml").read_text("utf-8"))
-    every = [*lines["emergency"].values(), *(line.get(key, "") for line in lines["line"] for key in ("phone", "text"))]
     words, more = [*counted["us_tv_and_film"]], [*counted["english_wikipedia"]]
-    common, first = frozenset(words[:COMMON] + more[:COMMON]), frozenset(counted["male_names"]) | given
-    first |= frozenset(counted["female_names"])
-    return Known(
+    return World(
         ordinary=frozenset(words) | frozenset(more) | spared,
-        common=common,
-        given=first,
-        rare_given=first - common,
+        rank={word: rank for rank, word in enumerate(words)},
+        common=frozenset(words[:COMMON] + more[:COMMON]),
+        given=frozenset(counted["male_names"]) | frozenset(counted["female_names"]) | given,
         family=frozenset(counted["surnames"]),
-        numbers=frozenset(re.sub(r"\D", "", number) for one in every for number in re.findall(r"[\d ]{3,}", one)),
-        hosts=frozenset(line["web"] for line in lines["line"] if "web" in line),
     )
+
+
+if __name__ == "__main__":
+    keep()

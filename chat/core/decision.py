@@ -5,7 +5,7 @@ from msgspec import Struct
 from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
-from chat.core.moderation.lexicon import Lexicon
+from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.policy import Own
 from chat.core.room import Apart, Member, Place, Tell
 from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
@@ -46,7 +46,7 @@ class Pen(Struct, frozen=True):
     recent: tuple[bytes, ...] = ()
 
 
-WORDLESS = Lexicon({})
+WORDLESS = Lexicon(Pack())
 
 
 class Moment(Struct, frozen=True):

@@ -70,7 +70,9 @@ class Live:
         hub = Hub(plan.secret, records, clock)
         async with Bus.open(plan.redis_url, hub) as bus:
             mending = Mending(bus, records, clock, plan.house)
-            desk = Desk(hub, bus, records, clock, plan.house, Reader(plan.lexicon))
+            reader = Reader(plan.lexicon)
+            reader.prepare()
+            desk = Desk(hub, bus, records, clock, plan.house, reader)
             lease = Lease(process, bus, clock, proof(plan.secret))
             departures = Departures(hub, desk)
             sides = Sides(hub, desk, records, plan.house.returns_within)
@@ -91,6 +93,7 @@ class Live:
                 # The beat first: a process killed in its first second must have been counted to be found dead.
                 running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run())]
                 try:
+                    await reader.prepared()  # before anybody comes: no message waits for it
                     yield cls(rooms, mending, calls, gateway)
                 finally:
                     for task in running:

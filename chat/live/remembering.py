@@ -1,6 +1,7 @@
 """What a seat remembers of what was said on it lately: hashes under a key that dies with it, and no words."""
 
 import os
+from hashlib import blake2b
 
 from chat.core.moderation.rules.repeat import SHORT, fingerprint, remember
 
@@ -8,10 +9,11 @@ from chat.core.moderation.rules.repeat import SHORT, fingerprint, remember
 class Memory:
     """Owns the key, and the marks of the last few messages."""
 
-    __slots__ = ("_key", "recent")
+    __slots__ = ("_key", "_marked", "recent")
 
     def __init__(self) -> None:
         self._key = b""
+        self._marked = (b"", b"")
         self.recent: tuple[bytes, ...] = ()
 
     def mark(self, text: str) -> bytes:
@@ -19,7 +21,11 @@ class Memory:
         if len(text) < SHORT:
             return b""
         self._key = self._key or os.urandom(16)
-        return fingerprint(text, self._key)
+        # Asked when it is judged and again when it has been said: the second time this much is enough.
+        letters = blake2b(text.encode("utf-8", "replace"), key=self._key, digest_size=16).digest()
+        if self._marked[0] != letters:
+            self._marked = letters, fingerprint(text, self._key)
+        return self._marked[1]
 
     def keep(self, text: str) -> None:
         """They have been said."""

@@ -69,7 +69,6 @@ class Session:
     async def sit(self, process: ProcessId, resume: Resume | None) -> Closing | None:
         """Takes the seat and shows the room; or says why not. Raises BusGone."""
         who = self._seat.admission
-        self._rooms.desk.reader.prepare()
         self._table.arriving[self._seat.id] = self._seat
         member = Member(
             who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen,

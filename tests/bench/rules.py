@@ -1,15 +1,20 @@
 """What judging costs: microseconds of CPU a message of 300 characters, every rule on, all lists that ship.
 
     python -m tests.bench.rules
+    python -m tests.bench.rules against TREE        this and another checkout by turns, so that both have the same noise
 
 Messages are put together from the labelled sentences the rules were built with: `talk` from plain talk only, which is
 what rooms are full of; `tempting` from every section: most of it tempts a rule, and the dear looks are taken.
 """
 
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -23,9 +28,14 @@ from config.lexicon import load
 from tests.core.rules.labelled import messages
 
 MESSAGES = 1000
+SAMPLE, ROUNDS = 200, 5
+"""Messages, and turns of each checkout, when two are compared."""
 LONGEST = 300
 """Characters."""
 TURNS = 5
+
+
+KINDS = {"talk": "plain", "tempting": ""}
 
 
 def made(sections: str) -> list[str]:
@@ -62,7 +72,7 @@ def main() -> None:
     start = time.process_time()
     lexicon = load()
     print(f"{len(lexicon)} phrases, ready after {time.process_time() - start:.1f} s of CPU")
-    for name, sections in (("talk", "plain"), ("tempting", "")):
+    for name, sections in KINDS.items():
         texts = made(sections)
         whole = cost(lambda text: judge(Draft(text), lexicon, EVERYTHING), texts)
         print(f"{name}: median {median(whole):.0f}, nine of ten within {quantiles(whole, n=10)[-1]:.0f} µs")
@@ -72,5 +82,34 @@ def main() -> None:
         print("  " + ", ".join(f"{part} {median(each):.1f}" for part, each in parts.items()))
 
 
+def medians() -> None:
+    """Prints the two medians alone."""
+    lexicon = load()
+    for sections in KINDS.values():
+        print(median(cost(lambda text: judge(Draft(text), lexicon, EVERYTHING), made(sections)[:SAMPLE])))
+
+
+def against(other: str) -> None:
+    """Prints both, and what part of the other this one costs: the median of all rounds."""
+    trees = {"this": str(Path(__file__).parents[2]), "other": other}
+    took: dict[str, list[list[float]]] = {name: [] for name in trees}
+    for _ in range(ROUNDS):
+        for name, tree in trees.items():
+            command = [sys.executable, __file__, "medians"]
+            asked = subprocess.run(
+                command, cwd=tree, env=os.environ | {"PYTHONPATH": tree}, check=True, capture_output=True, text=True
+            )
+            took[name].append([*map(float, asked.stdout.split())])
+    for at, name in enumerate(KINDS):
+        ours, theirs = (median(each[at] for each in took[which]) for which in trees)
+        print(f"{name}: {ours:.0f} µs against {theirs:.0f} µs, {ours / theirs:.2f} of it")
+
+
 if __name__ == "__main__":
-    main()
+    match sys.argv[1:]:
+        case ["against", other]:
+            against(other)
+        case ["medians"]:
+            medians()
+        case _:
+            main()

@@ -1,5 +1,7 @@
 """Phrase lists say where they are from and why, and an operator's add and take away."""
 
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import pytest
 from chat.core.moderation import phrasing
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.judge import judge
+from chat.core.moderation.lexicon import Pack
 from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.verdict import Allow, Hold
-from config.lexicon import load
+from config import lexicon
+from config.lexicon import PACKED, load, packed, shipped
 
 LISTS = sorted(Path(str(files("config"))).glob("phrases/*/*.txt"))
 
@@ -21,6 +25,26 @@ def test_a_list_says_where_it_is_from_and_why(place: Path) -> None:
     assert set(about) == set(phrasing.HEADER)
     assert about["state"] in {"done", "begun"}
     assert place.parent.name == "en" or about["state"] == "begun"
+
+
+def test_what_is_kept_ready_is_what_the_lists_make() -> None:
+    assert files("config").joinpath(PACKED).read_bytes() == packed(), "python -m config.lexicon writes it anew"
+
+
+def test_what_is_kept_of_other_lists_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexicon, "made", Pack)
+    assert shipped().vocabulary
+    monkeypatch.setattr(lexicon, "digest", lambda: "of other lists")
+    assert not shipped().vocabulary
+
+
+def test_all_that_ships_takes_a_process_little_memory() -> None:
+    # A process of its own: what another test has read is not counted. 160 MB were too many.
+    import_it = "import os, chat.core.moderation.judge, config.lexicon as l"
+    resident = "int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE')"
+    code = f"{import_it}; before = {resident}; kept = l.load(); print({resident} - before)"
+    took = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(took.stdout) < 32_000_000
 
 
 def test_there_is_english_spanish_and_german() -> None:

@@ -27,7 +27,7 @@ from chat.core.decision import (
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.moderation import phrasing
-from chat.core.moderation.lexicon import Lexicon
+from chat.core.moderation.packing import lexicon
 from chat.core.moderation.policy import Own
 from chat.core.room import (
     Everyone,
@@ -110,7 +110,7 @@ NOON = 1_800_000_000_000
 """When every test begins, in ms since 1970; any time would do."""
 REF = Ref("page-1")
 HOUSE = House()
-LEXICON = Lexicon(
+LEXICON = lexicon(
     {
         "danger": phrasing.read("want to die").phrases,
         "method": phrasing.read("which bridge is high enough").phrases,

@@ -1,9 +1,9 @@
 """Words as they are meant, however they are dressed: for comparing, never for showing.
 
 Two steps. `fold` undoes what a keyboard or a character set can do (wide and mathematical letters, marks, look-alikes,
-characters nobody sees) and keeps every sign between the words. `parted` and `plainly` then leave words alone, a space
-between each, full stops as a word of their own (a phrase does not reach over the end of a sentence), short forms and
-known slips written out. Each gives the same again when given its own answer.
+characters nobody sees) and keeps every sign between the words. `parted` and `plainly` then leave words alone, full
+stops as a word of their own (a phrase does not reach over the end of a sentence), short forms written out. Each gives
+the same again when given its own answer.
 """
 
 import re
@@ -42,9 +42,9 @@ def parted(folded: str) -> list[str]:
     return signs.replace("...", " ").replace("..", " ").replace(STOP, f" {STOP} ").split()
 
 
-def plainly(words: Sequence[str], spellings: Mapping[str, str]) -> str:
-    """Words with one space before, between and after them; `spellings` writes them out or passes them over."""
-    return f" {' '.join(filter(None, map(spellings.get, words, words)))} "
+def plainly(words: Sequence[str], spellings: Mapping[str, str]) -> list[str]:
+    """Words as `spellings` writes them out; those it passes over are gone."""
+    return " ".join(filter(None, map(spellings.get, words, words))).split()
 
 
 class _Letters(dict[int, str]):

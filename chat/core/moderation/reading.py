@@ -1,20 +1,21 @@
 """A draft as the rules see it: read once, each rule looks at the same.
 
 What is written to be misread is read a second time: letters made of signs (`k!ll`), hidden by a star, set apart
-(`d i e`), drawn out (`dieeee`).
+(`d i e`). Slips, words drawn out (`dieeee`) and run together are the lexicon's.
 """
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from chat.core.moderation.lexicon import DRAWN_OUT, Found, Lexicon
+from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.normal import fold, parted
-from chat.core.moderation.scale import NOTHING, Weight
+from chat.core.moderation.phrases import Found
+from chat.core.moderation.scale import NOTHING, Entry, Weight
 
 MADE_OF_SIGNS = re.compile(r"[!@$*|013457](?<=[a-z].)[!@$*|013457]*[a-z]")
 APART = re.compile(r" [^\W\d](?: \.)?(?: [^\W\d](?: \.)?){2,}(?= )")
-DRAWN = re.compile(r"([a-z])\1{2,}")
 ALONE = frozenset("bcdefghjklmnopqrstuvwxyz")
 """Letters that are no word by themselves; one of them may be one ("u")."""
 SIGNS = str.maketrans("!@$|013457", "iasioieast")
@@ -28,12 +29,17 @@ SHOWN = 0.5
 class View(Struct, frozen=True):
     """One way to read the words, and the phrases found."""
 
-    words: str
+    entries: Sequence[Entry]
+    signs: str
     found: Found
-    squeezed: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """One by one, as the phrases' places count them."""
+        return " ".join([entry.words for entry in self.entries]).split()
 
     def __repr__(self) -> str:
-        return f"<View, {len(self.words)} characters>"
+        return f"<View, {len(self.entries)} words>"
 
 
 class Reading(Struct, frozen=True):
@@ -41,6 +47,8 @@ class Reading(Struct, frozen=True):
 
     text: str
     folded: str
+    written: Sequence[str]
+    """The words as they stand there."""
     views: tuple[View, ...]
     lists: frozenset[str]
     """Of which anything was found."""
@@ -53,39 +61,45 @@ class Reading(Struct, frozen=True):
 
     def around(self, view: View) -> Found:
         """What changes the meaning of the phrases found in one of the views."""
-        return self.lexicon.around(view.words, squeezed=view.squeezed)
+        return self.lexicon.around(view.signs)
 
 
 def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> Reading:
     """Makes a draft ready; pure, and the same for the same text. `allowed`: phrases to pass over, except of danger."""
     folded = fold(text)
-    written = parted(folded)
-    words = mended = lexicon.plain(written)
-    views = [View(words, lexicon.find(words))]
+    as_written = written = parted(folded)
+    entries = mended = lexicon.look_up(written)
+    views = [_view(entries, lexicon)]
     if MADE_OF_SIGNS.search(folded):
         written = parted(_undressed(folded, lexicon))
-        mended = lexicon.plain(written)
-    if sum(map(ALONE.__contains__, written)) > 1 and APART.search(written_out := f" {' '.join(written)} "):
-        mended = lexicon.plain(APART.sub(_together, written_out).split())
-    if mended != words:
-        views.append(View(mended, lexicon.find(mended)))
-    weighed = mended
-    if DRAWN_OUT in views[-1].found:
-        weighed = DRAWN.sub(r"\1", mended)
-        views.append(View(*lexicon.find_squeezed(mended), squeezed=True))
-    weight = lexicon.scale.weigh(weighed.split())
+        mended = lexicon.look_up(written)
+    if not ALONE.isdisjoint(written) and APART.search(written_out := f" {' '.join(written)} "):
+        mended = lexicon.look_up(APART.sub(_together, written_out).split())
+    if mended != entries:
+        views.append(_view(mended, lexicon))
+    weight = lexicon.scale.weigh(mended)
     if allowed:
-        plain = {lexicon.plain(parted(fold(phrase))) for phrase in allowed}
-        if any(phrase in view.words for phrase in plain for view in views):
+        plain = {tuple(lexicon.plain(parted(fold(phrase)))) for phrase in allowed} - {()}
+        if any(_says(view.words, phrase) for phrase in plain for view in views):
             weight = weight._replace(hurt=0)
-        views = [View(view.words, _without(view, plain), view.squeezed) for view in views]
-    found = frozenset().union(*(view.found for view in views))
-    return Reading(text, folded, tuple(views), found, lexicon, weight)
+        views = [View(view.entries, view.signs, _without(view, plain)) for view in views]
+    found = frozenset(views[0].found) if len(views) == 1 else frozenset().union(*(view.found for view in views))
+    return Reading(text, folded, as_written, tuple(views), found, lexicon, weight)
 
 
-def _without(view: View, phrases: set[str]) -> Found:
+def _view(entries: Sequence[Entry], lexicon: Lexicon) -> View:
+    signs = "".join([entry[1] for entry in entries])
+    return View(entries, signs, lexicon.find(signs))
+
+
+def _says(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    return any(tuple(words[at : at + len(phrase)]) == phrase for at in range(len(words) - len(phrase) + 1))
+
+
+def _without(view: View, phrases: set[tuple[str, ...]]) -> Found:
+    words = view.words
     kept = {
-        name: spans if name in DANGER else [span for span in spans if view.words[slice(*span)] not in phrases]
+        name: spans if name in DANGER else [span for span in spans if tuple(words[slice(*span)]) not in phrases]
         for name, spans in view.found.items()
     }
     return {name: spans for name, spans in kept.items() if spans}

@@ -5,9 +5,8 @@ weighs by itself, by its sense (`husband` and `boyfriend` are one) and by the le
 word never seen before counts for what it is like. Nothing weighed is remembered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise, repeat
-from operator import add
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -23,6 +22,8 @@ HALF, FIELD = 1 << (BITS - 1), (1 << BITS) - 1
 LONGEST_WORD = 24
 """Letters of a word never seen before that are looked at; the rest says no more."""
 BEGINS, ENDS, NUMBER = "^", "$", "#"
+NUMBERED = 16
+"""Bits of a sense's number."""
 FEW = 3
 """Words: a shorter sentence is weighed only together with the rest."""
 
@@ -68,71 +69,125 @@ def grams(word: str) -> Set[str]:
     return {whole[at : at + size] for size in GRAMS for at in range(len(whole) - size + 1)}
 
 
-class Scale:
-    """Weights made ready: a word costs two looks, a pair one."""
+class Prepared(Struct, frozen=True, array_like=True):
+    """Weights made ready, as they can be kept in a file: three in one number, pairs by the numbers of their senses."""
 
-    def __init__(self, learnt: Weights, ordinary: Iterable[str] = ()) -> None:
-        """`ordinary`: words of the language that nothing was learnt of; what their letters weigh is worked out now."""
-        numbers = {one: number for number, one in enumerate(sorted({one for pair in learnt.pairs for one in pair}), 1)}
-        self._words, self._senses = _Words(learnt), _Senses(learnt, numbers)
-        for word in {*learnt.words, *learnt.senses, STOP}.union(ordinary):
-            self._words[word], self._senses[word] = self._words[word], self._senses[word]
-        self._pairs = {(numbers[one], numbers[other]): _packed(weight) for (one, other), weight in learnt.pairs.items()}
-        self._begins, self._ends = (numbers.get(one, 0) for one in (BEGINS, ENDS))
-        self._bias = _packed(learnt.bias) + _packed(Weight(HALF, HALF, HALF))
+    bias: int = SILENT.alarm
+    words: dict[str, int] = {}
+    """Learnt or common: with what its sense and its letters weigh."""
+    senses: dict[str, int] = {}
+    pairs: dict[int, int] = {}
+    letters: dict[str, int] = {}
+    ends: tuple[int, int, int] = (0, 0, 0)
+    """The numbers of a beginning, an end, a number written in digits."""
 
     def __repr__(self) -> str:
-        return f"<Scale, {len(self._pairs)} pairs>"
+        return f"<Prepared, {len(self.words)} words>"
 
-    def weigh(self, words: Sequence[str]) -> Weight:
-        """The most that the words weigh, all together or one sentence by itself."""
-        senses = [self._begins, *map(self._senses.__getitem__, words), self._ends]
-        pairs = map(self._pairs.get, pairwise(senses), repeat(0))
-        each = [*map(add, map(self._words.__getitem__, words), pairs), next(pairs)]
-        sums = [sum(each, self._bias)]
-        if STOP in words:
-            sums += [sum(each[start:end], self._bias) for start, end in _sentences(words)]
+
+def prepared(learnt: Weights, usual: Iterable[str] = ()) -> Prepared:
+    """`usual`: words of the language that nothing was learnt of; what their letters weigh is worked out now."""
+    numbers = {one: number for number, one in enumerate(sorted({one for pair in learnt.pairs for one in pair}), 1)}
+    letters = {gram: packed(weight) for gram, weight in sorted(learnt.grams.items())}
+    words = sorted({*learnt.words, *learnt.senses, *numbers.keys(), STOP, *usual} - {BEGINS, ENDS, NUMBER})
+
+    def weight(word: str) -> int:
+        by_sense = learnt.meanings.get(learnt.senses.get(word, ""))
+        return sum(map(packed, filter(None, (learnt.words.get(word), by_sense)))) + spelt(word, letters)
+
+    return Prepared(
+        packed(learnt.bias),
+        {word: weight(word) for word in words},
+        {word: number for word in words if (number := numbers.get(sense(word, learnt.senses), 0))},
+        {numbers[one] << NUMBERED | numbers[other]: packed(w) for (one, other), w in sorted(learnt.pairs.items())},
+        letters,
+        (numbers.get(BEGINS, 0), numbers.get(ENDS, 0), numbers.get(NUMBER, 0)),
+    )
+
+
+def spelt(word: str, letters: Mapping[str, int]) -> int:
+    """What a word weighs by what it is made of."""
+    return 0 if word == STOP else sum(map(letters.get, grams(word), repeat(0)))
+
+
+class Entry(NamedTuple):
+    """A word as it is looked up once: all that is asked of it later stands together. A short form is all its words."""
+
+    words: str
+    signs: str
+    """By which phrases know it (`phrases.signs`): two for each word."""
+    weight: int
+    sense: int
+    """The number of what the first word is taken for; 0: it stands in no pair."""
+    before: dict[int, int]
+    """By the sense of the word after it: what the pair weighs."""
+
+
+class Scale:
+    """Weights ready to weigh with."""
+
+    def __init__(self, ready: Prepared) -> None:
+        self.words, self._senses, self._letters = ready.words, ready.senses, ready.letters
+        low, pairs = (1 << NUMBERED) - 1, dict[int, dict[int, int]]()
+        for pair, weight in ready.pairs.items():
+            pairs.setdefault(pair >> NUMBERED, {})[pair & low] = weight
+        self._pairs = pairs
+        begins, self._ends, self._number = ready.ends
+        self._begins = pairs.get(begins, {})
+        self._bias = ready.bias + packed(Weight(HALF, HALF, HALF))
+
+    def __repr__(self) -> str:
+        return f"<Scale, {len(self.words)} words>"
+
+    def entry(self, word: str, sign: str) -> Entry:
+        """What is known of a word. Of one never seen what its letters weigh is worked out; nothing is kept."""
+        weight = self.words.get(word)
+        sense = self._senses.get(word, 0) if weight is not None else self._number if word[:1].isdigit() else 0
+        weight = spelt(word, self._letters) if weight is None else weight
+        return Entry(word, sign, weight, sense, self._pairs.get(sense, _NONE))
+
+    @staticmethod
+    def joined(entries: Sequence[Entry]) -> Entry:
+        """Several words as one."""
+        pairs = sum(one.before.get(other.sense, 0) for one, other in pairwise(entries))
+        words, signs, weights, senses, before = zip(*entries, strict=True)
+        return Entry(" ".join(words), "".join(signs), sum(weights) + pairs, senses[0], before[-1])
+
+    def weigh(self, entries: Sequence[Entry]) -> Weight:
+        """The most that words weigh, all together or one sentence by itself."""
+        if not entries:
+            return self._unpacked([self._bias + self._begins.get(self._ends, 0)])
+        words, signs, weights, senses, before = zip(*entries, strict=True)
+        pairs = [*map(dict.get, (self._begins, *before), (*senses, self._ends), repeat(0))]
+        sums = [sum(pairs, sum(weights, self._bias))]
+        if (stops := words.count(STOP)) > 1 or (stops and words[-1] != STOP):
+            sums += [sum(pairs[a:b], sum(weights[a:b], self._bias)) for a, b in _sentences(words, signs, stops)]
+        return self._unpacked(sums)
+
+    def _unpacked(self, sums: list[int]) -> Weight:
         return Weight(
             max([one & FIELD for one in sums]) - HALF,
             max([one >> BITS & FIELD for one in sums]) - HALF,
-            max([one >> 2 * BITS for one in sums]) - HALF,
+            (max(sums) >> 2 * BITS) - HALF,
         )
 
 
-def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where each begins and ends, its stop included."""
-    start = 0
-    for _ in range(words.count(STOP)):
+_NONE: dict[int, int] = {}
+
+
+def _sentences(words: Sequence[str], signs: Sequence[str], stops: int) -> list[tuple[int, int]]:
+    """Where each of several begins and ends, its stop included."""
+    start, found = 0, []
+    for _ in range(stops):
         end = words.index(STOP, start) + 1
-        if end - start > FEW:
-            yield start, end
+        if end - start > FEW or len("".join(signs[start:end])) > 2 * FEW:
+            found.append((start, end))
         start = end
-    if len(words) - start >= FEW:
-        yield start, len(words) + 1
+    if len(words) - start >= FEW or len("".join(signs[start:])) >= 2 * FEW:
+        found.append((start, len(words) + 1))
+    return found
 
 
-class _Words(dict[str, int]):
-    """What each word weighs. One that is not there is worked out each time and never kept: somebody said it."""
-
-    def __init__(self, learnt: Weights) -> None:
-        self._learnt = learnt
-
-    def __missing__(self, word: str) -> int:
-        learnt = self._learnt
-        means = learnt.meanings.get(learnt.senses.get(word, ""))
-        found = [] if word == STOP else map(learnt.grams.get, grams(word))
-        return sum(map(_packed, filter(None, (learnt.words.get(word), means, *found))))
-
-
-class _Senses(dict[str, int]):
-    """The number of what each word is taken for; 0: it stands in no pair. Likewise never kept."""
-
-    def __init__(self, learnt: Weights, numbers: Mapping[str, int]) -> None:
-        self._learnt, self._numbers = learnt, numbers
-
-    def __missing__(self, word: str) -> int:
-        return self._numbers.get(sense(word, self._learnt.senses), 0)
-
-
-def _packed(weight: Weight) -> int:
+def packed(weight: Weight) -> int:
+    """Three weights in one number."""
     return weight.alarm + (weight.hurt << BITS) + (weight.method << 2 * BITS)

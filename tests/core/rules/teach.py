@@ -12,6 +12,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from itertools import pairwise
 from math import exp, sqrt
@@ -21,8 +22,9 @@ from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.normal import STOP, fold, parted
 from chat.core.moderation.policy import Level
 from chat.core.moderation.rules import alarm, hurt, method
-from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, sense
-from config.lexicon import load
+from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, prepared, sense
+from config.lexicon import keep, load
+from config.lexicon import senses as read_senses
 from tests.core.rules.lessons import Lesson, measured, written
 
 LEARNT = Path(__file__).parents[3] / "config/weights/learnt.txt"
@@ -43,10 +45,16 @@ LEAST = {"alarm": alarm.HEAVY[Level.USUAL], "hurt": hurt.HEAVY, "method": method
 Feature = tuple[str, ...]
 
 
+@cache
+def known_senses() -> dict[str, str]:
+    """Words by the name of what they mean."""
+    return read_senses()
+
+
 def features(text: str, lexicon: Lexicon) -> list[Feature]:
     """All that the scale looks at, as often as it does."""
-    senses = lexicon.weights.senses
-    words = lexicon.plain(parted(fold(text))).split()
+    senses = known_senses()
+    words = lexicon.plain(parted(fold(text)))
     row = [BEGINS, *(sense(word, senses) for word in words), ENDS]
     alone = [("w", word) for word in words] + [("s", senses[word]) for word in words if word in senses]
     letters = [("g", gram) for word in words if word != STOP for gram in sorted(grams(word))]
@@ -135,7 +143,7 @@ def shares(scale: Scale, lexicon: Lexicon, lessons: Sequence[Lesson]) -> dict[tu
     """How often each thing was found, missed, and taken for it wrongly, at the weights the rules ask for."""
     counts = Counter[tuple[str, str]]()
     for lesson in lessons:
-        weight = scale.weigh(lexicon.plain(parted(fold(lesson.text))).split())
+        weight = scale.weigh([scale.entry(word, "  ") for word in lexicon.plain(parted(fold(lesson.text)))])
         for thing, least in LEAST.items():
             found, right = getattr(weight, thing) >= least, thing in lesson.labels
             if found and not right and thing == "alarm" and "soft" in lesson.labels:
@@ -150,7 +158,7 @@ def check(lexicon: Lexicon) -> None:
     rows = {lesson: features(lesson.text, lexicon) for lesson in (*theirs, *others)}
 
     def scale(lessons: Sequence[Lesson]) -> Scale:
-        return Scale(weights_of(teach(lessons, [rows[one] for one in lessons]), lexicon.weights.senses))
+        return Scale(prepared(weights_of(teach(lessons, [rows[one] for one in lessons]), known_senses())))
 
     print("taught by one author, tried on the other's:", shares(scale(theirs), lexicon, others))
     every = [*rows]
@@ -169,8 +177,9 @@ def main(how: str) -> None:
         check(lexicon)
         return
     lessons = [*written(), *measured()]
-    learnt = weights_of(teach(lessons, [features(one.text, lexicon) for one in lessons]), lexicon.weights.senses)
+    learnt = weights_of(teach(lessons, [features(one.text, lexicon) for one in lessons]), known_senses())
     LEARNT.write_text(as_text(learnt), "utf-8")
+    keep()
     print(f"{len(lessons)} lessons, {len(learnt.words)} words, {len(learnt.grams)} parts, {len(learnt.pairs)} pairs")
 
 

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.core.moderation import phrasing
+from chat.core.moderation import packing, phrasing
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.judge import judge
-from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.reading import read
-from chat.core.moderation.scale import Scale, Weight, Weights
+from chat.core.moderation.scale import Scale, Weight, Weights, prepared
 from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName
 from tests.core.rules.asking import lexicon, verdict
 from tests.core.rules.teach import LEARNT, digest
@@ -25,12 +24,17 @@ LONG = 16_000
 """Characters: as long as a frame can be."""
 
 
+def weighed_by(learnt: Weights, words: list[str]) -> Weight:
+    scale = Scale(prepared(learnt))
+    return scale.weigh([scale.entry(word, "") for word in words])
+
+
 @given(st.dictionaries(WORD, WEIGHT), WEIGHT, st.lists(WORD, max_size=12))
 def test_three_weights_in_one_number_are_added_as_if_each_were_alone(
     learnt: dict[str, Weight], bias: Weight, words: list[str]
 ) -> None:
     each = [learnt.get(word, Weight(0, 0, 0)) for word in words]
-    weighed = Scale(Weights(bias=bias, words=learnt)).weigh(words)
+    weighed = weighed_by(Weights(bias=bias, words=learnt), words)
     assert weighed == tuple(map(sum, zip(bias, *each, strict=True)))
 
 
@@ -55,10 +59,10 @@ def test_danger_is_heard_in_words_that_no_list_has(text: str) -> None:
 
 
 def test_no_word_that_was_weighed_is_kept() -> None:
-    scale = lexicon().scale
-    before = len(scale._words), len(scale._senses)
-    scale.weigh("zanzibarly quixotrophe perihelionish".split())
-    assert (len(scale._words), len(scale._senses)) == before
+    known = lexicon()
+    before = len(known._book), len(known.scale.words), len(known.scale._senses)
+    read("zanzibarly quixotrophe perihelionish sooooomething iwanttodie kilm mysefl", known)
+    assert (len(known._book), len(known.scale.words), len(known.scale._senses)) == before
 
 
 def test_what_is_shipped_was_taught_by_these_lessons() -> None:
@@ -88,6 +92,6 @@ def test_what_is_not_understood_rings_no_alarm(text: str) -> None:
 
 
 def test_where_nothing_was_learnt_the_lists_speak_alone() -> None:
-    untaught = Lexicon({"slurs": phrasing.add((), ["zonk"])})
+    untaught = packing.lexicon({"slurs": phrasing.add((), ["zonk"])})
     assert judge(Draft("Hello."), untaught, EVERYTHING) == Allow()
     assert judge(Draft("zonk"), untaught, EVERYTHING).rules == (RuleName.HURT,)

@@ -8,12 +8,14 @@ for.
 """
 
 from chat.core.moderation.draft import Draft
-from chat.core.moderation.lexicon import Span
+from chat.core.moderation.normal import STOP
+from chat.core.moderation.phrases import Span
 from chat.core.moderation.policy import Level, Policy
 from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
 
 BEYOND_DOUBT = ("danger", "method")
+OUTRIGHT = frozenset({*BEYOND_DOUBT, "alone"})
 SOFTER = frozenset({"figures", "long_ago"})
 HEAVY = {Level.GENTLE: 250, Level.USUAL: 0, Level.STRICT: -110}
 """Hundredths of a natural logarithm. `usual` was chosen on sentences of somebody who had seen no lesson
@@ -32,6 +34,8 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     weight = reading.weight.alarm
     if weight >= HEAVY[level] and (weight >= OUTWEIGHS[level] or not _something_else(reading)):
         return Says.HELP
+    if reading.lists.isdisjoint(OUTRIGHT):
+        return None
     return Says.HELP if any(_beyond_doubt(reading, view) for view in reading.views) else None
 
 
@@ -41,7 +45,7 @@ def _something_else(reading: Reading) -> bool:
 
 def _beyond_doubt(reading: Reading, view: View) -> bool:
     found = view.found
-    if any(span.start == 0 and span.end == len(view.words.rstrip(" .")) + 1 for span in found.get("alone", ())):
+    if any(span.start == 0 and set(view.words[span.end :]) <= {STOP} for span in found.get("alone", ())):
         return True
     spans = [span for name in BEYOND_DOUBT for span in found.get(name, ())]
     if not spans:
@@ -53,8 +57,6 @@ def _beyond_doubt(reading: Reading, view: View) -> bool:
 def _covered(span: Span, by: list[Span]) -> bool:
     """Whether something else is said with these words: all of them, or with what leads up to or follows from them."""
     return any(
-        one.start < span.end - 1  # the space between two phrases belongs to both
-        and span.start < one.end - 1
-        and (one == span or one.start < span.start or span.end < one.end)
+        one.start < span.end and span.start < one.end and (one == span or one.start < span.start or span.end < one.end)
         for one in by
     )

@@ -6,8 +6,11 @@ What a phrase found passes all the same (except when strict) if all the words to
 what weighs very much waits though no phrase was found.
 """
 
+from collections.abc import Sequence
+
 from chat.core.moderation.draft import Draft
-from chat.core.moderation.lexicon import Span
+from chat.core.moderation.normal import STOP
+from chat.core.moderation.phrases import Span
 from chat.core.moderation.policy import Level, Policy
 from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
@@ -73,35 +76,36 @@ def _hurts(reading: Reading, view: View, level: Level) -> bool:
     )
 
 
-def _told(words: str, span: Span, told: list[Span]) -> bool:
+def _told(words: Sequence[str], span: Span, told: list[Span]) -> bool:
     """Whether something before it in the message says that it is told."""
-    return any(one.start < span.start and words[one.end : span.start].count(" ") < NEAR for one in told)
+    return any(one.start < span.start and span.start - one.end < NEAR - 1 for one in told)
 
 
-def _own(words: str, span: Span) -> bool:
+def _own(words: Sequence[str], span: Span) -> bool:
     return bool(OWN.intersection(_clause(words, span)[-3:]))
 
 
-def _said_to(words: str, span: Span) -> bool:
+def _said_to(words: Sequence[str], span: Span) -> bool:
     before = _clause(words, span)
     far = next((i for i, word in enumerate(reversed(before)) if word in YOU), FAR + 1)
     if far + 1 <= len(before) and before[len(before) - far - 2 : len(before) - far - 1] and before[-far - 2] in SAYING:
         return False
     if far <= FAR and sum(word not in BETWEEN for word in before[len(before) - far :]) <= 1:
         return not OTHERS.difference(BETWEEN).intersection(before[len(before) - far :])
-    after = words[span.end - 1 :].split(" . ")[0].split()
+    after = words[span.end :]
+    after = after[: after.index(STOP)] if STOP in after else after
     if after[:1] == ["you"] and not before:  # "waste of oxygen you are"
         return True
-    every = words.split()
-    if len(every) > BARE or not (OTHERS | OWN).isdisjoint(every) or sum(word not in BETWEEN for word in before) > 2:
+    if len(words) > BARE or not (OTHERS | OWN).isdisjoint(words) or sum(word not in BETWEEN for word in before) > 2:
         return False
-    return not (after and words[span.start : span.end].strip() in OF_THINGS)
+    return not (after and " ".join(words[slice(*span)]) in OF_THINGS)
 
 
-def _clause(words: str, span: Span) -> list[str]:
-    return words[: span.start].split(" . ")[-1].split()
+def _clause(words: Sequence[str], span: Span) -> Sequence[str]:
+    start = next((at for at in range(span.start, 0, -1) if words[at - 1] == STOP), 0)
+    return words[start : span.start]
 
 
-def _quoted(words: str, span: Span, folded: str) -> bool:
+def _quoted(words: Sequence[str], span: Span, folded: str) -> bool:
     """Whether the word stands in quotation marks by itself: it is spoken of."""
-    return f'"{words[slice(*span)].strip()}"' in folded
+    return f'"{" ".join(words[slice(*span)])}"' in folded

@@ -10,16 +10,17 @@ from functools import lru_cache
 
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.moderation.normal import fold
+from chat.core.moderation.normal import fold, parted
+from chat.core.moderation.packing import lexicon
 from chat.core.moderation.policy import Level, Policy
-from chat.core.moderation.reading import Reading
+from chat.core.moderation.reading import Reading, read
 from chat.core.moderation.rules.rule import Says
 
 LETTERS = r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*"
 WORD = re.compile(rf"{LETTERS}|[^\s]")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŠŽÇĐ]"
 CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]+\.?[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
-INTROS = (" i am ", " it is ", " this is ")
+INTRODUCE = frozenset({"kin", "intros"})
 CAPITAL_NEXT = re.compile(rf"[a-z.] {CAPITAL}[a-z]{{2}}")
 SAYS_NAME = frozenset({"name", "names", "name's", "named", "called", "surname", "nicknamed"})
 SAYS_LAST = re.compile(
@@ -84,27 +85,32 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     level = policy.names
     if level is Level.OFF:
         return None
-    if policy.words and _own(policy.words).find(reading.views[-1].words):
+    if policy.words and _own_found(reading, policy.words):
         return Says.HOLD
     return Says.HOLD if _worth_a_look(reading) and _named(reading, level) else None
 
 
 def _worth_a_look(reading: Reading) -> bool:
     """Cheap: whether something announces a name, two capitals stand together, or a first name stands where one may."""
-    if "names" in reading.lists or CAPITALS.search(reading.text):
+    if "names" in reading.lists:
         return True
-    if "ranks" in reading.lists and CAPITAL_NEXT.search(reading.text):
+    if reading.text != reading.folded and (  # there may be a capital
+        CAPITALS.search(reading.text) or ("ranks" in reading.lists and CAPITAL_NEXT.search(reading.text))
+    ):
         return True
-    words = reading.views[0].words
-    if not ("kin" in reading.lists or any(intro in words for intro in INTROS)):
-        return False
-    return not reading.lexicon.known.rare_given.isdisjoint(words.split())
+    return not (reading.lists.isdisjoint(INTRODUCE) or reading.lexicon.known.rare_given.isdisjoint(reading.written))
+
+
+def _own_found(reading: Reading, phrases: frozenset[str]) -> bool:
+    own = _own(phrases, reading.lexicon)
+    return any("own" in read(" ".join(view.words), own).lists for view in reading.views)
 
 
 @lru_cache(maxsize=256)
-def _own(words: frozenset[str]) -> Lexicon:
-    """The group's words, ready to be looked for."""
-    return Lexicon({"own": {(frozenset({word}),) for word in words}})
+def _own(words: frozenset[str], known: Lexicon) -> Lexicon:
+    """The group's words, written as messages are read, ready to be looked for."""
+    plain = {" ".join(known.plain(parted(fold(word)))) for word in words} - {""}
+    return lexicon({"own": {(frozenset({word}),) for word in plain}})
 
 
 def _named(reading: Reading, level: Level) -> bool:
@@ -127,7 +133,7 @@ class _Who:
         self.plain: list[str] = WORD.findall(text.lower()) if text.isascii() else [*map(fold, self.written)]
         self.shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
         view = reading.views[0]
-        self.famous = {view.words[slice(*span)].strip() for span in view.found.get("known", ())}
+        self.famous = {" ".join(view.words[slice(*span)]) for span in view.found.get("known", ())}
 
     def candidates(self) -> list[int]:
         """Where a first name or a title may stand: cheap, for most words are neither."""

@@ -9,6 +9,8 @@ What is remembered is no words: a keyed hash of each draft, in the writer's seat
 
 import hashlib
 import re
+from itertools import pairwise
+from operator import eq
 
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.normal import fold, parted
@@ -61,11 +63,18 @@ def _wall(text: str, level: Level) -> bool:
         return False
     if not text.isascii() and len(PICTURE.findall(text)) >= PICTURES[level]:
         return True
-    # Wherever a run of so many is, one of its signs is at a half of that.
-    if len(text) >= SAME and any(sign * SAME in text for sign in set(text[:: SAME // 2]) - {" "}):
+    if len(text) >= SAME and _one_sign(text):
         return True
     small = len(text) - len(text.encode("utf-8", "replace").translate(None, SMALL))
     if len(text) < CAPITALS[level] or small > (1 - MOST) * len(text):  # cheap, and true of nearly every message
         return False
     capitals = sum(map(str.isupper, text))
     return capitals >= CAPITALS[level] and capitals >= MOST * sum(map(str.isalpha, text))
+
+
+def _one_sign(text: str) -> bool:
+    """Whether one sign stands many times in a row: then it is found twice in steps of half as many."""
+    steps = text[:: SAME // 2]
+    return any(map(eq, steps, steps[1:])) and any(
+        one * SAME in text for one, next_ in pairwise(steps) if one == next_ and one != " "
+    )

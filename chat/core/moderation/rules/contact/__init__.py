@@ -5,14 +5,19 @@ and links; usual: names on services, postcodes and street addresses, too; strict
 named with "me" or "my".
 """
 
+import re
+
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.policy import Level, Policy
 from chat.core.moderation.reading import Reading
 from chat.core.moderation.rules.contact import links, phones, places, services
 from chat.core.moderation.rules.rule import Says
 
-MARKS = ("@", "_", "#", ":", "=", "~", " - ")
+MARKS, DASH = ("@", "_", "#", ":", "=", "~"), " - "
 """Without a digit or one of these, names on services are plain words."""
+SIGN = re.compile(r"[0-9@_#:=~\]<]")
+"""Without one of these there is no number, and of addresses only what is said with a full stop or in words."""
+APART = (" .", ". com")
 
 
 def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
@@ -25,20 +30,27 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
 
 def _reaches(reading: Reading, level: Level) -> bool:
     """Each look is dear, and taken only where something cheap says that there may be something to see."""
-    folded, known = reading.folded, reading.lexicon.known
-    spelled = "digits" in reading.lists
-    digits = sum(map(folded.count, "0123456789"))
-    if (digits >= 3 or spelled) and phones.found(folded, spelled=spelled, known=known, asked="reach" in reading.lists):
+    folded, known, lists = reading.folded, reading.lexicon.known, reading.lists
+    signs = SIGN.search(folded)
+    digits = _digits(folded) if signs else 0
+    spelled = "digits" in lists
+    if (digits >= 3 or spelled) and phones.found(folded, spelled=spelled, known=known, asked="reach" in lists):
         return True
-    if links.found(folded, known):
+    if (signs or "addresses" in lists or links.JOINED.search(folded) or any([one in folded for one in APART])) and (
+        links.found(folded, known)
+    ):
         return True
     if level is Level.GENTLE:
         return False
-    marked = digits > 0 or any([sign in folded for sign in MARKS])
-    if ("services" in reading.lists or (marked and "service" in reading.lists)) and services.found(
-        reading, strict=level is Level.STRICT
-    ):
+    strict = level is Level.STRICT
+    marked = digits > 0 or (signs and any([sign in folded for sign in MARKS])) or DASH in folded
+    if ("services" in lists or (marked and "service" in lists)) and services.found(reading, strict=strict):
         return True
     if (marked or "what3words" in folded) and services.named(folded):
         return True
-    return digits > 0 and places.found(reading, strict=level is Level.STRICT)
+    return digits > 0 and places.found(reading, strict=strict)
+
+
+def _digits(folded: str) -> int:
+    every = folded.encode("utf-8", "replace")
+    return len(every) - len(every.translate(None, b"0123456789"))
