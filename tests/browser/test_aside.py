@@ -126,7 +126,7 @@ async def test_a_page_that_is_loaded_again_is_aside_as_before_and_finds_the_way_
     await finds_nothing(fran, "needed by the group")
     await ann.does_not_show("No other facilitator is with the group")
     await fran.presses("Go back to the group")
-    await fran.is_shown("The room is paused because no facilitator is here.")
+    await fran.is_shown("The room paused because no facilitator was here.")
     await ann.is_shown("The facilitator is not here at the moment. You can wait here, or go back.")
     await finds_nothing(ann, "alone aside")
     await ann.presses("Back to the group")

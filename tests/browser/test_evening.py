@@ -164,6 +164,7 @@ async def test_a_whole_meeting_from_the_waiting_room_to_goodbye(
     by_name = {one.name: one for one in members}
 
     await evening.is_seen("waiting", "Ann", "Bob", "Fran")
+    await many_wait_on_a_phone(evening, fran)
     await by_key(fran, "Let all 5 in")
     for one in members:
         await one.is_shown("You are here")
@@ -202,6 +203,17 @@ async def test_a_whole_meeting_from_the_waiting_room_to_goodbye(
         await one.is_shown("The meeting has ended")
     await evening.is_seen("ended", "Ann", "Bob", "Gus")
     assert await ann.page.locator("body").get_by_text("Until next week.").count() == 0
+
+
+async def many_wait_on_a_phone(evening: Evening, fran: Somebody) -> None:
+    """Who waits does not hide the talk on a small screen, and everybody of them is reached."""
+    await fran.page.set_viewport_size({"width": 320, "height": 640})
+    last = fran.page.get_by_role("button", name="Let Eve in")
+    await expect(last).to_have_count(0, timeout=WITHIN)
+    await evening.is_seen("waiting, on a phone", "Fran")
+    await by_key(fran, "and 3 more")
+    await expect(last).to_have_count(1, timeout=WITHIN)
+    await fran.page.set_viewport_size({"width": 1200, "height": 800})
 
 
 async def whose_turn(people: dict[str, Somebody]) -> Somebody:

@@ -1,11 +1,14 @@
 """A connection that breaks costs nobody a word, and says what it does."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.people import Somebody
+from tests.browser.conftest import Group, Server
+from tests.browser.people import WITHIN, Come, Somebody
+from tests.faults.link import Link
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]  # they wait for real: with the long ones
 
@@ -52,3 +55,26 @@ async def test_a_connection_that_comes_back_at_once_is_no_news_to_the_others(ann
     await ann.sees_here("Fran", "Ann", "Bob")
     await ann.does_not_show("Bob lost the connection.")
     await expect(ann.line("Bob is here.")).to_have_count(came)
+
+
+async def test_a_facilitators_page_says_so_before_the_room_takes_them_for_gone(
+    group: Group, server: Server, come: Come, tmp_path: Path
+) -> None:
+    host, port = server.address.removeprefix("http://").split(":")
+    async with Link.open((host, int(port))) as link:
+        by_link = Server(f"http://{host}:{link.port}", server.begin, server.data, server.pid)
+        fran = await come("Fran", by_link, viewport={"width": 320, "height": 640}, reduced_motion="reduce")
+        await fran.signs_in_with(group.visits["Fran"])
+        await fran.goes_to(f"/groups/{group.id}")
+        await fran.presses("Open the meeting", exact=False)
+        await expect(fran.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+        await expect(fran.page.get_by_role("button", name="Tools")).to_be_visible(timeout=WITHIN)
+        for _ in range(2):  # it can happen more than once in an evening
+            link.holding = True
+            await fran.is_shown("The room does not answer at the moment.")
+            await expect(fran.page.locator("[data-voice=status]", has_text="taken for gone")).to_have_count(1)
+            await fran.page.screenshot(path=tmp_path / "about to be taken for gone.png")
+            link.let_go()
+            await fran.does_not_show("The room does not answer at the moment.")
+            await expect(fran.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+        assert await fran.page.locator(".banner").count() == 0, "the room has not paused meanwhile"

@@ -114,7 +114,7 @@ export default function aside(room) {
     useEffect(() => heading.current.scrollIntoView({ block: "nearest" }), []);
     return html`<section class="card" aria-labelledby="asked-title">
       <p id="asked-title" ref=${heading}><b>${name} would like to talk with you aside.</b></p>
-      <p class="hint">Only you and ${name} would be there. The group sees that you stepped aside, and nothing more. You do not hear the group meanwhile, and can come back at any time.</p>
+      <p class="hint">Only you and ${name} would be there. The group sees only that you stepped aside. You do not hear it meanwhile, and can come back at any time.</p>
       <p><button type="button" class="strong" onClick=${() => ask({ type: "go-aside" }, answered)}>Go</button> <button type="button" onClick=${() => ask({ type: "not-now" }, answered)}>Not now</button></p>
     </section>`;
   }

@@ -36,22 +36,25 @@ export default function facilitatorsNotes(room) {
   function marked({ n, member, count }) {
     const entry = Array.from(heard.values()).reverse().find((one) => one.n === n && one.by === member);
     const text = "A message by " + nameOf(member) + (entry ? " of " + clock(entry.at) : "") + " was flagged by " + plural(count, "person", "people") + ".";
-    const note = { key: "flagged" + n, member, text, entry, look: member };
+    const note = { key: "flagged" + n, member, texts: [text], entry, look: member };
     notes.value = notes.value.filter((other) => other.key !== note.key).concat(note);
     if (count > 1) readOut(text);
   }
 
   const isHere = (member) => people.value.some((person) => person.id === member);
 
+  /** What is told of one person stands together until it has been seen. */
   function show(member, text) {
-    notes.value = notes.value.concat({ key: ++keys, member, text });
+    const before = notes.value.find((note) => note.member === member && !note.look);
+    const note = { key: ++keys, member, texts: (before ? before.texts : []).concat(text) };
+    notes.value = notes.value.filter((other) => other !== before).concat(note);
     readOut(text);
   }
 
   function Notes() {
     const seen = (note) => () => { notes.value = notes.value.filter((other) => other !== note); };
     return notes.value.map((note) => html`<section class="card" key=${note.key} aria-label="For facilitators">
-      <p><b>${note.text}</b>${!note.look && isHere(note.member) && html` They are in the room again.`}</p>
+      ${note.texts.map((text, n) => html`<p key=${n}><b>${text}</b></p>`)}${!note.look && isHere(note.member) && html`<p>They are in the room again.</p>`}
       <p class="hint">Only facilitators see this.</p>
       ${note.look ? html`<${Look} note=${note} />` : html`<button type="button" onClick=${seen(note)}>I have seen this</button>`}
     </section>`);

@@ -83,7 +83,7 @@ let keys = 0;
 
 const PAUSED = {
   facilitator: "The room is paused. A facilitator will open it again.",
-  itself: "The room is paused because no facilitator is here. One of them will open it again.",
+  itself: "The room paused because no facilitator was here. A facilitator will open it again.",
   mending: "The room is paused because it had to be put together again. Something may be missing.",
 };
 
@@ -117,7 +117,7 @@ function linkWords() {
     case "interrupted": return "Interrupted. The room cannot be reached for a moment; it goes on by itself.";
     case "full": return "The room is full at the moment. This page keeps trying.";
     case "lost": return "The connection is lost. Trying again…" + (leads.value ? " If nobody else holds the room, it pauses until you are back." : "");
-    case "doubtful": return "The room does not answer." + (leads.value ? " If that goes on, it takes you for gone in a moment, and pauses if nobody else holds it." : "");
+    case "doubtful": return "The room does not answer at the moment. If that lasts some seconds more, you are taken for gone, and the room pauses if nobody else holds it. This page keeps trying.";
     case "offline":
       return pending.value.length
         ? "You are offline. Your message has not been sent yet."
@@ -170,6 +170,7 @@ function hush() {
 let lostTimer;
 
 function callOut(state) {
+  if (state === "doubtful") readOut(linkWords());
   if (state === "here") {
     clearTimeout(lostTimer);
     if (lostTimer === 0) readOut("You are connected again.");

@@ -12,6 +12,9 @@ export default function waiting(room) {
   const { asides, callers, customs, door, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, openSheet, people, readOut, say, TEXT_MAX } = room;
   const title = document.title;
   const sound = signal(true);
+  const all = signal(false); // a long list of who waits is shown whole
+  const wide = signal(WIDE.matches);
+  WIDE.addEventListener("change", () => { wide.value = WIDE.matches; });
   let air;
 
   callers.value.forEach((one) => names.set(one.id, one.name));
@@ -89,10 +92,14 @@ export default function waiting(room) {
     const many = calling();
     useEffect(() => { document.title = (many.length ? "(" + many.length + ") " : "") + title; }, [many.length]);
     if (!many.length) return null;
+    const first = wide.value ? 5 : 2; // a longer list would hide the talk
+    const brief = !all.value && many.length > first + 1;
     return html`<section class="banner callers" aria-label="Who is waiting"><ul>
-      ${many.map((one) => html`<li key=${one.id}><span><b>${one.name}</b> ${one.late ? "knocks" : "is waiting"}${one.listens ? ", just to listen" : ""}</span>
+      ${many.slice(0, brief ? first : many.length).map((one) => html`<li key=${one.id}><span><b>${one.name}</b> ${one.late ? "knocks" : "is waiting"}${one.listens ? ", just to listen" : ""}</span>
         <button type="button" class="strong" aria-label=${"Let " + one.name + " in"} onClick=${letIn(one.id)}>Let in</button>
         <button type="button" aria-label=${"Answer " + one.name} onClick=${more(one)}>Answer…</button></li>`)}</ul>
+      ${many.length > first + 1 && html`<button type="button" class="quiet" aria-expanded=${brief ? "false" : "true"} onClick=${() => { all.value = !all.value; }}>
+        ${brief ? "and " + (many.length - first) + " more" : "Show fewer"}</button>`}
       ${many.length > 1 && html`<button type="button" onClick=${letIn(undefined)}>Let all ${many.length} in</button>`}
     </section>`;
   }
