@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 SCRIPT = """
 import sys
@@ -31,3 +32,34 @@ def left(how: str) -> int:
 
 def test_large_pieces_are_given_back_as_soon_as_they_are_free() -> None:
     assert left("back") < 1_000_000
+
+
+HEAPS = """
+import ctypes, sys, threading
+from pathlib import Path
+from web.memory import give_back
+
+if sys.argv[1] == "back":
+    give_back()
+here, done = threading.Barrier(9), threading.Event()
+def works():
+    kept = [bytes(n % 2_000 + 600) for n in range(1_000)]
+    here.wait()
+    done.wait()
+threads = [threading.Thread(target=works) for _ in range(8)]
+for one in threads:
+    one.start()
+here.wait()
+libc, told = ctypes.CDLL(None), sys.argv[2]
+libc.fopen.restype = ctypes.c_void_p
+out = ctypes.c_void_p(libc.fopen(told.encode(), b"w"))
+libc.malloc_info(0, out)
+libc.fclose(out)
+done.set()
+print(Path(told).read_text().count("<heap nr="))
+"""
+
+
+def test_all_threads_share_one_heap(tmp_path: Path) -> None:
+    told = [sys.executable, "-c", HEAPS, "back", str(tmp_path / "info")]
+    assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == "1\n"
