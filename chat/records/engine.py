@@ -23,7 +23,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={PATIENCE * 1000}",  # ms
     "PRAGMA temp_store=MEMORY",  # a sort must not leave rows in a temporary file
-    "PRAGMA cache_size=-512",  # KiB a connection, of which a busy process keeps five: the machine has the file in memory
+    "PRAGMA cache_size=-512",  # KiB; a busy process keeps five connections, the machine the file
 )
 POOL, WAITS = 10, 10
 """Connections of one process to PostgreSQL, which takes 100 in all as it comes; seconds to wait for a free one."""
