@@ -32,6 +32,7 @@ PLAIN = (
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
     "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY",
+    "HEARTH_ACTS_DAYS",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
 GESTURES = "with you, thank you, me too, strength, heart"
@@ -76,6 +77,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """A visit without a request ends after so long."""
     visit_days: int
     """Any visit ends after so long."""
+    acts_days: int
+    """What facilitators did is kept for so long after its meeting."""
     gestures: Mapping[str, str]
     """By kind (see chat.core.wire.GestureKind), the words for it."""
     rehearsal: bool
@@ -182,6 +185,7 @@ def _read(given: Reading) -> Settings:
         room_size=given.whole("HEARTH_ROOM_SIZE", 15, (3, 10_000)),
         visit_hours=given.whole("HEARTH_VISIT_HOURS", 12, (1, 14 * 24)),
         visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
+        acts_days=given.whole("HEARTH_ACTS_DAYS", 90, (7, 365)),
         gestures=_gestures(given),
         rehearsal=given.switch("HEARTH_REHEARSAL"),
         log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),

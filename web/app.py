@@ -67,7 +67,7 @@ async def opened(
         Store.open(settings.database_url) as store,
         Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
     ):
-        ledger = Ledger(secret)
+        ledger = Ledger(secret, settings.acts_days)
         keeping = Keeping(store, ledger, visit_of, token_of, settings.visit_hours * HOUR)
         plan = Plan(redis_url, secret, _house(settings), settings.origin, partial(lexicon.load, settings.phrases))
         first = number == 1
@@ -217,7 +217,7 @@ def _site(
         throttle=_throttle(settings, secret),
         locker=Locker(secret),
         receipts=lambda salt: derived(secret, salt, b"receipt"),
-        ledger=Ledger(secret),
+        ledger=Ledger(secret, settings.acts_days),
         live=live,
         helplines=helplines.read(settings.country, settings.helplines),
         checks=_checks(store, live, migrated),

@@ -108,7 +108,8 @@ def retention(run: bool) -> None:
 
     async def looked() -> str:
         async with Store.open(settings.database_url) as store:
-            return retained.told(await retained.retention(store, now(), Ledger(secret), run=run), run=run)
+            ledger = Ledger(secret, settings.acts_days)
+            return retained.told(await retained.retention(store, now(), ledger, run=run), run=run)
 
     try:
         settings = Settings.read(os.environ)

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chat.live.bus import keys
+from chat.records.ledger import KEPT_FOR
 from chat.records.tables import metadata
 
 OUTSIDE = (
@@ -27,14 +28,14 @@ class Kept(Struct, frozen=True):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def in_database() -> list[Kept]:
-    """Every table."""
+def in_database(acts_days: int = KEPT_FOR) -> list[Kept]:
+    """Every table. `acts_days`: how long this installation keeps acts."""
     return [
         Kept(
             name=table.name,
             where="database",
             why=", ".join(column.name for column in table.columns),
-            until=table.info["kept"],
+            until=table.info["kept"].replace("{acts_days}", str(acts_days)),
             read=table.info["read"],
             fields=tuple((column.name, column.info["kept"]) for column in table.columns),
         )

@@ -18,7 +18,7 @@ from chat.core.wire import Act, Reason
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Side
-from chat.records import access, acts, agreements, bars, meetings, mutes, visits
+from chat.records import access, acts, agreements, bars, invitations, meetings, mutes, visits
 from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
@@ -138,10 +138,11 @@ class Keeping:
             await acts.close(c, self._ledger, acts.ActId(entry.id), "done" if done else "refused")
             if entry.to and entry.act in (Act.MUTE, Act.UNMUTE):
                 await mutes.settle(c, entry.room, entry.to, now())
-            if not done and entry.act in (Act.REMOVAL, Act.BAR):
-                meeting = await meetings.find(c, entry.room)
-                if meeting:
-                    await bars.lift(c, meeting.group, entry.id)
+            meeting = await meetings.find(c, entry.room) if entry.act in (Act.REMOVAL, Act.BAR) else None
+            if meeting and not done:
+                await bars.lift(c, meeting.group, entry.id)
+            elif meeting and entry.to and entry.act is Act.BAR:
+                await invitations.revoke_of(c, meeting.group, entry.to, now())
 
     async def unwelcome(self, seats: dict[SeatId, Admission]) -> dict[SeatId, Closing]:
         """As `Records.unwelcome`."""

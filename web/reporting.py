@@ -20,6 +20,8 @@ from web.site import Site
 
 A_DAY = 20
 """Reports of one person in a group on one day; more would be a way to keep facilitators from reading any."""
+REFUSED_A_DAY = 20
+"""Tries of one person on one day that hold something that was not said so; a page of ours makes hardly one."""
 CONTENT, ANSWER, REPORTER = "report", "answer to a report", "who reported"
 """What is sealed, by name."""
 
@@ -47,12 +49,18 @@ class Answered(Struct, frozen=True):
 
 
 async def take(c: AsyncConnection, site: Site, where: tuple[Meeting, Member], sent: Sent) -> Answered:
-    """Verifies a report and keeps it if all of it is genuine: nothing that is partly true is ever kept."""
+    """Verifies a report and keeps it if all of it is genuine: nothing that is partly true is ever kept.
+
+    Not even looked at is what comes from somebody whose tries were refused again and again.
+    """
     meeting, me = where
     now = site.clock()
+    if await site.throttle.exhausted(c, "report", me.account, REFUSED_A_DAY, now):
+        return Answered("too-many")
     salt = await meetings.receipt_salt(c, meeting.id, now)
     findings = examine(sent.messages, meeting.id, site.receipts(salt) if salt else None)
     if set(findings) != {Finding.GENUINE}:
+        await site.throttle.failed(c, "report", me.account, now)
         return Answered("not-kept", findings)
     today = [one for one in await reports.of(c, meeting.group, now) if one.made_on == day(now)]
     if sum(is_mine(site.locker, one, me.account) for one in today) >= A_DAY:

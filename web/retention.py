@@ -45,7 +45,7 @@ async def _expired(c: AsyncConnection, now: Millis, ledger: Ledger) -> list[Held
     before = await everything.sizes(c)
     await expire(c, now, ledger)
     after = await everything.sizes(c)
-    tables = data_map.in_database()
+    tables = data_map.in_database(ledger.days)
     return [
         Held(table.name, table.until, before[table.name], before[table.name] - after[table.name]) for table in tables
     ]

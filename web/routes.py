@@ -30,6 +30,7 @@ from web.pages import (
     reports,
     room,
     rules,
+    sending_away,
     word,
 )
 
@@ -75,6 +76,8 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/invitations", invitations.show),
         Route(f"{of}/invitations", invitations.invite, methods=["POST"]),
         Route(f"{of}/invitations/{{invitation}}/revoke", invitations.revoke, methods=["POST"]),
+        Route(f"{of}/invitations/{{invitation}}/send-away", sending_away.ask),
+        Route(f"{of}/invitations/{{invitation}}/send-away", sending_away.send_away, methods=["POST"]),
         Route(f"{of}/people", people.show),
         Route(f"{of}/people/bars/{{bar}}/lift", people.lift, methods=["POST"]),
         Route(f"{of}/acts", acts.show),

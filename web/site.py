@@ -32,6 +32,12 @@ class Live(Protocol):
     async def sends_word(self, room: RoomId, word: SendWord, ref: Ref) -> Code | None:
         """From somebody who has left; None once the facilitators are told, else why they are not."""
 
+    async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
+        """The link by which these came was taken back: those in the room leave."""
+
+    async def reported(self, room: RoomId) -> None:
+        """A report came that the facilitators may read: those in the room hear of it."""
+
     async def visit_ended(self, visit: VisitId) -> None:
         """Closes this visit's sockets, on every process."""
 

@@ -119,6 +119,8 @@ OUTSIDE: frozenset[type[Command]] = frozenset({Knock, Confide, Listen, TakePart,
 RECORDED: dict[type[Command], Act] = {
     Retract: Act.RETRACTION,
     Fold: Act.FOLD,
+    Release: Act.RELEASE,
+    HandBack: Act.HAND_BACK,
     Pause: Act.PAUSE,
     Resume: Act.RESUME,
     Nudge: Act.NUDGE,

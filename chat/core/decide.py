@@ -33,10 +33,13 @@ from chat.core.decision import (
     Open,
     Publish,
     Reject,
+    ReportCame,
     Ring,
     Rung,
+    SendAway,
     SendWord,
     Tick,
+    Worry,
 )
 from chat.core.errors import Code
 from chat.core.room import Member, Outside, Room
@@ -150,6 +153,12 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return leaving.word(room, command, moment)
         case Lift():
             return facilitating.lift(room, command)
+        case SendAway():
+            return facilitating.send_away(room, command, moment)
+        case Worry():
+            return holding.worry(room, command, moment)
+        case ReportCame():
+            return leaving.reported(room)
         case _:
             assert_never(command)
 

@@ -163,7 +163,25 @@ class Lift(Struct, frozen=True):
     act: Act
 
 
-Inner = Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift | Going
+class SendAway(Struct, frozen=True):
+    """A facilitator has taken back the link by which these came: those who are here leave, and are told why."""
+
+    members: tuple[MemberId, ...]
+
+
+class Worry(Struct, frozen=True):
+    """Words of `member` that could not be said may be about danger; the facilitators hear that all the same."""
+
+    member: MemberId
+
+
+class ReportCame(Struct, frozen=True):
+    """Somebody has handed in a report that the group's facilitators may read."""
+
+
+Inner = (
+    Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift | Going | SendAway | Worry | ReportCame
+)
 """What a room is asked by its own server; no browser can send these."""
 
 AnyCommand = Command | Inner
@@ -183,10 +201,14 @@ class Publish(Struct, frozen=True):
 
 
 class Reject(Struct, frozen=True):
-    """An ordinary answer: no, because of `code`. `wait`: milliseconds until it is worth trying again."""
+    """An ordinary answer: no, because of `code`. `wait`: milliseconds until it is worth trying again.
+
+    `help`: what was to be said may be about danger, and that is heard all the same.
+    """
 
     code: Code
     wait: int | None = None
+    help: bool = False
 
 
 Decision = Publish | Reject

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from chat.core.commands import calling
 from chat.core.commands.attending import due
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick
+from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
-from chat.core.wire import Act, Bar, Begin, Mark, Release, Say, SetFloor, Withheld
+from chat.core.wire import Act, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
@@ -70,7 +70,17 @@ class Desk:
 
     async def submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None = None) -> Done | Reject:
         """Decides and carries out; whatever a facilitator does to somebody is recorded first."""
-        if isinstance(command, Say):
+        outcome = await self._submit(table, actor, command, ref)
+        return await self._heard_all_the_same(table, actor, outcome) if isinstance(outcome, Reject) else outcome
+
+    async def _heard_all_the_same(self, table: Table, actor: Actor, no: Reject) -> Reject:
+        """Words of danger may come at a moment in which their writer cannot speak."""
+        if no.help:
+            await self._submit(table, NOBODY, Worry(actor.member), None)
+        return no
+
+    async def _submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
+        if isinstance(command, Say | Confide):
             await self.reader.prepared()
         draft = await self._draft(table, command)
         decision = self._decide(table, actor, command, self._moment(draft))
@@ -88,12 +98,12 @@ class Desk:
         except RecordsGone:
             if isinstance(command, Bar):
                 return Reject(Code.NOT_RECORDED)  # away from SQL a bar would last no longer than the meeting
-            outcome = await self._carry_out(table, actor, command, ref)
+            outcome = await self._carry_out(table, actor, command, ref, draft)
             if isinstance(outcome, Done):
                 await self.unrecorded.keep(entry)
                 await self._ends_with(table, entry)
             return outcome
-        outcome = await self._carry_out(table, actor, command, ref)
+        outcome = await self._carry_out(table, actor, command, ref, draft)
         if entry.act is Act.CLOSE:
             table.close()  # its salt is erased: whatever Redis says, the meeting is over
             await self._ends_with(table, entry)
@@ -137,7 +147,11 @@ class Desk:
         def told(outcome: Outcome | BusGone) -> None:
             match outcome:
                 case Outcome():
-                    answered(self._answer(table, actor, say, commit, outcome) or submitted)
+                    answer = self._answer(table, actor, say, commit, outcome)
+                    if isinstance(answer, Reject) and _is_of_danger(decision):
+                        answered(partial(self._heard_all_the_same, table, actor, replace(answer, help=True)))
+                    else:
+                        answered(answer or submitted)
                 case Elsewhere():
                     answered(submitted)
                 case Unsettled():
@@ -192,6 +206,8 @@ class Desk:
                 return Reject(Code.NOT_HERE)
         if isinstance(command, Say):
             moment = self.reader.at(moment, table, actor, command)
+        elif isinstance(command, Confide):
+            moment = self.reader.reads(moment)
         elif isinstance(command, SetFloor | Begin):
             moment = replace(moment, lot=secrets.randbits(128))
         return decide(table.room, actor, command, moment)
@@ -231,6 +247,8 @@ class Desk:
             if outcome.status is Status.TOLD and not isinstance(command, Say):
                 await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
             answer = self._answer(table, actor, command, commit, outcome)
+            if isinstance(answer, Reject) and isinstance(command, Say) and _is_of_danger(decision):
+                return replace(answer, help=True)
             if answer is not None:
                 return answer
             await self._judge_again(table, outcome)
@@ -295,6 +313,11 @@ class Desk:
                 return Reject(Code.TOO_MANY_WAIT)
             case Status.EXISTS:
                 return Reject(Code.ALREADY_SO)
+
+
+def _is_of_danger(decision: Publish) -> bool:
+    """Words that were to be said, and that the room did not take."""
+    return any(isinstance(tell.event, Alarmed) for tell in decision.tells)
 
 
 def _became(commit: Commit, number: Number, sequence: int) -> Done:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import WORDLESS, Actor, House, Lift, Reject, SendWord
+from chat.core.decision import WORDLESS, Actor, House, Inner, Lift, Reject, ReportCame, SendAway, SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
@@ -132,9 +132,20 @@ class Live:
 
     async def lifted(self, room: RoomId, member: MemberId, act: Act) -> None:
         """Somebody looked again at what was done to `member`: the room, if it is open, lets them. As `visit_ended`."""
+        await self._tells(room, Lift(member, act))
+
+    async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
+        """The link by which these came was taken back: those in the room leave. As `visit_ended`."""
+        await self._tells(room, SendAway(some))
+
+    async def reported(self, room: RoomId) -> None:
+        """A report came that the facilitators may read: those in the room hear of it. As `visit_ended`."""
+        await self._tells(room, ReportCame())
+
+    async def _tells(self, room: RoomId, command: Inner) -> None:
         with suppress(BusGone, NoSuchRoom, RecordsGone):
             table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
-            await self.rooms.desk.submit(table, NOBODY, Lift(member, act))
+            await self.rooms.desk.submit(table, NOBODY, command)
 
     async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
         """The call that this token belongs to, if any. Raises NoSuchRoom, BusGone, RecordsGone."""

@@ -35,7 +35,7 @@ class Admission(Struct, frozen=True):
     beside: RoomId | None = None
     """The room is a side room of that one."""
     link: str = ""
-    """The invitation they came by, while it still works."""
+    """The invitation they came by, as long as that is known."""
     elsewhere: bool = False
     """Another group of theirs meets now, too, so that they may sit there."""
 

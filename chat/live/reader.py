@@ -71,6 +71,10 @@ class Reader:
         pen = Pen(seat.memory.mark(say.text), seat.memory.recent) if seat else Pen()
         return replace(moment, lot=next(self._lots), lexicon=self._lexicon or WORDLESS, pen=pen)
 
+    def reads(self, moment: Moment) -> Moment:
+        """The moment at which words are judged that are said aside."""
+        return replace(moment, lexicon=self._lexicon or WORDLESS)
+
     def heard(self, table: Table, actor: Actor, say: Say) -> None:
         """It went out, or waits: from now on it has been said."""
         seat = table.seats.get(actor.member)

@@ -13,10 +13,12 @@ from chat.core.wire import (
     Closed,
     Decline,
     Fold,
+    HandBack,
     Mute,
     Muted,
     Nudge,
     Reason,
+    Release,
     Remove,
     Retract,
     Unmute,
@@ -69,5 +71,8 @@ def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
             return who
         case Retract(n=n) | Fold(n=n):
             return table.room.authors.get(n)
+        case Release(draft=draft) | HandBack(draft=draft):
+            waiting = table.room.drafts.get(draft)
+            return waiting.by if waiting else None
         case _:
             return None

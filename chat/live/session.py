@@ -205,7 +205,7 @@ def _answer(command: Command, outcome: Done | Reject) -> wire.Answer:
         if outcome.draft is not None:
             return wire.Held(command.ref, outcome.draft)
         return wire.Accepted(command.ref, outcome.n)
-    return wire.Refused(command.ref, outcome.code, sentence(outcome.code), outcome.wait)
+    return wire.Refused(command.ref, outcome.code, sentence(outcome.code), outcome.wait, outcome.help)
 
 
 def _closing(code: Code) -> Closing:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, bindparam, exists, func, not_, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
-from chat.core.ids import AccountId, GroupId, Millis, RoomId
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.core.wire.frame import Role
 from chat.records import accounts, agreements, bars, groups, meetings, members, tables, visits
 from chat.records.accounts import Account
@@ -79,6 +79,13 @@ async def entering(c: AsyncConnection, account: AccountId, room: RoomId, now: Mi
     if not await agreements.consented(c, member.id):
         raise NotConsented(member)
     return meeting, member
+
+
+async def open_to(c: AsyncConnection, group: GroupId, member: MemberId, now: Millis) -> RoomId | None:
+    """The open room of the group, if nothing keeps somebody out of it now."""
+    meeting = await meetings.current(c, group)
+    room = meeting.id if meeting else None
+    return None if await bars.standing(c, group, member, room, now) else room
 
 
 class Welcome(Struct, frozen=True):

@@ -22,7 +22,8 @@ class Recorded(Struct, frozen=True):
     """One act. `by` None: the room itself, or somebody who has left; `to` None: the room, or somebody who has left."""
 
     id: ActId
-    room: RoomId
+    room: RoomId | None
+    """None: in no meeting, on a page."""
     act: Act
     by: MemberId | None
     to: MemberId | None
@@ -37,7 +38,7 @@ class Recorded(Struct, frozen=True):
 class Deed(Struct, frozen=True):
     """An act to be written down. `by` None: the room itself, or somebody who is no member, such as an administrator."""
 
-    room: RoomId
+    room: RoomId | None
     act: Act
     by: MemberId | None
     to: MemberId | None
@@ -47,6 +48,8 @@ class Deed(Struct, frozen=True):
     id: ActId | None = None
     role: str | None = None
     """As what, if not as a facilitator."""
+    group: GroupId | None = None
+    """Where, if in no meeting."""
 
 
 async def open(c: AsyncConnection, ledger: Ledger, deed: Deed) -> ActId:
@@ -55,15 +58,15 @@ async def open(c: AsyncConnection, ledger: Ledger, deed: Deed) -> ActId:
     Whoever has left the group meanwhile is not written down, nor anything of a meeting that has been erased.
     """
     made = deed.id or ActId(fresh_id())
-    group = await c.scalar(select(meetings.c.group_id).where(meetings.c.id == deed.room))
+    group = deed.group if deed.room is None else await _group_of(c, deed.room)
     if group is None:
         return made
-    here = await _still_here(c, deed.room, {one for one in (deed.by, deed.to) if one})
+    here = await _still_here(c, group, {one for one in (deed.by, deed.to) if one})
     who = {"by_id": deed.by if deed.by in here else None, "to_id": deed.to if deed.to in here else None}
     role = deed.role or (Role.FACILITATOR.value if deed.by else None)
     what = {"act": deed.act.value, "reason": deed.reason.value if deed.reason else None, "role": role}
     when = {"at": deed.at, "until": deed.until}
-    await ledger.write(c, GroupId(group), {"id": made, "room_id": deed.room, "group_id": group, **who, **what, **when})
+    await ledger.write(c, group, {"id": made, "room_id": deed.room, "group_id": group, **who, **what, **when})
     return made
 
 
@@ -73,13 +76,9 @@ async def close(c: AsyncConnection, ledger: Ledger, act_id: ActId, outcome: Outc
 
 
 async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recorded]:
-    """The newest acts in a group's meetings, newest first."""
+    """The newest acts in a group, newest first."""
     rows = await c.execute(
-        select(acts)
-        .join(meetings, meetings.c.id == acts.c.room_id)
-        .where(meetings.c.group_id == group)
-        .order_by(acts.c.at.desc(), acts.c.id)
-        .limit(limit)
+        select(acts).where(acts.c.group_id == group).order_by(acts.c.at.desc(), acts.c.id).limit(limit)
     )
     return [_recorded(row) for row in rows]
 
@@ -93,25 +92,22 @@ async def about(c: AsyncConnection, account: AccountId) -> list[tuple[str, Recor
 
 
 async def find(c: AsyncConnection, group: GroupId, act_id: ActId) -> Recorded | None:
-    """One act, looked up in the group's meetings."""
-    joined = acts.join(meetings, meetings.c.id == acts.c.room_id)
-    which = select(acts).select_from(joined).where(meetings.c.group_id == group, acts.c.id == act_id)
+    """One act, looked up in its group."""
+    which = select(acts).where(acts.c.group_id == group, acts.c.id == act_id)
     row = (await c.execute(which)).one_or_none()
     return _recorded(row) if row else None
 
 
 async def by_id(c: AsyncConnection, act_id: ActId) -> tuple[GroupId, Recorded] | None:
     """One act and its group, for whoever has been allowed to look at it already."""
-    joined = acts.join(meetings, meetings.c.id == acts.c.room_id)
-    which = select(acts, meetings.c.group_id.label("whose")).select_from(joined).where(acts.c.id == act_id)
-    row = (await c.execute(which)).one_or_none()
-    return (GroupId(row.whose), _recorded(row)) if row else None
+    row = (await c.execute(select(acts).where(acts.c.id == act_id))).one_or_none()
+    return (GroupId(row.group_id), _recorded(row)) if row else None
 
 
 def _recorded(row: Row[tuple[object, ...]]) -> Recorded:
     return Recorded(
         ActId(row.id),
-        RoomId(row.room_id),
+        RoomId(row.room_id) if row.room_id else None,
         Act(row.act),
         row.by_id,
         row.to_id,
@@ -123,7 +119,11 @@ def _recorded(row: Row[tuple[object, ...]]) -> Recorded:
     )
 
 
-async def _still_here(c: AsyncConnection, room: RoomId, some: set[MemberId]) -> set[MemberId]:
-    joined = members.join(meetings, meetings.c.group_id == members.c.group_id)
-    theirs = select(members.c.id).select_from(joined).where(meetings.c.id == room)
+async def _group_of(c: AsyncConnection, room: RoomId) -> GroupId | None:
+    group = await c.scalar(select(meetings.c.group_id).where(meetings.c.id == room))
+    return GroupId(group) if group else None
+
+
+async def _still_here(c: AsyncConnection, group: GroupId, some: set[MemberId]) -> set[MemberId]:
+    theirs = select(members.c.id).where(members.c.group_id == group)
     return {MemberId(row) for part in parts(some) for row in await c.scalars(theirs.where(members.c.id.in_(part)))}

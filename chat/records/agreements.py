@@ -12,6 +12,7 @@ from chat.core.errors import ChatError
 from chat.core.ids import GroupId, MemberId
 from chat.records.adding import add
 from chat.records.keys import day, now
+from chat.records.ledger import KEPT_FOR
 from chat.records.several import parts
 from chat.records.tables import agreements, consents, groups, members
 
@@ -36,9 +37,9 @@ class Agreement(Struct, frozen=True):
 
 
 @cache
-def default() -> str:
-    """The agreement a group starts with."""
-    return files("config").joinpath("agreement.md").read_text("utf-8")
+def default(acts_days: int = KEPT_FOR) -> str:
+    """The agreement a group starts with. `acts_days`: how long this installation keeps what facilitators did."""
+    return files("config").joinpath("agreement.md").read_text("utf-8").replace("{acts_days}", str(acts_days))
 
 
 async def current(c: AsyncConnection, group: GroupId) -> Agreement:

@@ -14,7 +14,7 @@ from chat.core.ids import GroupId, MemberId, Millis
 from chat.records.acts import ActId
 from chat.records.adding import add
 from chat.records.keys import DAY, day
-from chat.records.tables import acts, appeals, meetings, members
+from chat.records.tables import acts, appeals, members
 
 FOR = 30 * DAY
 """How long it can be answered and read, in ms."""
@@ -88,12 +88,12 @@ async def _others(c: AsyncConnection, group: GroupId, me: MemberId | None) -> bo
 
 
 def _open(group: GroupId | None, now: Millis) -> Select[Any]:
-    joined = appeals.join(acts, acts.c.id == appeals.c.act_id).join(meetings, meetings.c.id == acts.c.room_id)
+    joined = appeals.join(acts, acts.c.id == appeals.c.act_id)
     which: list[ColumnElement[bool]] = [appeals.c.outcome.is_(None), appeals.c.ends_at > now]
     if group is None:
         which.append(appeals.c.reader == "administrator")
     else:
-        which += [appeals.c.reader == "facilitators", meetings.c.group_id == group]
+        which += [appeals.c.reader == "facilitators", acts.c.group_id == group]
     return select(appeals, acts.c.by_id).select_from(joined).where(*which)
 
 

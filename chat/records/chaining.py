@@ -38,7 +38,7 @@ class Linked(Struct, frozen=True):
 
     seq: int
     id: str
-    room_id: str
+    room_id: str | None
     act: str
     role: str | None
     reason: str | None

@@ -1,9 +1,10 @@
 """What is past its time is erased, whether or not anybody asks for it again."""
 
-from sqlalchemy import Delete, and_, delete, exists, or_, select, update
+from sqlalchemy import Delete, and_, delete, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
+from chat.records import invitations
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
 from chat.records.ledger import Ledger
@@ -12,9 +13,7 @@ from chat.records.tables import (
     appeals,
     bars,
     help_lines,
-    invitations,
     meetings,
-    members,
     mutes,
     remarks,
     reports,
@@ -29,25 +28,21 @@ MEETINGS_FOR = 90 * DAY
 
 async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
     """Erases all that has lapsed; how many rows went. Each hour is often enough. Use `Store.erasing`."""
-    gone = await ledger.expire(c, now)
+    gone = await ledger.expire(c, now) + await invitations.expire(c, now)
     for lapsed in _lapsed(now):
         gone += (await c.execute(lapsed)).rowcount
     over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
-    link_gone = members.c.invitation_id.not_in(select(invitations.c.id))
-    await c.execute(update(members).where(members.c.invitation_id.is_not(None), link_gone).values(invitation_id=None))
     read = and_(reports.c.content.is_not(None), reports.c.until <= now)
     gone += (await c.execute(update(reports).where(read).values(content=None))).rowcount
     return gone
 
 
 def _lapsed(now: Millis) -> list[Delete]:
-    used_up = or_(invitations.c.ends_at <= now, invitations.c.uses_left <= 0)
     closed_long_ago = and_(meetings.c.closed_on.is_not(None), meetings.c.closed_on < day(Millis(now - MEETINGS_FOR)))
     long_ago = and_(closed_long_ago, ~exists().where(acts.c.room_id == meetings.c.id))
     return [
         delete(visits).where(or_(visits.c.idle_at <= now, visits.c.ends_at <= now)),
-        delete(invitations).where(used_up),
         delete(starts).where(starts.c.ends_at <= now),
         delete(throttle).where(throttle.c.counted_on < day(now)),
         delete(bars).where(bars.c.until.is_not(None), bars.c.until <= now),

@@ -8,6 +8,7 @@ from chat.core.errors import ChatError
 from chat.core.ids import AccountId, GroupId
 from chat.records import agreements
 from chat.records.keys import day, fresh_id, now
+from chat.records.ledger import KEPT_FOR
 from chat.records.members import Member, member_from
 from chat.records.names import tidy
 from chat.records.tables import groups, members
@@ -37,11 +38,11 @@ class Membership(Struct, frozen=True):
     member: Member
 
 
-async def create(c: AsyncConnection, name: str) -> Group:
-    """A new group with the default agreement as version 1. Raises UnfitGroupName."""
+async def create(c: AsyncConnection, name: str, acts_days: int = KEPT_FOR) -> Group:
+    """A new group with the default agreement as version 1, which says how long acts are kept. Raises UnfitGroupName."""
     group = Group(GroupId(fresh_id()), _fit(name))
     await c.execute(insert(groups).values(id=group.id, name=group.name, created_on=day(now())))
-    await agreements.edit(c, group.id, agreements.default(), by=None)
+    await agreements.edit(c, group.id, agreements.default(acts_days), by=None)
     return group
 
 

@@ -1,18 +1,23 @@
-"""A group grows by invitation: a link that lapses, counts, and can be taken back."""
+"""A group grows by invitation: a link that lapses, counts, and can be taken back.
+
+Who came by it is known for a while longer, so that taking it back can concern them; the link itself is not.
+"""
 
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
-from chat.core.ids import AccountId, GroupId, Millis
+from chat.core.ids import AccountId, GroupId, MemberId, Millis
 from chat.core.wire.frame import Role
 from chat.records.keys import DAY, day, fresh_id, fresh_token, hashed
-from chat.records.tables import invitations
+from chat.records.tables import bars, invitations, members
 
 DAYS_MAX, USES_MAX = 60, 100
+KNOWN_FOR = 30 * DAY
+"""How long after a link has lapsed or was taken back it is known who came by it, in ms."""
 
 
 class InvitationSpent(ChatError):
@@ -34,6 +39,12 @@ class Invitation(Struct, frozen=True):
     uses_left: int
     listens: bool = False
     """Whoever comes by it comes just to listen."""
+    came: int = 0
+    """How many members who came by it are here, and not asked to stay away."""
+
+    def works(self, now: Millis) -> bool:
+        """Somebody can still come by it."""
+        return self.ends_at > now and self.uses_left > 0
 
 
 async def create(
@@ -74,19 +85,58 @@ async def use(c: AsyncConnection, invitation: Invitation, now: Millis) -> None:
 
 
 async def of(c: AsyncConnection, group: GroupId, now: Millis) -> list[Invitation]:
-    """The invitations by which somebody can still come."""
-    usable = and_(invitations.c.group_id == group, invitations.c.ends_at > now, invitations.c.uses_left > 0)
-    rows = await c.execute(select(invitations).where(usable).order_by(invitations.c.ends_at, invitations.c.id))
-    return [_invitation(row) for row in rows]
+    """The invitations by which somebody can still come, or has come and is here."""
+    came = select(func.count()).select_from(members).where(_came_by(invitations.c.id, now)).scalar_subquery()
+    known = or_(and_(invitations.c.ends_at > now, invitations.c.uses_left > 0), came > 0)
+    found = select(invitations, came.label("came")).where(invitations.c.group_id == group, known)
+    rows = await c.execute(found.order_by(invitations.c.ends_at, invitations.c.id))
+    return [_invitation(row, row.came) for row in rows]
 
 
-async def revoke(c: AsyncConnection, group: GroupId, invitation_id: str) -> bool:
-    """Takes an invitation of this group back; whether there was one."""
+async def who_came(c: AsyncConnection, group: GroupId, invitation_id: str, now: Millis) -> list[tuple[MemberId, str]]:
+    """The members who came by an invitation of this group and may still come in, and what the group calls them.
+
+    Whoever facilitates or stands by the group is not among them.
+    """
+    here = select(members.c.id, members.c.name).where(members.c.group_id == group, _came_by(invitation_id, now))
+    return [(MemberId(row.id), row.name) for row in await c.execute(here.order_by(members.c.folded))]
+
+
+async def revoke(c: AsyncConnection, group: GroupId, invitation_id: str, now: Millis) -> bool:
+    """Takes an invitation of this group back; whether there was one. Nobody comes by it from now on."""
     which = and_(invitations.c.group_id == group, invitations.c.id == invitation_id)
-    return (await c.execute(delete(invitations).where(which))).rowcount == 1
+    ended = case((invitations.c.ends_at < now, invitations.c.ends_at), else_=now)
+    over = update(invitations).where(which).values(token_hash=None, uses_left=0, ends_at=ended)
+    return (await c.execute(over)).rowcount == 1
 
 
-def _invitation(row: Row[tuple[object, ...]]) -> Invitation:
+async def revoke_of(c: AsyncConnection, group: GroupId, member: MemberId, now: Millis) -> None:
+    """Takes back the link that somebody came by, if it still works: they cannot come by it as somebody else."""
+    came = await c.scalar(select(members.c.invitation_id).where(members.c.group_id == group, members.c.id == member))
+    if came:
+        await revoke(c, group, came, now)
+
+
+async def expire(c: AsyncConnection, now: Millis) -> int:
+    """Erases links that work no more, and what was known of who came by them; how many rows went."""
+    spent = or_(invitations.c.ends_at <= now, invitations.c.uses_left <= 0)
+    here = select(members.c.id).where(members.c.invitation_id == invitations.c.id).exists()
+    over = and_(spent, or_(~here, invitations.c.ends_at <= now - KNOWN_FOR))
+    gone = (await c.execute(delete(invitations).where(over))).rowcount
+    await c.execute(update(invitations).where(spent).values(token_hash=None))
+    forgotten = members.c.invitation_id.not_in(select(invitations.c.id))
+    await c.execute(update(members).where(members.c.invitation_id.is_not(None), forgotten).values(invitation_id=None))
+    return gone
+
+
+def _came_by(invitation: str | ColumnElement[str], now: Millis) -> ColumnElement[bool]:
+    running = or_(bars.c.until.is_(None), bars.c.until > now)
+    whose = and_(bars.c.group_id == members.c.group_id, bars.c.account_id == members.c.account_id)
+    away = select(bars.c.id).where(whose, bars.c.room_id.is_(None), running).correlate(members).exists()
+    return and_(members.c.invitation_id == invitation, members.c.role == Role.MEMBER.value, ~away)
+
+
+def _invitation(row: Row[tuple[object, ...]], came: int = 0) -> Invitation:
     return Invitation(
         row.id,
         GroupId(row.group_id),
@@ -95,4 +145,5 @@ def _invitation(row: Row[tuple[object, ...]]) -> Invitation:
         Millis(row.ends_at),
         row.uses_left,
         bool(row.listens),
+        came,
     )

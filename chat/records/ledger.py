@@ -20,7 +20,7 @@ from chat.records.keys import DAY, day
 from chat.records.tables import acts, chains, meetings, members
 
 KEPT_FOR = 90
-"""Days after its meeting closed that an act is kept."""
+"""Days after its meeting closed, or after it was done in none, that an act is kept."""
 
 
 class Ledger:
@@ -57,9 +57,11 @@ class Ledger:
 
     async def expire(self, c: AsyncConnection, now: Millis) -> int:
         """Erases acts past their time, from each chain's beginning on; how many. Use `Store.erasing`."""
-        cutoff = day(Millis(now - self.days * DAY))
-        lasts = or_(meetings.c.closed_on.is_(None), meetings.c.closed_on >= cutoff)
-        joined = acts.join(meetings, meetings.c.id == acts.c.room_id)
+        since = Millis(now - self.days * DAY)
+        its_meeting = or_(meetings.c.closed_on.is_(None), meetings.c.closed_on >= day(since))
+        in_one, in_none = acts.c.room_id.is_not(None), acts.c.room_id.is_(None)
+        lasts = or_(and_(in_one, its_meeting), and_(in_none, acts.c.at >= since))
+        joined = acts.outerjoin(meetings, meetings.c.id == acts.c.room_id)
         over = select(acts.c.group_id).select_from(joined).where(~lasts).distinct()
         gone = 0
         for group in (await c.scalars(over)).all():

@@ -43,7 +43,7 @@ class Member(Struct, frozen=True):
     listens: bool = False
     """They were invited just to listen."""
     invitation: str | None = None
-    """The link they came by, while that still works."""
+    """The link they came by, as long as that is known."""
     joined_on: date | None = None
 
     def __repr__(self) -> str:

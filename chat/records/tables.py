@@ -110,7 +110,12 @@ visits = Table(
 throttle = Table(
     "throttle",
     metadata,
-    _kept("key", HASH, "keyed hash of login, address or both; the key changes daily", key=True),
+    _kept(
+        "key",
+        HASH,
+        "keyed hash of login, address or both, or of who reports; the key changes daily",
+        key=True,
+    ),
     _kept("failures", Integer(), "how many tries failed"),
     _kept("wait_until", BigInteger(), "when the next try is taken"),
     _kept("counted_on", Date(), "when the row lapses"),
@@ -190,7 +195,9 @@ invitations = Table(
     metadata,
     _kept("id", ID, "names an invitation on the page that revokes it", key=True),
     _kept("group_id", ID, "into which group", "groups.id"),
-    _kept("token_hash", HASH, "recognises the link; SHA-256 of 256 random bits"),
+    _kept(
+        "token_hash", HASH, "recognises the link; SHA-256 of 256 random bits; emptied when it works no more", empty=True
+    ),
     _kept("role", Text(12), "as what"),
     _kept("listens", Boolean(), "whether whoever comes by it comes just to listen; empty: to take part", empty=True),
     _kept("invited_by", ID, "who answers for it", "accounts.id"),
@@ -199,7 +206,10 @@ invitations = Table(
     _kept("uses_left", Integer(), "how many people may still come by it"),
     UniqueConstraint("token_hash"),
     Index(None, "group_id"),
-    info=_until("revoked, used up, or lapsed", "the group's facilitators; administrators those for facilitators"),
+    info=_until(
+        "nobody who came by it is here, or 30 days after it has lapsed or was taken back",
+        "the group's facilitators; administrators those for facilitators",
+    ),
 )
 
 _OPEN = text("closed_on IS NULL AND beside IS NULL")
@@ -218,7 +228,7 @@ meetings = Table(
     _kept("guest", ID, "whom its facilitator talks with aside; emptied when it closes", empty=True, whose=True),
     Index(None, "beside"),
     Index("one_open_meeting", "group_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    info=_until("90 days after closing", "the group, while it is open"),
+    info=_until("90 days after closing, or as long as acts in it are kept", "the group, while it is open"),
 )  # fmt: skip
 
 bars = Table(
@@ -256,7 +266,7 @@ acts = Table(
     "acts",
     metadata,
     _kept("id", ID, "tells acts apart; one written late is not written twice", key=True),
-    _kept("room_id", ID, "in which meeting", "meetings.id"),
+    _kept("room_id", ID, "in which meeting; empty: in none, on a page", "meetings.id", empty=True),
     _kept("act", Text(12), "what a facilitator did, as one of a few fixed words"),
     _kept("by_id", ID, "who did it, while they are here; empty: the room itself", empty=True, whose=True),
     _kept("to_id", ID, "to whom, while they are here", empty=True, whose=True),
@@ -264,7 +274,7 @@ acts = Table(
     _kept("at", BigInteger(), "when, so that somebody who asks for another look can say which"),
     _kept("until", BigInteger(), "for how long", empty=True),
     _kept("outcome", Text(8), "done or refused; empty: not known", empty=True),
-    _kept("group_id", ID, "in whose chain it stands; goes with its meeting", empty=True),
+    _kept("group_id", ID, "in whose chain it stands", "groups.id", empty=True),
     _kept("role", Text(13), "as what they did it; empty: the room itself, or not known", empty=True),
     _kept("seq", Integer(), "its place in the chain, so that none can be taken out unnoticed", empty=True),
     _kept("prev", HASH, "the hash of the act before it", empty=True),
@@ -274,7 +284,10 @@ acts = Table(
     _kept("outcome_tag", HASH, "proves that the outcome was not changed; keyed", empty=True),
     Index(None, "room_id"),
     Index(None, "group_id", "seq", unique=True),
-    info=_until("90 days after the meeting closed", "the group's facilitators, and whoever it is about"),
+    info=_until(
+        "{acts_days} days after the meeting closed, or after it was done in none",
+        "the group's facilitators, and whoever it is about",
+    ),
 )
 
 reports = Table(

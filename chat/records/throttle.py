@@ -81,6 +81,15 @@ class Throttle:
             less = update(throttle).where(throttle.c.key == key, throttle.c.failures > 0)
             await c.execute(less.values(failures=throttle.c.failures - 1, wait_until=0))
 
+    async def exhausted(self, c: AsyncConnection, what: str, who: str, most: int, now: Millis) -> bool:
+        """Whether somebody has failed at `what` so often today that no more is looked at. `c` must write."""
+        return (await self._count(c, self._key(what, now, who), now))[0] >= most
+
+    async def failed(self, c: AsyncConnection, what: str, who: str, now: Millis) -> None:
+        """Counts one, in the same transaction as `exhausted`."""
+        key = self._key(what, now, who)
+        await self._set(c, key, (await self._count(c, key, now))[0] + 1, 0)
+
     def _keys(self, login: str, address: str, now: Millis) -> tuple[bytes, bytes, bytes]:
         who, where = "".join(login.split()).lower(), _household(address)
         return self._key("pair", now, who, where), self._key("address", now, where), self._key("login", now, who)

@@ -96,6 +96,7 @@ from chat.core.wire import (
     Release,
     Remove,
     Removed,
+    Reported,
     Rest,
     Resting,
     Resume,
@@ -134,6 +135,7 @@ from chat.core.wire import (
     WaitingRoom,
     Went,
     WentSuddenly,
+    Where,
     Withheld,
     Word,
 )
@@ -254,6 +256,9 @@ EVENTS: tuple[Event, ...] = (
     Alarmed(ANN, AT, DRAFT),
     Cared(n=Number(12)),
     Cared(DRAFT),
+    Alarmed(ANN, AT, where=Where.UNSENT),
+    Cared(where=Where.ASIDE),
+    Reported(),
     Slowed(BOB, 30),
     Shielded(up=True),
     Shielded(up=False),
@@ -348,4 +353,5 @@ ANSWERS: tuple[Answer, ...] = (
     Held(REF, DRAFT),
     Refused(REF, Code.EMPTY, "There was nothing in the message."),
     Refused(REF, Code.TOO_FAST, "Take a breath.", wait=1500),
+    Refused(REF, Code.MUTED, "You are muted for now.", wait=1500, help=True),
 )

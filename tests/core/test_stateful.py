@@ -96,7 +96,7 @@ class Watched(Circle):
                 self.came.add(who)
             case wire.Removed(member=who):
                 self.outside.pop(who, None)
-            case wire.ActedOn() | wire.Confided():
+            case wire.ActedOn() | wire.Confided() | wire.Cared():
                 pass
             case _:
                 assert not isinstance(to, One) or to.member not in self.outside, "who waits is told of nothing else"

@@ -80,6 +80,8 @@ async def test_every_act_is_written_down_without_words(circle: Installation, ann
     await fran.does("nudge", member=ann.member, reason="advice", words="xylograph")
     n = await ann.says("xylograph")
     await fran.does("retract", n=n, reason="advice", words="xylograph")
+    await fran.does("release", draft=await ann.waits_with("xylograph 07700 900123"), note="xylograph")
+    await fran.does("hand-back", draft=await ann.waits_with("xylograph 07700 900124"), words="xylograph")
     await fran.does("mute", member=ann.member, minutes=5, reason="hurtful", words="xylograph")
     await fran.does("unmute", member=ann.member)
     await fran.does("pause")
@@ -91,4 +93,5 @@ async def test_every_act_is_written_down_without_words(circle: Installation, ann
     assert {act.act for act in written} == set(RECORDED.values()) - {Act.CLOSE, Act.DECLINE}
     assert {act.outcome for act in written} == {"done"}
     assert {act.by for act in written} == {fran.member}
+    assert {act.to for act in written if act.act not in (Act.PAUSE, Act.RESUME)} == {ann.member}
     assert "xylograph" not in str(written)

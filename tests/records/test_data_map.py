@@ -21,11 +21,7 @@ def test_every_id_is_a_rows_own_or_says_what_it_points_to() -> None:
         for column in table.columns
         if column.type is ID and not column.primary_key and not column.foreign_keys and column not in people_in(table)
     ]
-    assert sorted(loose) == [
-        "acts.group_id",
-        "meetings.beside",
-        "members.invitation_id",
-    ]  # of a group, a meeting, a link
+    assert sorted(loose) == ["meetings.beside", "members.invitation_id"]  # of a meeting, a link
 
 
 def test_the_readme_shows_the_map_as_it_is() -> None:

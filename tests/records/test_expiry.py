@@ -56,7 +56,7 @@ async def test_after_two_weeks_only_what_lasts_is_left(store: Store, circle: Cir
     assert await counts(store) == {**dict.fromkeys(PASSING, 0), "bars": 1, "acts": 1, "meetings": 1, "help_lines": 1}
 
 
-async def test_a_used_up_invitation_goes_at_once(store: Store, circle: Circle) -> None:
+async def test_a_used_up_invitation_by_which_nobody_is_here_goes_at_once(store: Store, circle: Circle) -> None:
     async with store.writing() as c:
         made, _ = await invitations.create(c, circle.group.id, Role.MEMBER, circle.fran.account, NOON)
         await invitations.use(c, made, NOON)

@@ -55,9 +55,10 @@ async def test_a_link_lapses(store: Store, circle: Circle) -> None:
 async def test_a_link_is_taken_back_by_its_own_group_alone(store: Store, circle: Circle) -> None:
     async with store.writing() as c:
         made, token = await invitations.create(c, circle.group.id, Role.MEMBER, circle.fran.account, NOON)
-        assert not await invitations.revoke(c, GroupId("another"), made.id)
-        assert await invitations.revoke(c, circle.group.id, made.id)
+        assert not await invitations.revoke(c, GroupId("another"), made.id, NOON)
+        assert await invitations.revoke(c, circle.group.id, made.id, NOON)
         assert await invitations.look(c, token, NOON) is None
+        assert await invitations.of(c, circle.group.id, NOON) == []
         with pytest.raises(InvitationSpent):
             await invitations.use(c, made, NOON)
 
@@ -117,7 +118,7 @@ async def test_a_demo_link_signs_its_person_in_as_long_as_it_lasts(store: Store,
         assert await starts.take(c, token, Purpose.DEMO, Millis(NOON + starts.DEMO_LASTS)) is None
 
 
-async def test_who_came_by_a_link_is_known_as_long_as_the_link_is(store: Store, circle: Circle) -> None:
+async def test_who_came_by_a_link_is_known_for_thirty_days_after_it_has_lapsed(store: Store, circle: Circle) -> None:
     who = await signs_up(store)
     async with store.writing() as c:
         made, _ = await invitations.create(c, circle.group.id, Role.MEMBER, circle.fran.account, NOON, listens=True)
@@ -127,7 +128,10 @@ async def test_who_came_by_a_link_is_known_as_long_as_the_link_is(store: Store, 
         await expire(c, NOON, LEDGER)
         assert await members.by_id(c, circle.group.id, dora.id) == dora
         await invitations.use(c, made, NOON)
-        await expire(c, NOON, LEDGER)
+        await expire(c, Millis(NOON + 37 * DAY - 1), LEDGER)
+        assert await members.by_id(c, circle.group.id, dora.id) == dora
+        assert await c.scalar(select(rows.c.token_hash).where(rows.c.id == made.id)) is None
+        await expire(c, Millis(NOON + 37 * DAY), LEDGER)
         assert await members.by_id(c, circle.group.id, dora.id) == replace(dora, invitation=None)
 
 

@@ -58,6 +58,19 @@ async def test_it_goes_after_thirty_days_by_hand_or_with_the_membership(
     assert await kept(place) == 0
 
 
+async def test_notes_are_read_on_the_page_of_the_group_before_a_meeting_by_facilitators_alone(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    gil = await place.person("gil", Role.FACILITATOR, place.tuesday)
+    here = f"/groups/{place.tuesday.id}"
+    assert "Notes of this group" not in text_of(await gil.sees(here))
+    await writes(place, fran, str(ann.member))
+    shown = await gil.sees(here)
+    assert "Ann Xylograph. Fran, " in text_of(shown)
+    assert '<details class="fold" open>' in shown.text
+    assert "Xylograph" not in (await ann.sees(here)).text
+
+
 async def test_what_is_wrong_is_said(place: Place, fran: Browser) -> None:
     assert await writes(place, fran, words="") == 422
     assert await writes(place, fran, words="x" * 301) == 422

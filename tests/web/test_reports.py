@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from chat.core.wire import Role
 from chat.records import reports
@@ -13,6 +13,7 @@ from chat.records.keys import DAY, now
 from chat.records.tables import accounts, meetings, metadata
 from tests.cast import Frame, Person
 from tests.web.place import Browser, Place, text_of
+from web.reporting import REFUSED_A_DAY
 
 HURT = "You people never get anything right."
 
@@ -109,9 +110,43 @@ async def test_a_reporter_who_wishes_to_be_known_is(
     place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
 ) -> None:
     listening, said = await hurt(room, fran, ann, bob)
+    holding = await fran.enters(room)
     await reports_(ann, room, quoted(listening, said), named=True)
+    await holding.hears("reported")
+    assert "reported" not in [frame["type"] for frame in listening.history]
     at = f"/groups/{place.tuesday.id}/reports"
     assert "Reported by Ann" in text_of(await fran.sees(await the_report(fran, at)))
+
+
+async def test_of_a_hidden_report_and_of_one_about_a_facilitator_nobody_in_the_room_hears(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    holding = await fran.enters(room)
+    listening, talking = await ann.enters(room), await bob.enters(room)
+    await talking.says(HURT)
+    hidden = quoted(listening, await listening.hears("said"))
+    await holding.says("Be quiet now.")
+    about_fran = quoted(listening, await listening.hears("said"))
+    await reports_(ann, room, hidden)
+    assert (await reports_(ann, room, about_fran, named=True)).json()["reader"] == "administrator"
+    await reports_(ann, room, hidden, named=True)
+    n = await talking.says("Good night.")
+    await holding.hears("said", n=n)  # after whatever was told before
+    assert [frame["type"] for frame in holding.history].count("reported") == 1
+
+
+async def test_tries_that_are_refused_again_and_again_are_not_looked_at_any_more_that_day(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    listening, said = await hurt(room, fran, ann, bob)
+    forged = quoted(listening, said) | {"text": "I will find you."}
+    answers = [(await reports_(ann, room, forged)).status_code for _ in range(REFUSED_A_DAY + 1)]
+    assert answers == [422] * REFUSED_A_DAY + [429]
+    genuine = await reports_(ann, room, quoted(listening, said))
+    assert (genuine.status_code, genuine.json()["findings"]) == (429, [])
+    async with place.store.writing() as c:
+        await c.execute(delete(metadata.tables["throttle"]))
+    assert (await reports_(ann, room, quoted(listening, said))).status_code == 201
 
 
 async def test_a_report_about_a_facilitator_is_seen_by_administrators_alone(

@@ -6,12 +6,17 @@ import sys
 from pathlib import Path
 
 from chat.core.ids import Millis
-from chat.records import accounts, everything, starts
+from chat.core.wire import Role
+from chat.records import accounts, acts, agreements, everything, groups, starts
+from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.ledger import Ledger
 from chat.records.store import Store
 from chat.records.tables import metadata
 from tests import databases
+from tests.conftest import in_a_task_of_its_own
+from tests.web.conftest import OWN, website
+from tests.web.place import text_of
 from web.retention import retention
 
 SECRET = "a secret of the tests, 32 bytes long"
@@ -22,6 +27,29 @@ def hearth(url: str, data: Path, *words: str) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-m", "web.cli", "retention", *words], env=environ, capture_output=True, text=True, check=False
     )
+
+
+async def test_acts_are_kept_as_long_as_the_installation_has_set_and_that_is_what_people_read(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with in_a_task_of_its_own(website(tmp_path, f"{redis_url}?db={OWN}", HEARTH_ACTS_DAYS="14")) as place:
+        fran = await place.person("fran", Role.FACILITATOR, place.tuesday)
+        ada = await place.person("ada", administrator=True)
+        room = await fran.opens_the_meeting(place.tuesday)
+        holding = await fran.enters(room)
+        await holding.does("pause")
+        await holding.asks("close")
+        await holding.is_closed()
+        assert "14 days after the meeting" in text_of(await fran.sees("/kept"))
+        assert "It is erased 14 days after the meeting" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
+        await ada.sends("/admin/groups", "/admin", name="Wednesday")
+        async with place.store.erasing() as c:
+            (group,) = [one for one in await groups.all_(c) if one.name == "Wednesday"]
+            assert "for 14 days, without anything that was said" in (await agreements.current(c, group.id)).text
+            await expire(c, Millis(now() + 13 * DAY), place.site.ledger)
+            assert len(await acts.of(c, place.tuesday.id)) == 2
+            await expire(c, Millis(now() + 16 * DAY), place.site.ledger)
+            assert await acts.of(c, place.tuesday.id) == []
 
 
 async def test_looking_changes_nothing_and_running_erases_what_is_over(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async def new_group(request: Request) -> Response:
     try:
         async with site.store.writing() as c:
             await access.administrator(c, visit.account_id)
-            group = await groups.create(c, form("name"))
+            group = await groups.create(c, form("name"), site.ledger.days)
     except UnfitGroupName:
         return await _shown(request, 422, {"name": UNFIT}, {"name": form("name")})
     return RedirectResponse(f"/admin/groups/{group.id}/invitations", 303)

@@ -28,12 +28,14 @@ DONE = {
     Act.BAR: "You were asked to stay away",
     Act.RETRACTION: "A message of yours was taken back",
     Act.FOLD: "A message of yours was put behind a content note",
+    Act.RELEASE: "A message of yours was let through",
+    Act.HAND_BACK: "A message of yours was given back to you",
     Act.DECLINE: "You were not let in",
-    Act.LIFT: "It was looked at again, and you may come back",
+    Act.LIFT: "You may come back",
     Act.UPHOLD: "It was looked at again, and left as it was",
 }
 """Acts on a person, as that person reads them."""
-ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.DECLINE)
+ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.HAND_BACK, Act.DECLINE)
 OUTCOMES = {"upheld": "It stays as it was.", "lifted": "It has been lifted.", "changed": "It has been changed."}
 CHOOSE = "Please choose what you would like looked at again."
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."

@@ -15,7 +15,7 @@ from web.visit import forget, form_of, signed_in
 
 async def kept(request: Request) -> Response:
     """The map of all that is kept of anybody, for everybody to read."""
-    database, redis = data_map.in_database(), data_map.in_redis()
+    database, redis = data_map.in_database(site_of(request).ledger.days), data_map.in_redis()
     return page(request, "kept.html", database=database, redis=redis, outside=data_map.OUTSIDE)
 
 
@@ -24,8 +24,8 @@ async def mine(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         found = await everything.about(c, visit.account_id)
-    fields = {kept.name: dict(kept.fields) for kept in data_map.in_database()}
-    until = {kept.name: kept.until for kept in data_map.in_database()}
+    tables = data_map.in_database(site.ledger.days)
+    fields, until = {kept.name: dict(kept.fields) for kept in tables}, {kept.name: kept.until for kept in tables}
     return page(request, "everything.html", found=found, fields=fields, until=until, times=everything.TIMES)
 
 

@@ -11,6 +11,7 @@ from chat.live.bus import BusGone
 from chat.live.keeping import RecordsGone
 from chat.live.table import NoSuchRoom
 from chat.records import access, agreements, appeals, bars, meetings, members, reports
+from web.noting import Notes, notes_of
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
@@ -29,8 +30,9 @@ async def show(request: Request) -> Response:
         leads = me.role is Role.FACILITATOR
         reported = await reports.unread(c, group.id, site.clock()) if leads else 0
         looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
+        noted = await notes_of(c, site, group.id) if leads else Notes()
     said = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed}
-    return page(request, "group.html", leads=leads, reported=reported, looks=looks, **said)
+    return page(request, "group.html", leads=leads, reported=reported, looks=looks, noted=noted, **said)
 
 
 async def open_meeting(request: Request) -> Response:

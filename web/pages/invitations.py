@@ -51,17 +51,19 @@ async def _group(c: AsyncConnection, request: Request, account: AccountId, role:
 
 
 async def listed(request: Request, role: Role, status: int = 200, **said: object) -> Response:
-    """The links by which somebody can still come as `role`, and the form for another one."""
+    """The links by which somebody can still come as `role`, or has come; and the form for another one."""
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group = await _group(c, request, visit.account_id, role)
-        standing = [one for one in await invitations.of(c, group.id, site.clock()) if _of_page(role, one)]
+        every = [one for one in await invitations.of(c, group.id, site.clock()) if _of_page(role, one)]
     frame: dict[str, object] = {
         "link": "",
         "typed": {"days": "7", "uses": "1", "how": ""},
         "here": _place(request, role),
     }
-    shown = {"group": group, "standing": standing, "for_facilitators": role is Role.FACILITATOR}
+    standing = [one for one in every if one.works(site.clock())]
+    spent = [one for one in every if one.came and one not in standing and role is Role.MEMBER]
+    shown = {"group": group, "standing": standing, "spent": spent, "for_facilitators": role is Role.FACILITATOR}
     return page(request, "invitations.html", status, **{**frame, **shown, **said})
 
 
@@ -90,7 +92,7 @@ async def taken_back(request: Request, role: Role) -> Response:
         group = await _group(c, request, visit.account_id, role)
         which = request.path_params["invitation"]
         if any(one.id == which and _of_page(role, one) for one in await invitations.of(c, group.id, site.clock())):
-            await invitations.revoke(c, group.id, which)
+            await invitations.revoke(c, group.id, which, site.clock())
     return RedirectResponse(_place(request, role), 303)
 
 

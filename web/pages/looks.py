@@ -5,10 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import AccountId, GroupId, MemberId, Millis
+from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
-from chat.records import access, acts, appeals, bars, groups, meetings, members, mutes
+from chat.records import access, acts, appeals, bars, groups, members, mutes
 from chat.records.acts import Deed, Recorded
 from chat.records.appeals import Appeal
 from chat.records.keys import DAY
@@ -92,11 +92,11 @@ async def answer(request: Request) -> Response:
             raise access.NotYours
         group, act = found
         errors = _wrong_with(form, act)
-        lifted = not errors and await _answer(c, site, looking, (group, act, appeal), form)
+        lifted = None if errors else await _answer(c, site, looking, (group, act, appeal), form)
     if errors:
         return await _listed(request, 422, errors)
     if lifted:
-        await site.live.lifted(act.room, appeal.member, act.act)
+        await site.live.lifted(lifted, appeal.member, act.act)
     return RedirectResponse(looking.at, 303)
 
 
@@ -111,27 +111,27 @@ def _wrong_with(form: Form, act: Recorded) -> dict[str, str]:
 
 async def _answer(
     c: AsyncConnection, site: Site, looking: Looking, about: tuple[GroupId, Recorded, Appeal], form: Form
-) -> bool:
-    """Whether what was done is over now, and the room is to know."""
+) -> RoomId | None:
+    """If what was done is over now: the room that is to know."""
     (group, act, appeal), now = about, site.clock()
     lifts = form("outcome") == "lifted"
     done = Act.UPHOLD if not lifts else Act.UNMUTE if act.act is Act.MUTE else Act.LIFT
     role = None if looking.member else "administrator"
-    deed = Deed(act.room, done, looking.member, appeal.member, act.reason or Reason.OTHER, now, role=role)
+    who = (looking.member, appeal.member, act.reason or Reason.OTHER)
+    deed = Deed(act.room, done, *who, now, role=role, group=group)
     await acts.close(c, site.ledger, await acts.open(c, site.ledger, deed), "done")
     words = site.locker.seal(form("words").replace("\r\n", "\n"), ANSWERED, appeal.id)
     outcome: appeals.Outcome = "lifted" if lifts else "changed" if form("outcome") == "changed" else "upheld"
     await appeals.answer(c, appeal.id, outcome, words)
     if outcome == "changed":
         await bars.change(c, group, act.id, Millis(now + (form.whole("weeks") or 1) * 7 * DAY))
-    return lifts and act.act in STOPS and await _lift(c, group, (act, appeal.member), now)
+    return await _lift(c, group, (act, appeal.member), now) if lifts and act.act in STOPS else None
 
 
-async def _lift(c: AsyncConnection, group: GroupId, about: tuple[Recorded, MemberId], now: Millis) -> bool:
+async def _lift(c: AsyncConnection, group: GroupId, about: tuple[Recorded, MemberId], now: Millis) -> RoomId | None:
     act, member = about
-    if act.act is Act.MUTE:
+    if act.act is Act.MUTE and act.room:
         await mutes.settle(c, act.room, member, now)
-        return member not in await mutes.standing(c, act.room, now)
+        return None if member in await mutes.standing(c, act.room, now) else act.room
     await bars.lift(c, group, act.id)
-    meeting = await meetings.current(c, group)
-    return await bars.standing(c, group, member, meeting.id if meeting else None, now) is None
+    return await access.open_to(c, group, member, now)

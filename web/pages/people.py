@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
-from chat.records import access, bars, members
+from chat.records import access, acts, bars, members
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
@@ -21,7 +21,9 @@ DID = {
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
     Act.FOLD: "put a content note before a message of",
-    Act.LIFT: "looked again and let come back",
+    Act.RELEASE: "let through a message of",
+    Act.HAND_BACK: "gave back a message to",
+    Act.LIFT: "let come back:",
     Act.UPHOLD: "looked again and left as it was, for",
     Act.CLOSE: "closed the meeting",
     Act.STEP_IN: "joined as supervisor during a meeting",
@@ -40,6 +42,7 @@ REASONS = {
     Reason.BEGUN: "the meeting was well under way",
     Reason.ANOTHER_GROUP: "another group may fit better",
     Reason.FLAGGED: "flagged by others",
+    Reason.INVITATION: "the invitation was taken back",
     Reason.OTHER: "something else",
 }
 
@@ -57,10 +60,17 @@ async def show(request: Request) -> Response:
 
 
 async def lift(request: Request) -> Response:
-    """Ends a bar early."""
+    """Ends a bar early, at once in an open room as well; it stands among what facilitators did."""
     await form_of(request)
     site, visit = site_of(request), await signed_in(request)
-    async with site.store.writing() as c:
-        group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
-        await bars.lift(c, group.id, request.path_params["bar"])
+    async with site.store.erasing() as c:
+        group, me = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
+        which = request.path_params["bar"]
+        bar = next((one for one in await bars.of(c, group.id, site.clock()) if one.id == which), None)
+        if bar and await bars.lift(c, group.id, which):
+            deed = acts.Deed(None, Act.LIFT, me.id, bar.member, bar.reason, site.clock(), group=group.id)
+            await acts.close(c, site.ledger, await acts.open(c, site.ledger, deed), "done")
+        room = await access.open_to(c, group.id, bar.member, site.clock()) if bar and bar.member else None
+    if bar and bar.member and room:
+        await site.live.lifted(room, bar.member, Act.BAR)
     return RedirectResponse(f"/groups/{group.id}/people", 303)

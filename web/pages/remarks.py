@@ -1,6 +1,5 @@
 """Short notes that a group's facilitators leave each other, about a person or a meeting. For them alone."""
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -8,28 +7,15 @@ from chat.core.ids import MemberId
 from chat.core.wire.frame import Role
 from chat.records import access, members, remarks
 from chat.records.keys import fresh_id
-from chat.records.remarks import Remark
-from chat.records.sealed import Locker, Unopenable
+from web.noting import SEALED, notes_of
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
 
-SEALED = "remark"
-"""What it is sealed as."""
 WORDS_MAX = 300
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."
 NOBODY = "That person is not in the group any more."
-
-
-class Read(Struct, frozen=True):
-    """One note, opened."""
-
-    remark: Remark
-    words: str
-
-    def __repr__(self) -> str:
-        return f"<Read {self.remark.id}>"
 
 
 async def listed(request: Request) -> Response:
@@ -42,17 +28,9 @@ async def _listed(request: Request, status: int, errors: dict[str, str], typed: 
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         everybody = await members.of(c, group.id)
-        every = [_read(site.locker, one) for one in await remarks.of(c, group.id, site.clock())]
-    names = {one.id: one.name for one in everybody}
-    said = {"every": every, "everybody": everybody, "names": names, "errors": errors, "typed": typed}
+        noted = await notes_of(c, site, group.id)
+    said = {"everybody": everybody, "noted": noted, "errors": errors, "typed": typed}
     return page(request, "remarks.html", status, group=group, **said)
-
-
-def _read(locker: Locker, remark: Remark) -> Read:
-    try:
-        return Read(remark, locker.open(remark.content, SEALED, remark.id))
-    except Unopenable:  # sealed with another secret than this server's
-        return Read(remark, "")
 
 
 async def write(request: Request) -> Response:

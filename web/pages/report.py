@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from chat.core.ids import RoomId
 from chat.core.report import WORDS_MAX
-from chat.records import access, reports
+from chat.records import access, meetings, reports
 from web.pages.groups import group_id
 from web.pages.reports import OUTCOMES
 from web.render import page
@@ -38,7 +38,17 @@ async def send(request: Request) -> Response:
         if len(sent.own) > WORDS_MAX:
             return _json(Answered("not-kept"), 422)
         answered = await take(c, site, where, sent)
+        meeting = await meetings.current(c, where[0].group) if _is_told(answered, sent) else None
+    if meeting:
+        await site.live.reported(meeting.id)
     return _json(answered, STATUS[answered.result])
+
+
+def _is_told(answered: Answered, sent: Sent) -> bool:
+    """Whether facilitators in the room hear at once that a report came: of one who hides from them they do not, for
+    whoever looks around then might guess whose it is; and of one about a facilitator none of them may know.
+    """
+    return answered.result == "kept" and answered.reader == "facilitators" and sent.named
 
 
 async def mine(request: Request) -> Response:

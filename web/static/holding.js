@@ -42,7 +42,7 @@ const FOUND = [
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function holding(room) {
-  const { customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
+  const { asides, customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
   const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
   const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
@@ -50,6 +50,7 @@ export default function holding(room) {
   const words = signal({}); // the group’s own phrases, as facilitators see them: {words, allowed}
   const suggestion = signal(""); // why the shield may be needed
   const question = signal(null); // asked before something is sent: {text, what}
+  const unsent = signal(false); // words of danger could not be sent
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const now = signal(room.now());
   let meant = ""; // the words that somebody wants to send all the same
@@ -147,14 +148,22 @@ export default function holding(room) {
 
   function alarmed(frame) {
     alarms.value = alarms.value.concat(frame);
-    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. Please look at what they wrote.");
+    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (frame.where === "unsent" ? "Please turn to them." : "Please look at what they wrote."));
   }
 
   /** Help stands beside the words it is for. */
   function cared(frame) {
-    if (frame.draft) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
+    if (frame.where === "unsent") unsent.value = true;
+    else if (frame.where === "aside") tend();
+    else if (frame.draft) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
     else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} />` }) : entry));
     readOut("If you are in danger, or thinking of harming yourself, you do not have to carry it alone. Emergency number: " + place.emergency + ".");
+  }
+
+  /** What one has just written to the facilitators has help beside it. */
+  function tend() {
+    const own = asides.value.filter((word) => word.by === you.value).pop();
+    asides.value = asides.value.map((word) => (word === own ? Object.assign({}, word, { beside: html`<${Help} />` }) : word));
   }
 
   function slowed(frame) {
@@ -217,6 +226,15 @@ export default function holding(room) {
       Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. Nothing was blocked, and nobody is cross with you.</p></div>`;
   }
 
+  /** Beside a no: only the moment was wrong. */
+  function Unsent() {
+    const aside = () => { unsent.value = false; room.openSheet({ kind: "aside" }); };
+    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. It does not say anything about you, and you have your words back.</p>
+      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.
+      The facilitators know that you may need somebody; they have not seen your words.</p>
+      <button type="button" onClick=${aside}>Write to the facilitators</button> <button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
+  }
+
   /** One’s own, at the end of the log. */
   function Waiting() {
     const take = (one) => ask({ type: "take-back", draft: one.draft });
@@ -229,7 +247,7 @@ export default function holding(room) {
     const change = () => { question.value = null; document.getElementById("words").focus(); };
     const drop = (one) => { back.value = back.value.filter((other) => other !== one); };
     const asked = question.value && draft.value.trim() === question.value.text && question.value;
-    return html`${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
+    return html`${unsent.value && html`<${Unsent} />`}${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
         <button type="button" onClick=${change}>Change it</button> <button type="button" onClick=${sendAnyway}>Send it anyway</button></div>`}
       ${back.value.map((one) => html`<section key=${one.draft} class="card" aria-label="Your message came back, seen by you alone"><p><b>${one.why}</b></p>
         ${one.words && html`<p>They write: ${one.words}</p>`}<blockquote>${one.text}</blockquote>
@@ -246,9 +264,16 @@ export default function holding(room) {
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
       ${leads.value && suggestion.value && !shielded.value && html`<section class="card" aria-label="A suggestion"><p><b>${suggestion.value}</b> If that is not your group, the shield keeps everybody new outside, and every message waits for you.</p>
         <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; crowd = []; }}>It is our group</button></section>`}
-      ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + "."} They see where help is.</p>
-        ${!one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
+      ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${whereabouts(one)} They see where help is.</p>
+        ${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
+          : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
+  }
+
+  function whereabouts(one) {
+    if (one.where === "aside") return "They wrote it to the facilitators aside.";
+    if (one.where === "unsent") return "They cannot write to the room at the moment, so it was not sent, and nobody has read it.";
+    return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";
   }
 
   function open() {

@@ -1,5 +1,5 @@
 // What facilitators should look at and nobody else sees: somebody went at a hard moment, sent a word from outside, or
-// said something that others flagged.
+// said something that others flagged, or reported it.
 // It comes to the page with the first of it.
 
 import { html } from "./vendor/ui.0bb38755.js";
@@ -12,13 +12,14 @@ const WORDS = {
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function facilitatorsNotes(room) {
-  const { heard, notes, people, ask, clock, line, nameOf, openSheet, plural, readOut, UNTIL_LOOKED } = room;
+  const { heard, notes, people, place, ask, clock, line, nameOf, openSheet, plural, readOut, UNTIL_LOOKED } = room;
   let keys = 0;
 
   function hear(frame) {
     switch (frame.type) {
       case "flagged": return line("An eye is kept on " + nameOf(frame.member) + " for two minutes. Only facilitators see this.");
       case "sent-word": return show(frame.member, WORDS[frame.word](frame.name));
+      case "reported": return reported();
       case "marked": return marked(frame);
       case "looked": return void (notes.value = notes.value.filter((note) => note.look !== frame.member));
       default: return frame.how === "lost" ? setTimeout(() => wentSuddenly(frame), BACK_WITHIN) : wentSuddenly(frame);
@@ -41,6 +42,13 @@ export default function facilitatorsNotes(room) {
     if (count > 1) readOut(text);
   }
 
+  /** One note, however many came; what they say stands on a page of its own. */
+  function reported() {
+    const text = "A report came.";
+    notes.value = notes.value.filter((note) => note.key !== "reported").concat({ key: "reported", texts: [text], reports: true });
+    readOut(text);
+  }
+
   const isHere = (member) => people.value.some((person) => person.id === member);
 
   /** What is told of one person stands together until it has been seen. */
@@ -54,7 +62,8 @@ export default function facilitatorsNotes(room) {
   function Notes() {
     const seen = (note) => () => { notes.value = notes.value.filter((other) => other !== note); };
     return notes.value.map((note) => html`<section class="card" key=${note.key} aria-label="For facilitators">
-      ${note.texts.map((text, n) => html`<p key=${n}><b>${text}</b></p>`)}${!note.look && isHere(note.member) && html`<p>They are in the room again.</p>`}
+      ${note.texts.map((text, n) => html`<p key=${n}><b>${text}</b></p>`)}
+      ${note.reports && html`<p>Look at it after the meeting, or now: <a href=${place.group + "/reports"} target="_blank" rel="noopener">Reports</a> <small>(opens beside this page)</small></p>`}${!note.look && isHere(note.member) && html`<p>They are in the room again.</p>`}
       <p class="hint">Only facilitators see this.</p>
       ${note.look ? html`<${Look} note=${note} />` : html`<button type="button" onClick=${seen(note)}>I have seen this</button>`}
     </section>`);

@@ -22,7 +22,7 @@ const NOT_SENT = {
   401: "You are signed out. Please sign in again in another tab; what you chose stays here.",
   404: "You are not in this group any more, so nothing could be sent.",
   413: "That is too much for one report. Please choose fewer messages.",
-  429: "You have sent many reports today. Those are kept. Please talk to somebody who runs this place.",
+  429: "You have sent many reports today, or tried to. Those that came are kept. Please talk to somebody who runs this place.",
 };
 const TRY_AGAIN = "It could not be sent just now. What you chose stays here; please try again.";
 const LATE = "It is too long ago for this to be checked, so it was not kept. That says nothing against you. Please talk to a facilitator about it.";
@@ -91,7 +91,7 @@ export default function reports(room) {
           ${Object.keys(WHY).map((name) => html`<option key=${name} value=${name} selected=${name === why}>${WHY[name]}</option>`)}</select></label>
       <label>Anything they should know <small>(if you like)</small>
         <textarea name="own" rows="3" maxlength=${OWN_MAX} autocomplete="off"></textarea></label>
-      <label class="choice"><input type="checkbox" name="named" /><span>They may know that it was me<small>Otherwise nobody is told who reported it.</small></span></label>
+      <label class="choice"><input type="checkbox" name="named" /><span>They may know that it was me<small>${about.facilitates ? "Otherwise nobody is told who reported it." : "Then facilitators in the room hear at once that a report came. Otherwise nobody is told who reported it, and they find it on their page."}</small></span></label>
       <p class="hint">Read by ${readers}. What you send is kept locked away for ${plural(customs.value.reports_days || DAYS, "day", "days")} at most; nothing else is.</p>
       ${error && html`<p class="error">${error}</p>`}
       <button class="strong" disabled=${busy}>${busy ? "Sending…" : "Send the report"}</button>

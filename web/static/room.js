@@ -211,7 +211,7 @@ function hear(frame, again) {
     case "resting": return onResting(frame);
     case "returned": return change(frame.member, { rests_until: undefined });
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
-    case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": return pass("notes", frame);
+    case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": case "reported": return pass("notes", frame);
     case "asked-aside": case "declined-aside": case "unasked": case "needed": case "stepped-aside": case "aside": return pass("aside", frame);
     case "unheld": return onUnheld();
     case "said": return onMessage(frame, again);
@@ -618,6 +618,7 @@ function unsent(ref, message, frame) {
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
   say(frame.words + (/fast|slow/.test(frame.code) ? wait(frame.wait) : ""));
+  if (frame.help) pass("holding", { type: "cared", where: "unsent" });
 }
 
 function wait(ms) {

@@ -15,11 +15,12 @@ const REASONS = {
   "begun": ["The meeting is well under way", "The meeting is well under way, and coming in now would be hard for you and for the others."],
   "another-group": ["Another group may fit better", "We think that another group may help you more. Please ask us about it."],
   "flagged": ["Flagged by others", "Several people flagged what you wrote while no facilitator was watching. A facilitator will look at it."],
+  "invitation": ["The link was taken back", "The link you came by was taken back, so everybody who came by it was asked to stay away. Nobody says that you did something wrong."],
   "other": ["Something else", "The facilitator had a reason that is not on the list."],
 };
 
 const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
-const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "full-today", "begun", "another-group"].includes(key));
+const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "full-today", "begun", "another-group"].includes(key));
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
@@ -247,7 +248,7 @@ export default function sheets(room) {
             asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
-      <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>
+      <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p>${word.beside}</li>`)}</ul>
       <label>Your words<textarea name="text" rows="3" maxlength=${TEXT_MAX} autocomplete="off"></textarea></label>
       <button class="strong">Send aside</button>
     </form>`;

@@ -1,5 +1,6 @@
 """Beside the talk: private lines to the facilitators and among them, wordless support, and breaks."""
 
+from chat.core.commands import holding
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
@@ -37,7 +38,8 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
     if no := unfit(text, None):
         return no
     told = Confided(with_.id, member.id, text, moment.now)
-    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators())), paced=True)
+    danger = holding.beside(room, member, text, moment)
+    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), *danger), paced=True)
 
 
 def _reached(room: Room, who: MemberId) -> Member | None:

@@ -2,7 +2,7 @@
 
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.customs import Step
-from chat.core.decision import Decision, Lift, Moment, Publish, Reject
+from chat.core.decision import Decision, Lift, Moment, Publish, Reject, SendAway
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
 from chat.core.room import One, Place, Readmitted, Room, RoomEvent, Tell
@@ -123,6 +123,19 @@ def lift(room: Room, command: Lift) -> Decision:
     else:
         return Reject(Code.ALREADY_SO)
     return Publish((Tell(told),), raises=True)
+
+
+def send_away(room: Room, command: SendAway, moment: Moment) -> Decision:
+    """Each of those who are here or wait hears why, before the room hears that they leave; as with `bar`."""
+    why = ActedOn(Act.BAR, Role.FACILITATOR, Reason.INVITATION, None, None, moment.house.appeal)
+    here = [who for who in command.members if _is_near(room, who)]
+    tells = [tell for who in here for tell in (Tell(why, One(who)), Tell(Removed(who)))]
+    return Publish(tuple(tells), raises=True) if tells else Reject(Code.ALREADY_SO)
+
+
+def _is_near(room: Room, who: MemberId) -> bool:
+    place = room.places.get(who, Place())
+    return bool(place.member or place.lost_at or place.outside or room.apart(who)) and not place.holds
 
 
 def close(moment: Moment) -> Decision:

@@ -5,9 +5,11 @@ wait like any others, facilitators hear at once, and their writer sees where hel
 nobody (who could let them through has written them), but danger is heard in them, too.
 """
 
+from msgspec.structs import replace
+
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.commands.leaving import flagged
-from chat.core.decision import Decision, Moment, Publish, Reject
+from chat.core.decision import Decision, Moment, Publish, Reject, Worry
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis
 from chat.core.moderation.draft import Draft, Standing
@@ -15,7 +17,7 @@ from chat.core.moderation.judge import judge
 from chat.core.moderation.policy import Policy, policy_of
 from chat.core.moderation.rules.pace import every
 from chat.core.moderation.verdict import Allow, Hold, Refuse, Verdict
-from chat.core.room import Facilitators, Member, One, Room, Tell
+from chat.core.room import Facilitators, Member, One, Place, Room, Tell
 from chat.core.wire import (
     REASON_WORDS_MAX,
     Alarmed,
@@ -30,16 +32,19 @@ from chat.core.wire import (
     Settled,
     Settling,
     TakeBack,
+    Where,
     Withheld,
 )
 
 SHIELD_PACE = 10
 """Seconds between two messages of one person behind the shield."""
+HEARD_FOR = 30_000
+"""Milliseconds in which facilitators, once told of somebody's words of danger, are not told that more were refused."""
 
 
 def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
     """What comes of words that could be said now, under what the group has chosen."""
-    policy = policy_of(room.condition.customs.policy, room.condition.own, review=room.condition.shielded)
+    policy = _policy(room)
     standing = Standing(said=_said(room, member, policy), recent=moment.pen.recent)
     words = f"{said.text}\n{said.note}" if said.note else said.text
     verdict = judge(Draft(words, moment.pen.fingerprint, standing), moment.lexicon, policy)
@@ -58,6 +63,38 @@ def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
             return Publish(told, paced=True, slow=slow)
         case Refuse():
             return Reject(Code.SAID_BEFORE)
+
+
+def refused(room: Room, no: Reject, words: str, moment: Moment) -> Reject:
+    """Words that cannot be said now go back to their writer; if they are of danger, that is heard all the same."""
+    return replace(no, help=_of_danger(room, words, moment))
+
+
+def beside(room: Room, member: Member, words: str, moment: Moment) -> tuple[Tell, ...]:
+    """What is told besides, if somebody's private words to the facilitators are of danger."""
+    if member.role is Role.FACILITATOR or not _of_danger(room, words, moment):
+        return ()
+    alarm = Alarmed(member.id, moment.now, where=Where.ASIDE)
+    return Tell(alarm, Facilitators()), Tell(Cared(where=Where.ASIDE), One(member.id)), flagged(member.id, moment)
+
+
+def worry(room: Room, command: Worry, moment: Moment) -> Decision:
+    """Facilitators hear at once that somebody who cannot speak just now may be in danger; no words, and no blame."""
+    place = room.places.get(command.member, Place())
+    if place.member is None:
+        return Reject(Code.NOT_HERE)
+    if place.flagged_at is not None and moment.now - place.flagged_at < HEARD_FOR:
+        return Reject(Code.ALREADY_SO)
+    alarm = Alarmed(command.member, moment.now, where=Where.UNSENT)
+    return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)))
+
+
+def _of_danger(room: Room, words: str, moment: Moment) -> bool:
+    return judge(Draft(words), moment.lexicon, _policy(room)).help
+
+
+def _policy(room: Room) -> Policy:
+    return policy_of(room.condition.customs.policy, room.condition.own, review=room.condition.shielded)
 
 
 def release(room: Room, command: Release, moment: Moment) -> Decision:

@@ -4,7 +4,7 @@ from chat.core.decision import Decision, Moment, Publish, Reject, SendWord
 from chat.core.errors import Code
 from chat.core.ids import MemberId
 from chat.core.room import Facilitators, Place, Room, Tell
-from chat.core.wire import Flag, Flagged, Left, Role, SentWord, WentSuddenly
+from chat.core.wire import Flag, Flagged, Left, Reported, Role, SentWord, WentSuddenly
 
 SOON = 2 * 60_000
 """Milliseconds after something that needed care within which going is sudden."""
@@ -33,6 +33,11 @@ def word(room: Room, command: SendWord, moment: Moment) -> Decision:
         return Reject(Code.NOBODY_HOLDS)
     told = SentWord(command.member, command.name, command.word, moment.now)
     return Publish((Tell(told, Facilitators()),), paced=True)
+
+
+def reported(room: Room) -> Decision:
+    """Whoever holds the room hears that a report came, and reads it when there is time."""
+    return Publish((Tell(Reported(), Facilitators()),)) if room.held() else Reject(Code.NOBODY_HOLDS)
 
 
 def noted(room: Room, publish: Publish, moment: Moment) -> Publish:

@@ -2,7 +2,7 @@
 
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.commands.floors import silenced
-from chat.core.commands.holding import judged
+from chat.core.commands.holding import judged, refused
 from chat.core.decision import Actor, Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.room import Member, One, Room, Tell
@@ -24,17 +24,22 @@ from chat.core.wire import (
 
 def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
     """A message to everyone, unless the room is paused, the sender muted or the floor another's; it is read first."""
+    text, note = canonical(command.text), canonical(command.note or "") or None
+    if not_now := _not_now(room, member, moment):
+        return not_now if unfit(text, note) else refused(room, not_now, text, moment)
+    if no := unfit(text, note):
+        return no
+    return judged(room, member, Said(member.id, text, moment.now, note), moment)
+
+
+def _not_now(room: Room, member: Member, moment: Moment) -> Reject | None:
     if room.condition.paused:
         return Reject(Code.ROOM_PAUSED)
     muted_until = room.places[member.id].muted_until
     if muted_until is not None and muted_until > moment.now:
         return Reject(Code.MUTED, wait=muted_until - moment.now)
-    if not_now := silenced(room, member):
-        return Reject(not_now)
-    text, note = canonical(command.text), canonical(command.note or "") or None
-    if no := unfit(text, note):
-        return no
-    return judged(room, member, Said(member.id, text, moment.now, note), moment)
+    silence = silenced(room, member)
+    return Reject(silence) if silence else None
 
 
 def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:

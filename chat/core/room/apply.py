@@ -125,7 +125,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case (
             wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
-            | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.LeftWaiting()
+            | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.LeftWaiting() | wire.Reported()
         ):  # fmt: skip
             pass
         case _:

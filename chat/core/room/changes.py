@@ -82,7 +82,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
-            | wire.Suggested() | wire.Needed() | wire.LeftWaiting()
+            | wire.Suggested() | wire.Needed() | wire.LeftWaiting() | wire.Reported()
         ):  # fmt: skip
             return []
         case _:

@@ -110,7 +110,7 @@ def numbered(event: RoomEvent, n: Number, receipt: str) -> RoomEvent:
     match event:
         case wire.Said() | wire.Announced():
             return replace(event, n=n, receipt=receipt)
-        case wire.Alarmed(draft=None) | wire.Cared(draft=None):  # they follow the message they speak of
-            return replace(event, n=n)
+        case wire.Alarmed(draft=None) | wire.Cared(draft=None) if event.where is wire.Where.ROOM:
+            return replace(event, n=n)  # they follow the message they speak of
         case _:
             return event

@@ -89,11 +89,13 @@ from chat.core.wire.holding import (
     Suggested,
     TakeBack,
     Unheard,
+    Where,
     Withheld,
 )
 from chat.core.wire.leaving import Flag, Flagged, SentWord, WentSuddenly, Word
 from chat.core.wire.marking import UNTIL_LOOKED, Look, Looked, Mark, Marked
 from chat.core.wire.phases import PHASE_NAME_MAX, PROMPT_MAX, Begin, Begun, Lead, Leads, Phase
+from chat.core.wire.reporting import Reported
 from chat.core.wire.speaking import Announced, Fold, Folded, Retract, Retracted, RetractedBy, Said, Say
 from chat.core.wire.turns import (
     Extend,
@@ -135,11 +137,11 @@ __all__ = [
     "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look",
     "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall",
     "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release",
-    "Remove", "Removed", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
-    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
+    "Remove", "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy",
+    "Return", "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
     "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart",
     "TakingPart", "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom",
-    "Went", "WentSuddenly", "Withheld", "Word", "decode", "encode", "encoded",
+    "Went", "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -161,7 +163,7 @@ Event = (
     | Said | Announced | Retracted
     | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded | Suggested
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
-    | Flagged | WentSuddenly | SentWord | Marked | Looked
+    | Flagged | WentSuddenly | SentWord | Marked | Looked | Reported
     | Folded
     | AskedAside | DeclinedAside | Unasked | SteppedAside | Aside | Needed
 )  # fmt: skip

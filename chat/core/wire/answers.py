@@ -13,9 +13,13 @@ class Accepted(Frame, frozen=True):
 
 
 class Refused(Frame, frozen=True):
-    """Nothing happened, and `words` say why. `wait` (ms): when it is worth trying again."""
+    """Nothing happened, and `words` say why. `wait` (ms): when it is worth trying again.
+
+    `help`: the message may be about danger; the facilitators have been told that, and help is shown beside the no.
+    """
 
     ref: Ref
     code: Code
     words: str
     wait: int | None = None
+    help: bool = False

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     FULL_TODAY = "full-today"
     BEGUN = "begun"
     ANOTHER_GROUP = "another-group"
+    INVITATION = "invitation"
+    """The link they came by was taken back; nothing they said."""
 
 
 def hidden(frame: Struct, *words: str | None) -> str:

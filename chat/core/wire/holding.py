@@ -110,16 +110,28 @@ class Settled(Frame, frozen=True):
         return hidden(self, self.words)
 
 
+class Where(StrEnum):
+    """Where words of danger stand."""
+
+    ROOM = "room"
+    """In the room, or among what waits for a facilitator."""
+    UNSENT = "unsent"
+    """Nowhere: their writer could not speak just then, and has them back."""
+    ASIDE = "aside"
+    """In private words to the facilitators."""
+
+
 class Alarmed(Frame, frozen=True):
     """To facilitators, at once: somebody's words may be about danger. It says where they stand, and repeats none.
 
-    `n` is filled in as with `said`; with `draft` they wait, and have no number.
+    `n` is filled in as with `said`; with `draft` they wait, and have no number; nor have they outside the room's talk.
     """
 
     by: MemberId
     at: Millis
     draft: DraftId | None = None
     n: Number = Number(0)
+    where: Where = Where.ROOM
 
 
 class Cared(Frame, frozen=True):
@@ -127,6 +139,7 @@ class Cared(Frame, frozen=True):
 
     draft: DraftId | None = None
     n: Number = Number(0)
+    where: Where = Where.ROOM
 
 
 class Slowed(Frame, frozen=True):

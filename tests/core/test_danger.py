@@ -1,0 +1,102 @@
+"""Words of danger are heard, wherever they are said: refused for now, aside to the facilitators, or in a side room."""
+
+import pytest
+
+from chat.core.decision import Decision, Reject, ReportCame, SendAway, Worry
+from chat.core.errors import Code
+from chat.core.ids import MemberId
+from chat.core.moderation.policy import Level
+from chat.core.room import RoomEvent
+from chat.core.wire import Act, ActedOn, Alarmed, Cared, Flagged, FloorKind, Reason, Removed, Reported, Role, Where
+from tests.core.circle import NOBODY, Circle, Somebody, refusal, told
+
+DANGER = "I want to die."
+SILENCES = {
+    "muted": lambda ann, fran: fran.mutes(ann),
+    "room-paused": lambda ann, fran: fran.pauses(),
+    "quiet-now": lambda ann, fran: fran.sets_the_floor(FloorKind.QUIET),
+    "facilitators-speak": lambda ann, fran: fran.sets_the_floor(FloorKind.FACILITATORS),
+    "listening": lambda ann, fran: ann.listens(),
+}
+
+
+def kinds(events: list[RoomEvent]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+def worried(circle: Circle, who: Somebody) -> Decision:
+    return circle.asks(NOBODY, Worry(who.id))
+
+
+@pytest.mark.parametrize("silence", SILENCES)
+def test_words_of_danger_that_cannot_be_said_now_are_refused_and_known_for_what_they_are(
+    ann: Somebody, fran: Somebody, silence: str
+) -> None:
+    SILENCES[silence](ann, fran)
+    ordinary, danger = ann.says("Good to see you."), ann.says(DANGER)
+    assert isinstance(ordinary, Reject)
+    assert isinstance(danger, Reject)
+    assert (ordinary.code, ordinary.help) == (Code(silence), False)
+    assert (danger.code, danger.help) == (Code(silence), True)
+
+
+def test_the_facilitators_hear_of_it_without_a_word_and_the_writer_is_not_punished(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    fran.mutes(ann)
+    until = ann.place and ann.place.muted_until
+    assert told(worried(circle, ann))
+    now = circle.moment.now
+    assert circle.seen_by(fran.id) == [Alarmed(ann.id, now, where=Where.UNSENT), Flagged(ann.id, now)]
+    assert circle.seen_by(ann.id) == circle.seen_by(bob.id) == []
+    assert ann.place
+    assert ann.place.muted_until == until
+    assert refusal(worried(circle, ann)) is Code.ALREADY_SO, "pressing again and again is heard once"
+    circle.now += 30_000
+    assert told(worried(circle, ann))
+    ann.leaves()
+    assert refusal(worried(circle, ann)) is Code.NOT_HERE
+
+
+def test_words_of_danger_aside_are_heard_with_an_alarm_and_answered_with_help(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    ann.confides("May I pass today?")
+    assert set(kinds(circle.told)) == {"Confided"}
+    ann.confides(DANGER)
+    now = circle.moment.now
+    assert circle.seen_by(fran.id)[1:] == [Alarmed(ann.id, now, where=Where.ASIDE), Flagged(ann.id, now)]
+    assert circle.seen_by(ann.id)[1:] == [Cared(where=Where.ASIDE)]
+    assert circle.seen_by(bob.id) == []
+    fran.confides("Do you want to die? " + DANGER, ann)
+    assert set(kinds(circle.told)) == {"Confided"}, "a facilitator who asks is no alarm"
+    fran.chooses(alarm=Level.OFF)
+    ann.confides(DANGER)
+    assert set(kinds(circle.told)) == {"Confided"}, "the group's own choice"
+
+
+def test_facilitators_hear_that_a_report_came_and_nobody_else_does(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    assert told(circle.asks(NOBODY, ReportCame()))
+    assert circle.seen_by(fran.id) == [Reported()]
+    assert circle.seen_by(ann.id) == circle.seen_by(bob.id) == []
+    fran.leaves()
+    assert refusal(circle.asks(NOBODY, ReportCame())) is Code.NOBODY_HOLDS
+
+
+def test_all_who_came_by_a_link_leave_at_once_each_told_why(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    away = SendAway((ann.id, bob.id, gus.id, MemberId("never here")))
+    assert told(circle.asks(NOBODY, away))
+    for gone in (ann, bob):
+        (why, *_) = [
+            event for event, to in zip(circle.told, circle.to, strict=True) if getattr(to, "member", "") == gone.id
+        ]
+        assert why == ActedOn(Act.BAR, Role.FACILITATOR, Reason.INVITATION, appeal=circle.house.appeal)
+        assert Removed(gone.id) in circle.seen_by(fran.id)
+        assert refusal(gone.arrives()) is Code.REMOVED
+    assert gus.here, "a facilitator is nobody whom a link brought"
+    assert refusal(circle.asks(NOBODY, away)) is Code.ALREADY_SO
