@@ -32,7 +32,7 @@ PLAIN = (
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
     "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY",
-    "HEARTH_ACTS_DAYS",
+    "HEARTH_ACTS_DAYS", "HEARTH_CRISIS",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
 GESTURES = "with you, thank you, me too, strength, heart"
@@ -95,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Signs what is sent there; None: it is not signed."""
     phrases: Path | None
     """Phrase lists to be added to those that ship, or to take from them."""
+    crisis: Path | None
+    """An organisation's own steps for when somebody may be in danger; None: those that ship."""
     helplines: Path | None
     """A list of help lines to be added to the one that ships, in its form."""
     forwarded_allow_ips: str
@@ -196,6 +198,7 @@ def _read(given: Reading) -> Settings:
         on_call_secret=signing,
         phrases=_phrases(given),
         helplines=_file(given, "HEARTH_HELPLINES"),
+        crisis=_file(given, "HEARTH_CRISIS"),
         forwarded_allow_ips=given.text("FORWARDED_ALLOW_IPS", ""),
     )
 

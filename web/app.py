@@ -27,7 +27,7 @@ from chat.records.throttle import ADDRESS, PAIR, Throttle
 from config import lexicon
 from config.migrations import at_head
 from config.settings import Settings
-from web import helplines
+from web import crisis, helplines
 from web import site as seen
 from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
@@ -220,6 +220,7 @@ def _site(
         ledger=Ledger(secret, settings.acts_days),
         live=live,
         helplines=helplines.read(settings.country, settings.helplines),
+        crisis=crisis.read(settings.crisis),
         checks=_checks(store, live, migrated),
         address=address,
         name=settings.name,

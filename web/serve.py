@@ -27,7 +27,7 @@ from chat.records.store import Store
 from config import place
 from config.logging import kind
 from config.settings import Settings
-from web import app, helplines
+from web import app, crisis, helplines
 from web.answering import Server, answering, configuration, until_told
 from web.channel import Begin
 from web.listening import CannotServe, listening
@@ -133,6 +133,10 @@ def _readable(settings: Settings) -> None:
         helplines.read(settings.country, settings.helplines)
     except (OSError, ValueError) as error:
         raise CannotServe(f"HEARTH_HELPLINES cannot be read: {error}") from None
+    try:
+        crisis.read(settings.crisis)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"HEARTH_CRISIS cannot be read: {error}") from None
 
 
 def _secret(settings: Settings) -> bytes:

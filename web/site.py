@@ -16,6 +16,7 @@ from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import Throttle
+from web.crisis import Step
 from web.helplines import Helplines
 from web.limits import Limits
 
@@ -76,6 +77,8 @@ class Site(Struct, frozen=True, kw_only=True):
     """The key of a meeting's receipts, from its salt."""
     live: Live
     helplines: Helplines
+    crisis: tuple[Step, ...]
+    """What facilitators do when somebody may be in danger."""
     checks: Mapping[str, Check]
     """For /readyz: by name, what must answer before people are sent here."""
     address: str

@@ -367,6 +367,23 @@ remarks = Table(
     info=_until("30 days after it was written, or the person leaves", "the group's facilitators"),
 )
 
+crisis_steps = Table(
+    "crisis_steps",
+    metadata,
+    _kept("id", ID, "tells one from another", key=True),
+    _kept("group_id", ID, "in which group", "groups.id"),
+    _kept("member_id", ID, "who may have been in danger", "members.id"),
+    _kept("by_id", ID, "which facilitator took the step, while they are here", empty=True, whose=True),
+    _kept("step", Text(9), "which step was taken, as one of a few fixed words"),
+    _kept("at", BigInteger(), "when, so that the next step is not forgotten"),
+    _kept("ends_at", BigInteger(), "when it is erased"),
+    Index(None, "group_id"),
+    Index(None, "member_id"),
+    info=_until(
+        "90 days after it was taken, or the person leaves", "the group's facilitators, and whoever it is about"
+    ),
+)
+
 help_lines = Table(
     "help_lines",
     metadata,

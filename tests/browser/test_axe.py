@@ -242,6 +242,8 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/people": "Fran",
     "/groups/{group}/acts": "Fran",
     "/groups/{group}/remarks": "Fran",
+    "/groups/{group}/crisis": "Fran",
+    "/groups/{group}/crisis/steps": None,  # is asked by the room's script
     "/groups/{group}/looks": "Fran",
     "/groups/{group}/another-look": None,  # for somebody acted on; test_appeals.py
     "/groups/{group}/reports": "Fran",

@@ -13,7 +13,7 @@ FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", 
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
                "accounts.password_hash", "reports.reader",
-               "reports.outcome", "groups.customs", "groups.phrases"}  # fmt: skip
+               "reports.outcome", "groups.customs", "groups.phrases", "crisis_steps.step"}  # fmt: skip
 SEALED = {
     "remarks.content",
     "appeals.asking",

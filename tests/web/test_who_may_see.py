@@ -61,6 +61,10 @@ MAY = {
     ("GET", f"{G}/people"): LEADS,
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
     ("GET", f"{G}/acts"): LEADS,
+    ("GET", f"{G}/crisis"): LEADS,
+    ("POST", f"{G}/crisis"): LEADS,
+    ("GET", f"{G}/crisis/steps"): LEADS,
+    ("POST", f"{G}/crisis/steps"): LEADS,
     ("GET", f"{G}/remarks"): LEADS,
     ("POST", f"{G}/remarks"): LEADS,
     ("POST", f"{G}/remarks/{{remark}}/erase"): LEADS,
@@ -106,6 +110,7 @@ JSON: dict[str, dict[str, object]] = {
     "/rooms/{room}/reports": {"messages": [QUOTED], "why": "other"},  # of something that nobody said
     "/rooms/{room}/word": {"ref": "a-1", "word": "ok"},
     "/account/calm": {"calm": True},
+    "/groups/{group}/crisis/steps": {"member": "nobody", "step": "tell"},
 }
 """Where a script sends JSON instead of a form, and what; the tests of each have what else holds there."""
 

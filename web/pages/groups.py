@@ -2,15 +2,16 @@
 
 from contextlib import suppress
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import GroupId
+from chat.core.ids import GroupId, Millis
 from chat.core.wire.frame import Role
 from chat.live.bus import BusGone
 from chat.live.keeping import RecordsGone
 from chat.live.table import NoSuchRoom
-from chat.records import access, agreements, appeals, bars, meetings, members, reports
+from chat.records import access, agreements, appeals, bars, crises, meetings, members, reports
 from web.noting import Notes, notes_of
 from web.render import page
 from web.site import site_of
@@ -31,8 +32,15 @@ async def show(request: Request) -> Response:
         reported = await reports.unread(c, group.id, site.clock()) if leads else 0
         looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
         noted = await notes_of(c, site, group.id) if leads else Notes()
-    said = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed}
+        due = await _to_reach_out_to(c, group.id, site.clock()) if leads else []
+    said = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed, "due": due}
     return page(request, "group.html", leads=leads, reported=reported, looks=looks, noted=noted, **said)
+
+
+async def _to_reach_out_to(c: AsyncConnection, group: GroupId, at: Millis) -> list[str]:
+    """By name: who was in need of care lately."""
+    due = set(crises.to_follow_up(await crises.of(c, group, at), at))
+    return [one.name for one in await members.of(c, group) if one.id in due] if due else []
 
 
 async def open_meeting(request: Request) -> Response:

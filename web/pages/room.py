@@ -11,6 +11,7 @@ from chat.core.ids import GroupId, RoomId
 from chat.core.wire.frame import Role
 from chat.records import access, helplines
 from chat.records.keys import day
+from web.crisis import as_json
 from web.helplines import Helplines
 from web.plan import plan_of
 from web.render import page
@@ -34,6 +35,7 @@ async def show(request: Request) -> Response:
         return RedirectResponse(f"/groups/{meeting.group}", 303)
     listens = request.query_params.get("listens") == "1"
     said = {"meeting": meeting, "me": me, "listens": listens, "plan": plan and msgspec.json.encode(plan).decode()}
+    said["crisis"] = as_json(site.crisis)
     said["lines"] = _lines(site.helplines, confirmed, day(site.clock()))
     gestures = msgspec.json.encode(site.gestures).decode()
     return page(request, "room.html", gestures=gestures, calm=visit.calm, **said)

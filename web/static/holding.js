@@ -266,7 +266,7 @@ export default function holding(room) {
         <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; crowd = []; }}>It is our group</button></section>`}
       ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${whereabouts(one)} They see where help is.</p>
         ${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
-          : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
+          : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
   }
 

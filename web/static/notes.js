@@ -65,7 +65,7 @@ export default function facilitatorsNotes(room) {
       ${note.texts.map((text, n) => html`<p key=${n}><b>${text}</b></p>`)}
       ${note.reports && html`<p>Look at it after the meeting, or now: <a href=${place.group + "/reports"} target="_blank" rel="noopener">Reports</a> <small>(opens beside this page)</small></p>`}${!note.look && isHere(note.member) && html`<p>They are in the room again.</p>`}
       <p class="hint">Only facilitators see this.</p>
-      ${note.look ? html`<${Look} note=${note} />` : html`<button type="button" onClick=${seen(note)}>I have seen this</button>`}
+      ${note.look ? html`<${Look} note=${note} />` : html`<button type="button" onClick=${() => openSheet({ kind: "crisis", id: note.member, name: nameOf(note.member) })}>What to do, step by step</button> <button type="button" onClick=${seen(note)}>I have seen this</button>`}
     </section>`);
   }
 

@@ -686,6 +686,7 @@ function openSheet(what) {
   if (!sheet.value) opener = document.activeElement;
   need("sheets");
   if (what.kind === "report") need("reports");
+  if (what.kind === "crisis") need("crisis");
   sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
 }
 

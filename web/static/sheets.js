@@ -165,6 +165,7 @@ export default function sheets(room) {
       ${person.muted_until && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: person.muted_until < UNTIL_LOOKED ? "unmute" : "look", member: open.id })}>
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
+      <button type="button" onClick=${() => openSheet({ kind: "crisis", id: open.id, name: open.name })}>${open.name} may be in danger…</button>
       ${person.role === "member" && !inSide.value && html`<${AsideButton} open=${open} />`}
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
       <form onSubmit=${actOnPerson}>
@@ -249,8 +250,9 @@ export default function sheets(room) {
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
       <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p>${word.beside}</li>`)}</ul>
-      <label>Your words<textarea name="text" rows="3" maxlength=${TEXT_MAX} autocomplete="off"></textarea></label>
+      <label>Your words<textarea name="text" rows=${open.text ? 6 : 3} maxlength=${TEXT_MAX} autocomplete="off" defaultValue=${open.text || ""}></textarea></label>
       <button class="strong">Send aside</button>
+      ${open.steps && html`<button type="button" onClick=${() => openSheet(open.steps)}>Back to the steps</button>`}
     </form>`;
   }
 
@@ -259,14 +261,14 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care)[open.kind];
+    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis)[open.kind];
     const titles = { person: open.name, report: "Report something", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
-      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", close: "Close the meeting", leave: "Leave the room" };
+      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", crisis: open.name + " may be in danger", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
       ${Form && html`<${Form} open=${open} />`}
       ${open.error && html`<p class="error">${open.error}</p>`}
-      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
+      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "crisis", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
   }
 
