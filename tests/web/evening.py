@@ -17,6 +17,7 @@ from web.companions.circle import Circle
 from web.companions.deed import Deed
 from web.companions.programme import Programme
 from web.companions.script import Script, read
+from web.plan import Plan
 
 STEP = 0.25
 """Seconds between two looks at the clock."""
@@ -33,7 +34,9 @@ class Heard(Struct, frozen=True):
 class Evening:
     """A room with all companions seated, and whoever else comes."""
 
-    def __init__(self, seed: int = 1, script: Script | None = None, customs: Customs = DROP_IN) -> None:
+    def __init__(
+        self, seed: int = 1, script: Script | None = None, customs: Customs = DROP_IN, plan: Plan | None = None
+    ) -> None:
         self.script = script or read()
         self.chance = random.Random(seed)  # noqa: S311  not for secrets
         self.room = Room(customs=customs)
@@ -45,7 +48,7 @@ class Evening:
         self.people = {p.key: Somebody(self.room, p.name, p.role) for p in self.script.everybody}
         self.programme = Programme(self.script, self.chance)
         members = {somebody.id: key for key, somebody in self.people.items()}
-        self.circle = Circle(self.script, self.programme, members, self.chance)
+        self.circle = Circle(self.script, self.programme, members, self.chance, plan)
         for person in self.script.people:
             self.comes(person.key)
 

@@ -10,12 +10,14 @@ import pytest
 from chat.core.customs import Customs
 from chat.core.decision import Reject
 from chat.core.errors import Code
-from chat.core.wire import NOTE_MAX, FloorKind, Hand, PausedBy, Resume, Role, Say
-from tests.web.evening import Evening, naming
+from chat.core.ids import MemberId
+from chat.core.wire import NOTE_MAX, Finish, FloorKind, Hand, Next, Pass, PausedBy, Resume, Role, Say
+from tests.web.evening import Evening, Heard, naming
 from web.companions.deck import Deck
 from web.companions.hearing import Meaning, understand
 from web.companions.programme import Programme
 from web.companions.script import Line, Scene, Script, read
+from web.plan import default
 
 SCRIPT = read()
 LONGEST = 300
@@ -509,6 +511,63 @@ def test_in_a_quiet_moment_nobody_speaks() -> None:
     assert evening.passes(60) == []
     robin.does(robin.somebody.sets_the_floor, FloorKind.OPEN)
     assert evening.passes(60) != []
+
+
+# A whole meeting
+
+
+def test_while_no_visitor_leads_the_companions_go_through_a_whole_meeting() -> None:
+    evening = Evening(seed=6, plan=default())
+    alex = evening.visitor("Alex")
+    begun: list[str] = []
+    turns: set[MemberId] = set()
+    for _ in range(400):
+        evening.passes(4)
+        now = evening.room.room.condition.begun
+        if now and now.phase.name not in begun[-1:]:
+            begun.append(now.phase.name)
+        turn = evening.room.floor.turn
+        turns |= {turn} if turn else set()
+        if turn == alex.somebody.id:
+            alex.does(alex.somebody.passes if evening.room.floor.kind is FloorKind.ROUND else alex.somebody.is_done)
+    assert begun[:7] == ["Gathering", "Opening", "Check-in", "Sharing", "Closing round", "Goodbye", "Sharing"]
+    assert turns == {alex.somebody.id, *(evening.people[one.key].id for one in evening.script.members)}
+    done = [type(deed.command) for deed in evening.deeds]
+    assert done.count(Finish) > 10, "they take turns"
+    assert done.count(Pass) >= 1, "somebody passes"
+    assert done.count(Next) >= 3, "hands go up, and are given the floor"
+    assert [one for one in evening.heard if one.by == "maud" and one.text == default().texts[0]]
+
+
+def test_what_is_said_in_a_round_answers_what_was_asked() -> None:
+    evening = Evening(seed=6, plan=default())
+    evening.visitor("Alex")
+    while (begun := evening.room.room.condition.begun) is None or begun.phase.floor is not FloorKind.ROUND:
+        evening.passes(1)
+    asked = next(one for one in evening.script.rounds if begun.phase.prompt in one.asks)
+    heard: list[Heard] = []
+    while evening.room.floor.kind is FloorKind.ROUND:
+        heard += evening.passes(1)
+    assert len(heard) >= 3
+    assert all(one.text in asked.answers[one.by] for one in heard)
+
+
+def test_a_visitor_who_does_nothing_with_their_turn_is_not_waited_for_for_ever() -> None:
+    evening = Evening(seed=7, plan=default())
+    evening.visitor("Alex")
+    evening.passes(8 * MINUTE)
+    begun = evening.room.room.condition.begun
+    assert begun is not None
+    assert begun.phase.name == "Sharing"
+
+
+def test_a_visitor_who_facilitates_leads_the_meeting_themselves() -> None:
+    evening = Evening(seed=8, plan=default())
+    evening.visitor("Robin", Role.FACILITATOR)
+    evening.visitor("Alex")
+    evening.passes(5 * MINUTE)
+    assert evening.room.room.condition.begun is None
+    assert evening.room.floor.kind is FloorKind.OPEN
 
 
 # At the door

@@ -34,11 +34,13 @@ from web.companions.answering import Answering, Reply, Visitor
 from web.companions.deed import Deed, Refs
 from web.companions.door import DoorKeeping
 from web.companions.hearing import Meaning, speaks_to, understand
+from web.companions.leading import Leading
 from web.companions.programme import Programme
 from web.companions.script import Key, Script
 from web.companions.seen import Seen, look
 from web.companions.talking import Talking
 from web.companions.turns import Turns
+from web.plan import Plan
 
 LISTENS = 8.0
 """Seconds that belong to a visitor who has just said something."""
@@ -59,8 +61,14 @@ class Circle:
     """One meeting, as its companions share it."""
 
     def __init__(
-        self, script: Script, programme: Programme, members: Mapping[MemberId, Key], chance: random.Random
+        self,
+        script: Script,
+        programme: Programme,
+        members: Mapping[MemberId, Key],
+        chance: random.Random,
+        plan: Plan | None = None,
     ) -> None:
+        """`plan`: what their facilitator leads through; without one they just talk."""
         self._facilitator = script.facilitator.key
         self._names = {person.key: person.name for person in script.people}
         self._members = members
@@ -69,6 +77,7 @@ class Circle:
         self._answering = Answering(script, chance)
         self._talking = Talking(programme, self._refs, chance)
         self._turns = Turns(script, self._refs, chance)
+        self._leading = Leading(script, self._turns, self._refs, chance, plan) if plan else None
         self._door = DoorKeeping(script, self._refs)
         self._seats: dict[Key, Seen] = {}
         self._epoch: Epoch | None = None
@@ -169,7 +178,16 @@ class Circle:
         self._door.visited(self._visited_by_facilitator(), now)
         lowered = [deed for deed in self._talking.lowering(now) if deed.who in self._seats]
         door = [deed for deed in self._door.deeds(now) if deed.who in self._seats]
-        return [*self._holding(now), *door, *lowered, *self._turns.deeds(self._seats, now), *self._speaking(now)]
+        turns = [*self._leads(now), *self._turns.deeds(self._seats, now)]
+        return [*self._holding(now), *door, *lowered, *turns, *self._speaking(now)]
+
+    def _leads(self, now: float) -> Iterator[Deed]:
+        """For visitors who take part; one who facilitates leads themselves, and nobody is led through an empty room."""
+        seen = self._seats.get(self._facilitator)
+        visitors = self._visitors(seen) if seen else []
+        if self._leading:
+            theirs = not visitors or any(one.facilitates for one in visitors)
+            yield from self._leading.deeds(None if theirs else seen, now)
 
     def late_comes(self, now: float) -> bool:
         """Whether whoever is late comes to the door."""

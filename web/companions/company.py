@@ -15,6 +15,7 @@ from web.companions.circle import Circle
 from web.companions.connection import Connection, Way
 from web.companions.programme import Programme
 from web.companions.script import Key, Script
+from web.plan import default
 from web.site import Site
 
 log = structlog.get_logger()
@@ -81,7 +82,7 @@ class Company:
     async def _meet(self, room: RoomId) -> None:
         """One meeting, until none of them sits in it any more."""
         members = {account.member: key for key, account in self._accounts.items()}
-        circle = Circle(self._script, self._programme, members, self._chance)
+        circle = Circle(self._script, self._programme, members, self._chance, default())
         lines = {key: self._line(key, room, circle) for key in self._accounts}
         async with asyncio.TaskGroup() as tasks:
             time_to_come, late = asyncio.Event(), self._script.late.key

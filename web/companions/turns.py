@@ -9,7 +9,7 @@ from chat.core.ids import MemberId, Millis
 from chat.core.wire import Finish, FloorKind, Hand, Pass, Say
 from web.companions.deck import Deck
 from web.companions.deed import Deed, Refs
-from web.companions.script import Key, Script
+from web.companions.script import Key, Round, Script
 from web.companions.seen import Seen
 
 BEGINS = (4.0, 8.0)
@@ -42,6 +42,10 @@ class Turns:
         self._decks = {key: Deck(texts, chance) for key, texts in words.items() if texts}
         self._turn: Turn | None = None
         self._next_hand = 0.0
+
+    def are_about(self, asked: Round) -> None:
+        """From now on their words answer this."""
+        self._decks = {key: Deck(texts, self._chance) for key, texts in asked.answers.items() if texts}
 
     def deeds(self, seats: Mapping[Key, Seen], now: float) -> Iterator[Deed]:
         """What they do by now."""
