@@ -73,21 +73,27 @@ export default function desk(room) {
   }
 
   /** How the talking was shared, counted on this page and nowhere else. */
-  function Airtime() {
+  function Airtime({ turns }) {
     const said = log.value.filter((entry) => entry.kind === "said");
     const rows = people.value.map((person) => {
       const own = said.filter((entry) => entry.by === person.id);
       const last = own[own.length - 1];
       const first = own[0] && said.indexOf(own[0]);
-      const alone = own[0] && Date.now() - own[0].at > UNANSWERED && !said.slice(first + 1).some((entry) => entry.by !== person.id);
-      return { person, own: own.length, share: said.length ? Math.round((100 * own.length) / said.length) : 0, last, alone };
+      const alone = own[0] && room.now() - own[0].at > UNANSWERED && !said.slice(first + 1).some((entry) => entry.by !== person.id);
+      return { person, own: own.length, turns: (turns && turns.had.value[person.id]) || 0, share: said.length ? Math.round((100 * own.length) / said.length) : 0, last, alone };
     });
     rows.sort((a, b) => a.own - b.own);
     return html`<details class="airtime fold"><summary>How the talking is shared</summary>
       <ul>${rows.map((row) => html`<li key=${row.person.id}><b>${row.person.name}</b> ${row.own
-        ? plural(row.own, "message", "messages") + ", " + row.share + " %, last " + clock(row.last.at) : "nothing yet"}
+        ? plural(row.own, "message", "messages") + ", " + row.share + " %, " + quiet(row.last.at) : "nothing yet"}
+        ${row.turns > 0 && " · " + plural(row.turns, "turn", "turns")}
         ${row.alone && " · nobody has answered yet"}</li>`)}</ul>
       <p class="hint">Counted on this page only, since you came, and kept nowhere.</p></details>`;
+  }
+
+  function quiet(since) {
+    const minutes = Math.floor((room.now() - since) / 60000);
+    return minutes > 0 ? "quiet for " + plural(minutes, "minute", "minutes") : "spoke just now";
   }
 
   /** Whoever is on call: told by one press, and by the room itself when nobody holds it. */
@@ -127,7 +133,7 @@ export default function desk(room) {
           <${Leading} />
           <button type="button" onClick=${() => openSheet({ kind: "close" })}>Close the meeting…</button>
         <//>
-        <${Airtime} />
+        <${Airtime} turns=${turns} />
       </section>`;
   }
 

@@ -21,6 +21,7 @@ export default function turns(room) {
   const now = signal(room.now());
   const cheers = signal({ counted: {}, from: [] }); // what this turn was answered with, without words
   const answering = signal(false);
+  const had = signal({}); // how many turns each person was given since this page came; for facilitators, and kept nowhere
   setInterval(() => { now.value = room.now(); }, EVERY);
 
   /** Who may speak, in one sentence. */
@@ -41,6 +42,7 @@ export default function turns(room) {
       line(over ? "The round is complete. The facilitators have the floor." : KINDS[after.kind][1]);
     }
     if (after.turn === before.turn) return;
+    if (after.turn) had.value = Object.assign({}, had.value, { [after.turn]: (had.value[after.turn] || 0) + 1 });
     cheers.value = { counted: {}, from: [] };
     answering.value = false;
     if (before.turn === you.value && customs.value.cuts_off && before.until <= now.value) line("Your turn has ended at its time. You can keep what you are writing.");
@@ -159,5 +161,5 @@ export default function turns(room) {
       <label class="choice"><input type="checkbox" checked=${cuts} onChange=${adopt} /><span>Turns end by themselves at their time <small>(today; else nobody is cut off)</small></span></label>`;
   }
 
-  return { Floor, Onward, Give, Ways, told, cheered, floorWords };
+  return { Floor, Onward, Give, Ways, told, cheered, floorWords, had };
 }
