@@ -228,6 +228,7 @@ def _site(
         contact=settings.contact,
         limits=limits_of(settings),
         on_call=settings.on_call_url is not None,
+        second_step=settings.second_step,
         gestures=settings.gestures,
         rehearsal=settings.rehearsal,
         room_size=settings.room_size,

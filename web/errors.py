@@ -16,8 +16,9 @@ from chat.records.access import BarredFrom, NotConsented, NotYours
 from chat.records.passwords import TooBusy
 from chat.records.store import RecordsUnreachable
 from web.pages.people import REASONS
+from web.pages.sure import SureFirst, sure_first
 from web.render import page
-from web.visit import NotOurForm, SignInFirst
+from web.visit import NotOurForm, SecondStepFirst, SignInFirst
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -89,6 +90,10 @@ async def _sign_in(request: Request, _: Exception) -> Response:
     return RedirectResponse(f"/sign-in{to}", 303)
 
 
+async def _second_step(_: Request, __: Exception) -> Response:
+    return RedirectResponse("/account/second", 303)
+
+
 async def _agreement(_: Request, error: Exception) -> Response:
     if not isinstance(error, NotConsented):
         raise error
@@ -106,6 +111,8 @@ HANDLERS: Mapping[type[Exception], Handler] = {
     NotYours: _not_found,
     NotOurForm: _stale,
     SignInFirst: _sign_in,
+    SureFirst: sure_first,
+    SecondStepFirst: _second_step,
     NotConsented: _agreement,
     BarredFrom: _barred,
     TooBusy: _busy,

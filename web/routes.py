@@ -31,7 +31,9 @@ from web.pages import (
     reports,
     room,
     rules,
+    second,
     sending_away,
+    sure,
     word,
 )
 
@@ -43,6 +45,13 @@ def routes() -> list[BaseRoute]:
         Route("/", front.front),
         Route("/sign-in", front.ask),
         Route("/sign-in", front.sign_in, methods=["POST"]),
+        Route("/sign-in/second", second.step, methods=["POST"]),
+        Route("/sure", sure.ask),
+        Route("/sure", sure.answer, methods=["POST"]),
+        Route("/account/second", second.show),
+        Route("/account/second", second.turn_on, methods=["POST"]),
+        Route("/account/second/off", second.turn_off, methods=["POST"]),
+        Route("/account/second/codes", second.new_codes, methods=["POST"]),
         Route("/sign-out", front.sign_out, methods=["POST"]),
         Route("/goodbye", front.goodbye),
         Route("/exit", exit.by_link),

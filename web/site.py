@@ -90,6 +90,8 @@ class Site(Struct, frozen=True, kw_only=True):
     """What people are told before they join, where their group has not chosen for itself."""
     on_call: bool
     """Whether there is somebody to be told that a room needs them."""
+    second_step: bool
+    """Whether everybody who facilitates or administers must have a second step when signing in."""
     gestures: Mapping[str, str]
     """The words for each way to answer without words."""
     rehearsal: bool

@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from chat.core.errors import ChatError
 from chat.core.ids import AccountId
-from chat.records import visits
+from chat.records import second_steps, visits
 from chat.records.visits import Visit
 from web.site import Site, site_of
 
@@ -30,10 +30,16 @@ T = TypeVar("T")
 FIELD, HEADER = "form", "x-form"
 """The name of the hidden field; and of the header, where a script sends JSON."""
 _FIELDS_MAX = 40
+WITHOUT_SECOND_STEP = ("/account", "/sure", "/sign-out")
+"""Where one sets it up, or does what anybody may do with what is theirs."""
 
 
 class SignInFirst(ChatError):
     """This page is for somebody who is signed in."""
+
+
+class SecondStepFirst(ChatError):
+    """Whoever facilitates or administers here signs in with a second step, and must set it up first."""
 
 
 class NotOurForm(ChatError):
@@ -96,10 +102,15 @@ async def _find(request: HTTPConnection) -> Visit | None:
 
 
 async def signed_in(request: Request) -> Visit:
-    """The visit of this request. Raises SignInFirst."""
+    """The visit of this request. Raises SignInFirst, SecondStepFirst."""
     visit = await visit_of(request)
     if visit is None:
         raise SignInFirst
+    site = site_of(request)
+    if site.second_step and not request.url.path.startswith(WITHOUT_SECOND_STEP):
+        async with site.store.reading() as c:
+            if await second_steps.wanting(c, visit.account_id):
+                raise SecondStepFirst
     return visit
 
 
@@ -178,14 +189,15 @@ def seal(request: Request, response: Response) -> Response:
     return response
 
 
-async def begin_visit(request: Request, account: AccountId) -> str:
+async def begin_visit(request: Request, account: AccountId, sure_for: int = visits.SURE_FOR) -> str:
     """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`."""
     site, before = site_of(request), await visit_of(request)
     now, agent = site.clock(), request.headers.get("user-agent", "")
     async with site.store.writing() as c:
         if before:
             await visits.end(c, before.id)
-        token = await visits.start(c, account, now, agent, idle=site.idle, longest=site.longest)
+        lasts = {"idle": site.idle, "longest": site.longest, "sure_for": sure_for}
+        token = await visits.start(c, account, now, agent, **lasts)
         request.state.visit = await visits.find(c, token, now)
     if before:
         await site.live.visit_ended(before.id)

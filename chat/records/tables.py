@@ -102,9 +102,31 @@ visits = Table(
     _kept("idle_at", BigInteger(), "when the visit ends if it is not used"),
     _kept("ends_at", BigInteger(), "when the visit ends in any case"),
     _kept("calm", Boolean(), "whether messages wait in their room until they want to read them"),
+    _kept("sure_until", BigInteger(), "until when the password was typed lately enough for what matters", empty=True),
     UniqueConstraint("token_hash"),
     Index(None, "account_id"),
     info=_until("signed out, unused for 12 hours, or 14 days old", "whoever it belongs to"),
+)
+
+second_steps = Table(
+    "second_steps",
+    metadata,
+    _kept("account_id", ID, "whose sign-in has a second step", "accounts.id", key=True),
+    _kept("secret", LargeBinary(), "sealed; what their device makes codes from, RFC 6238"),
+    _kept("step", BigInteger(), "which half minute's code was used last, so that none works twice"),
+    _kept("begun_on", Date(), "since when; empty: not tried out yet, and not asked for", empty=True),
+    info=_until("they turn it off, or the account is erased", "nobody"),
+)
+
+spare_codes = Table(
+    "spare_codes",
+    metadata,
+    _kept("code_hash", HASH, "recognises a code that works once; SHA-256 of 99 random bits", key=True),
+    _kept("account_id", ID, "whose code it is", "accounts.id"),
+    _kept("purpose", Text(10), "in whose place it works: the password's or the second step's"),
+    _kept("made_on", Date(), "how old it is"),
+    Index(None, "account_id"),
+    info=_until("used, made anew, or the account is erased", "nobody"),
 )
 
 throttle = Table(

@@ -73,6 +73,11 @@ class Throttle:
         await self._set(c, whole, counts[whole][0] + 1, 0)
         return 0
 
+    async def failures(self, c: AsyncConnection, login: str, now: Millis) -> int:
+        """How many tries for a login failed today, from wherever; the one just allowed counts."""
+        whole = self._keys(login, "", now)[2]
+        return await c.scalar(select(throttle.c.failures).where(throttle.c.key == whole)) or 0
+
     async def succeeded(self, c: AsyncConnection, login: str, address: str, now: Millis) -> None:
         """It was the right password: the pair starts anew, the address and the login get this one try back."""
         pair, alone, whole = self._keys(login, address, now)

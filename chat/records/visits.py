@@ -20,6 +20,8 @@ from chat.records.several import parts
 from chat.records.tables import visits
 
 IDLE, LONGEST = 12 * HOUR, 14 * DAY
+SURE_FOR = HOUR // 12
+"""Five minutes."""
 _STEP = HOUR // 4
 """How exactly the last use is known: to a quarter of an hour."""
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
@@ -40,6 +42,8 @@ class Visit(Struct, frozen=True):
     calm: bool = False
     """Whether messages wait in their room until they want to read them."""
     csrf: str = ""
+    sure_until: Millis = Millis(0)
+    """Until then it is taken for sure that it is still them: they have just typed their password."""
 
     def __repr__(self) -> str:
         return f"<Visit {self.id}>"
@@ -50,7 +54,14 @@ class Visit(Struct, frozen=True):
 
 
 async def start(
-    c: AsyncConnection, account: AccountId, now: Millis, agent: str, *, idle: int = IDLE, longest: int = LONGEST
+    c: AsyncConnection,
+    account: AccountId,
+    now: Millis,
+    agent: str,
+    *,
+    idle: int = IDLE,
+    longest: int = LONGEST,
+    sure_for: int = SURE_FOR,
 ) -> str:
     """A new visit's token, for the cookie. `agent`: the User-Agent header; two words of it are kept. Times in ms."""
     token = fresh_token()
@@ -64,6 +75,7 @@ async def start(
             idle_at=now + min(idle, longest),
             ends_at=now + longest,
             calm=False,
+            sure_until=now + sure_for,
         )
     )
     return token
@@ -85,6 +97,11 @@ async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int
 async def set_calm(c: AsyncConnection, visit: VisitId, calm: bool) -> None:
     """Whether messages wait in their room, for as long as this visit lasts."""
     await c.execute(update(visits).where(visits.c.id == visit).values(calm=calm))
+
+
+async def sure(c: AsyncConnection, visit: VisitId, now: Millis) -> None:
+    """They have just typed their password."""
+    await c.execute(update(visits).where(visits.c.id == visit).values(sure_until=now + SURE_FOR))
 
 
 async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
@@ -130,4 +147,5 @@ def _running(now: Millis) -> ColumnElement[bool]:
 def visit_from(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
     """A row of `visits`."""
     whose = VisitId(row.id), AccountId(row.account_id)
-    return Visit(*whose, row.agent, row.started_on, Millis(row.idle_at), Millis(row.ends_at), row.calm, csrf)
+    until = Millis(row.idle_at), Millis(row.ends_at)
+    return Visit(*whose, row.agent, row.started_on, *until, row.calm, csrf, Millis(row.sure_until or 0))

@@ -257,6 +257,8 @@ PAGES: dict[str, str | None] = {
     "/on-call/{room}/{token}": None,  # in a meeting in which somebody was called: test_evening.py
     "/kept": "a stranger",
     "/account": "Ann",
+    "/account/second": "Fran",
+    "/sure": "Fran",
     "/account/everything": "Ann",
     "/account/everything.json": None,  # a file
     "/account/erase": "Ann",

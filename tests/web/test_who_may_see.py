@@ -21,6 +21,13 @@ MAY = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-in/second"): EVERYBODY,  # and nobody comes further who has not typed a password
+    ("GET", "/sure"): SIGNED_IN,
+    ("POST", "/sure"): SIGNED_IN,
+    ("GET", "/account/second"): SIGNED_IN,
+    ("POST", "/account/second"): SIGNED_IN,
+    ("POST", "/account/second/off"): SIGNED_IN,
+    ("POST", "/account/second/codes"): SIGNED_IN,
     ("POST", "/sign-out"): SIGNED_IN,
     ("GET", "/goodbye"): EVERYBODY,
     ("GET", "/exit"): EVERYBODY,

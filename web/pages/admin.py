@@ -11,6 +11,7 @@ from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
 from web.helplines import nagging
 from web.pages.invitations import listed, made, taken_back
+from web.pages.sure import surely
 from web.render import page
 from web.site import site_of
 from web.visit import form_of, signed_in
@@ -51,11 +52,13 @@ async def new_group(request: Request) -> Response:
 
 async def invitations(request: Request) -> Response:
     """The links for facilitators of one group."""
+    await surely(request)
     return await listed(request, Role.FACILITATOR)
 
 
 async def invite(request: Request) -> Response:
     """A new link for facilitators."""
+    await surely(request)
     return await made(request, Role.FACILITATOR)
 
 

@@ -17,7 +17,7 @@ async def come(request: Request) -> Response:
         start = await starts.take(c, request.path_params["token"], Purpose.DEMO, site.clock())
     if start is None or start.account is None:
         return gone(request)
-    token, to = await begin_visit(request, start.account), "/"
+    token, to = await begin_visit(request, start.account, site.longest), "/"
     async with site.store.reading() as c:
         for one in await groups.of(c, start.account):
             meeting = await meetings.current(c, one.group.id)

@@ -5,10 +5,12 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.frame import Role
 from chat.records import accounts, agreements, groups, meetings
+from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
 from web.render import page
 from web.site import site_of
-from web.visit import admit, begin_visit, end_visit, form_of, signed_in, visit_of
+from web.visit import end_visit, form_of, signed_in, visit_of
+from web.within import within
 
 EVERYTHING = '"cache", "cookies", "storage"'
 
@@ -44,7 +46,7 @@ async def sign_in(request: Request) -> Response:
     if isinstance(account, Wrong):
         said = {"typed": {"login": form("login")}, "errors": account.errors, "to": to, "action": "/sign-in"}
         return account.answer(page(request, "sign_in.html", account.status, **said))
-    return admit(request, RedirectResponse(to or "/", 303), await begin_visit(request, account.id))
+    return await go_on(request, account.id, to or "/")
 
 
 async def sign_out(request: Request) -> Response:
@@ -57,9 +59,3 @@ async def sign_out(request: Request) -> Response:
 async def goodbye(request: Request) -> Response:
     """What somebody sees who has signed out, or was erased."""
     return page(request, "goodbye.html", erased="erased" in request.query_params)
-
-
-def within(to: str) -> str:
-    """`to` if it is a path of ours, else nothing: a link must not lead out through us."""
-    fine = to.startswith("/") and not to.startswith(("//", "/\\"))
-    return to if fine and to.isascii() and to.isprintable() and len(to) < 200 else ""

@@ -17,11 +17,12 @@ from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
 from web.pages.new_account import make
+from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
 from web.render import page
 from web.site import site_of
 from web.terms import shown
-from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
+from web.visit import Form, form_of, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
@@ -92,7 +93,7 @@ async def sign_in(request: Request) -> Response:
     if isinstance(who, Wrong):
         said = {"to": "", "action": request.url.path, "errors": who.errors, "typed": {"login": form("login")}}
         return who.answer(page(request, "sign_in.html", who.status, **said))
-    return admit(request, RedirectResponse(_here(request)["here"], 303), await begin_visit(request, who.id))
+    return await go_on(request, who.id, _here(request)["here"])
 
 
 async def join(request: Request) -> Response:

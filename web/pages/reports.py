@@ -16,6 +16,7 @@ from chat.core.wire.frame import Role
 from chat.records import access, acts, groups, members, reports
 from chat.records.reports import Report
 from web.pages.groups import group_id
+from web.pages.sure import surely
 from web.render import page
 from web.reporting import ANSWER, answer_of, content_of, name_of
 from web.site import site_of
@@ -94,6 +95,7 @@ async def listed(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """Opens one, and writes down who did."""
+    await surely(request)
     return await _shown(request, 200, {}, {})
 
 
@@ -141,7 +143,7 @@ async def _written_down(c: AsyncConnection, reading: Reading, report: Report, re
 async def decide(request: Request) -> Response:
     """Keeps what came of it, for its reporter."""
     form = await form_of(request)
-    site, visit = site_of(request), await signed_in(request)
+    site, visit = site_of(request), await surely(request)
     outcome, words = form("outcome"), form("words").replace("\r\n", "\n")
     if outcome not in set(Outcome):
         return await _shown(request, 422, {"outcome": CHOOSE}, {"outcome": outcome, "words": words})
