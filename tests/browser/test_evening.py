@@ -7,6 +7,7 @@ facilitator moves it on. Pictures of every part are written to the directory of 
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -117,9 +118,10 @@ async def pager() -> AsyncIterator[tuple[list[dict[str, str]], int]]:
 async def oncall_server(
     pager: tuple[list[dict[str, str]], int], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Server]:
-    """A server with somebody on call."""
+    """A server with somebody on call, and its own words for one of the gestures."""
     data = tmp_path_factory.mktemp("evening")
-    async with serving(data, HEARTH_ON_CALL_URL=f"http://127.0.0.1:{pager[1]}/") as server:
+    gestures = "beside you, thank you, me too, strength, heart"
+    async with serving(data, HEARTH_ON_CALL_URL=f"http://127.0.0.1:{pager[1]}/", HEARTH_GESTURES=gestures) as server:
         yield server
 
 
@@ -171,6 +173,7 @@ async def test_a_whole_meeting_from_the_waiting_room_to_goodbye(
     await by_key(fran, "Let all 5 in")
     for one in members:
         await one.is_shown("You are here")
+    await the_screen_stays_awake(fran, ann)
     await by_key(fran, "Begin: Gathering")
     await writes_by_key(ann, "Good evening.")
     await evening.is_seen("gathering", "Ann", "Fran")
@@ -219,6 +222,29 @@ async def many_wait_on_a_phone(evening: Evening, fran: Somebody) -> None:
     await fran.page.set_viewport_size({"width": 1200, "height": 800})
 
 
+async def the_order_is_changed(fran: Somebody) -> None:
+    """Whoever comes second comes next, by one press."""
+    second = fran.page.locator(".order li").nth(1).get_by_role("button")
+    name = (await second.get_attribute("aria-label") or "").removeprefix("Move ").removesuffix(" up")
+    await by_key(fran, f"Move {name} up")
+    await expect(fran.page.locator(".order li").first).to_have_text(name, timeout=WITHIN)
+    await fran.is_shown(f"Next: {name}")
+
+
+async def the_screen_stays_awake(fran: Somebody, ann: Somebody) -> None:
+    """Whoever leads asks for it, again each time the page is looked at; nobody else's phone is kept awake."""
+    for person, asks in ((fran, 1), (ann, 0)):
+        asked = await person.page.evaluate(
+            """() => {
+                let asked = 0;
+                navigator.wakeLock.request = async () => { asked += 1; };
+                document.dispatchEvent(new Event("visibilitychange"));
+                return asked;
+            }"""
+        )
+        assert (person.name, asked) == (person.name, asks)
+
+
 async def whose_turn(people: dict[str, Somebody]) -> Somebody:
     """Whoever is told that it is their turn."""
     one = next(iter(people.values()))
@@ -250,11 +276,17 @@ async def a_round(evening: Evening, fran: Somebody, people: dict[str, Somebody])
         await by_key(fran, "Give the floor to Ann")
     await ann.is_shown("It is your turn.")
     await expect(ann.page.locator("#room")).to_match_aria_snapshot(ROUND)
+    await by_key(fran, "2 more minutes")
+    await expect(ann.page.locator(".floor-now")).to_contain_text(re.compile("About [56] minutes left"), timeout=WITHIN)
     await evening.is_seen("round, hers", "Ann", "Bob", "Fran")
     await writes_by_key(ann, "I am tired, and glad to be here.")
     await bob.presses("Answer the turn of Ann without words")
-    await bob.presses("with you")
-    await ann.is_shown("with you (Bob)")
+    await bob.presses("beside you")
+    await ann.is_shown("beside you (Bob)")
+    await the_order_is_changed(fran)
+    await ann.page.clock.fast_forward(6 * 60_000)
+    await ann.is_shown("Please come to an end when you can. Nobody cuts you off.")
+    await ann.page.clock.set_system_time(datetime.now())
     await by_key(ann, DONE)
     await expect(ann.page.locator(".floor-now b")).not_to_have_text("It is your turn.", timeout=WITHIN)
     await goes_round(people, says=True)
