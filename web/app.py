@@ -244,6 +244,7 @@ def limits_of(settings: Settings) -> Limits:
         run_by=settings.run_by,
         on_call=settings.on_call_url is not None,
         open_line=not settings.https and not settings.local,
+        acts_days=settings.acts_days,
         visit_hours=settings.visit_hours,
         visit_days=settings.visit_days,
     )

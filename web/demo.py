@@ -19,6 +19,7 @@ from config.settings import Settings
 from web import serve
 from web.companions.company import Account, Company
 from web.companions.script import Person, Script, read
+from web.limits import written
 from web.site import Site
 from web.visit import cookie_name
 
@@ -61,7 +62,7 @@ async def peopled(settings: Settings, website: Starlette) -> AsyncIterator[str]:
     site, script = cast(Site, website.state.site), read()
     password = await site.passwords.hash(secrets.token_urlsafe())  # known to nobody: the links are the way in
     async with site.store.writing() as c:
-        founding = await _Founding.begin(c, password)
+        founding = await _Founding.begin(c, password, written(site.limits))
         accounts_ = {one.key: await founding.companion(one, cookie_name(site, "visit")) for one in script.everybody}
         links = [(guest, f"{site.address}/demo/{await founding.guest(guest)}") for guest in GUESTS]
     company = Company(script, accounts_, founding.group, site)
@@ -82,9 +83,9 @@ class _Founding:
         self.group = group
 
     @classmethod
-    async def begin(cls, c: AsyncConnection, password: str) -> "_Founding":
+    async def begin(cls, c: AsyncConnection, password: str, limits: str) -> "_Founding":
         """The group, with the default agreement."""
-        group = await groups.create(c, GROUP)
+        group = await groups.create(c, GROUP, limits=limits)
         return cls(c, password, group.id, (await agreements.current(c, group.id)).version)
 
     async def companion(self, person: Person, cookie: str) -> Account:

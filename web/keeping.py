@@ -14,11 +14,11 @@ from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId
 from chat.core.moderation.policy import Own
 from chat.core.room import Place
-from chat.core.wire import Act, Reason
+from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Side
-from chat.records import access, acts, agreements, bars, invitations, meetings, mutes, visits
+from chat.records import access, acts, agreements, bars, invitations, meetings, members, mutes, visits
 from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
@@ -26,6 +26,7 @@ from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
 from chat.records.visits import Visit
 from web.customs import customs_of, own_of
+from web.terms import UNKNOWN, differences
 
 log = structlog.get_logger()
 FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
@@ -99,6 +100,28 @@ class Keeping:
             meeting = await meetings.find(c, room)
             return await own_of(c, meeting.group) if meeting else Own()
 
+    async def terms(self, room: RoomId, agreed: set[int]) -> Terms:
+        """As `Records.terms`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            if meeting is None:
+                return Terms()
+            now_, before = (
+                await agreements.current(c, meeting.group),
+                await agreements.versions(c, meeting.group, agreed),
+            )
+        changes = ((version, differences(old, now_) or (UNKNOWN,)) for version, old in before.items())
+        return Terms(now_.version, tuple(changes))
+
+    async def agrees(self, member: MemberId, version: int) -> bool:
+        """As `Records.agrees`."""
+        try:
+            async with self._writing() as c:
+                await agreements.consent(c, member, version)
+        except agreements.NotCurrent:
+            return False
+        return True
+
     async def label(self, room: RoomId) -> str:
         """What the room's group goes by outside, where its name is nobody's business. Raises RecordsGone."""
         async with self._reading() as c:
@@ -150,12 +173,14 @@ class Keeping:
         async with self._reading() as c:
             signed_in = await visits.running(c, {one.visit for one in who}, now())
             agreed = await agreements.consented_of(c, {one.member for one in who})
+            known = await members.known(c, {one.member for one in who} - agreed)
             out = await bars.out_of_any(c, {one.group for one in who}, now())
             still_open = await meetings.open_of(c, {one.room for one in who})
         found = {
             seat: Closing.SIGNED_OUT if one.visit not in signed_in
             else Closing.CLOSED if one.room not in still_open
             else Closing.BARRED if {(where, one.member) for where in (one.room, one.beside, one.group)} & out
+            else Closing.NO_SUCH_ROOM if one.member not in agreed | known
             else Closing.AGREEMENT if one.member not in agreed
             else None
             for seat, one in seats.items()
@@ -167,7 +192,8 @@ class Keeping:
         token = self._token_of(socket)
         welcome = await self._welcomes.ask((token, room)) if token else None
         if welcome and not welcome.visit.needs_keeping_alive(now(), self._idle):
-            return replace(_admission(room, welcome.member, welcome.visit, welcome.beside), elsewhere=welcome.elsewhere)
+            admission = _admission(room, welcome.member, welcome.visit, welcome.beside)
+            return replace(admission, elsewhere=welcome.elsewhere, agreed=welcome.agreed)
         return await self._look_closely(socket, room)
 
     async def _look_closely(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
@@ -185,10 +211,11 @@ class Keeping:
                 return Closing.REMOVED if barred.bar.room else Closing.BARRED
             except access.NotConsented:
                 return Closing.AGREEMENT
+            agreed = await agreements.agreed_last(c, member.id)
             elsewhere = bool(await meetings.elsewhere(c, visit.account_id, meeting.group))
         if meeting.closed_on is not None:
             return Closing.CLOSED
-        return replace(_admission(room, member, visit, meeting.beside), elsewhere=elsewhere)
+        return replace(_admission(room, member, visit, meeting.beside), elsewhere=elsewhere, agreed=agreed)
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
         with _translated():

@@ -115,11 +115,11 @@ def _kept(limits: Limits) -> tuple[str, ...]:
         "line breaks. A message that waits for a facilitator stays there for ten minutes at most.",
         "Kept in the database: your sign-in name, your name in this group, and that you said yes to this. It goes when "
         "you leave the group or delete your account.",
-        f"Kept for {_days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
+        f"Kept for {days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
         "Nothing that was said is with it.",
-        f"Kept for {_days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
-        f"Kept for {_days(limits.reports_days)} at most, locked: the words that somebody reports.",
-        f"You are signed out after {_hours(limits.visit_hours)} without a visit, and after {_days(limits.visit_days)} "
+        f"Kept for {days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
+        f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports.",
+        f"You are signed out after {hours(limits.visit_hours)} without a visit, and after {days(limits.visit_days)} "
         "in any case.",
         "Those who run the server may make copies of the database. A copy can last longer than what it was made of.",
     )
@@ -159,7 +159,7 @@ def _unpromised() -> tuple[str, ...]:
 
 def _ways(limits: Limits) -> tuple[str, ...]:
     return (
-        f"You can report what somebody wrote: press “⋯” beside it. You can do that until {_hours(limits.reports_hours)}"
+        f"You can report what somebody wrote: press “⋯” beside it. You can do that until {hours(limits.reports_hours)}"
         " after the meeting.",
         "If a facilitator stopped you, you can ask somebody else to look again. The way is on the page of the group.",
         "You can leave the room or the group at any time. Nobody asks why.",
@@ -167,11 +167,13 @@ def _ways(limits: Limits) -> tuple[str, ...]:
     )
 
 
-def _days(count: int) -> str:
+def days(count: int) -> str:
+    """In words."""
     return "1 day" if count == 1 else f"{count} days"
 
 
-def _hours(count: int) -> str:
+def hours(count: int) -> str:
+    """In words; whole days as days."""
     if count >= 24 and count % 24 == 0:
-        return _days(count // 24)
+        return days(count // 24)
     return "1 hour" if count == 1 else f"{count} hours"

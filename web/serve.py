@@ -34,6 +34,7 @@ from web.listening import CannotServe, listening
 from web.memory import give_back
 from web.rehearsal import GREETING
 from web.running import findable
+from web.terms import settle_all
 from web.workers import CannotWork, Crew
 
 __all__ = ["CannotServe", "run"]
@@ -74,6 +75,7 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
             if settings.redis_url and not await secret_of_all.is_shared(redis_url, secret):
                 raise CannotServe(NOT_THE_SAME)
             await _migrated(settings.database_url)
+            await _settled(settings)
             fate: str | None
             with _findable(settings, redis_url):
                 fate = await _answered(settings, secret, redis_url, listener, died, demonstration)
@@ -173,6 +175,14 @@ async def _migrated(url: str) -> None:
         raise CannotServe(
             f"The database cannot be used ({kind(error)}). Please look at DATABASE_URL and HEARTH_DATA."
         ) from None
+
+
+async def _settled(settings: Settings) -> None:
+    """Settings that have changed since the last start, and that people agreed to, are a new version for every group."""
+    async with Store.open(settings.database_url) as store, store.writing() as c:
+        asked = await settle_all(c, app.limits_of(settings))
+    if asked:
+        log.info("What people agree to has changed; they are asked again.", count=asked)
 
 
 @asynccontextmanager

@@ -4,19 +4,97 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import members
+from chat.records import agreements, groups, members
+from chat.records.agreements import Agreement
 from web.customs import customs_of
-from web.limits import Limits, Section, Today, in_group, sections
+from web.limits import Limits, Section, Today, days, hours, in_group, read, sections, written
 from web.site import Site
 
+LONGEST = 160
+"""Characters of the agreement quoted in a difference."""
+UNKNOWN = "The agreement has changed. Please read it again."
 
-async def limits_of(c: AsyncConnection, site: Site, group: GroupId) -> Limits:
-    """What holds in this group by what is set now."""
-    return in_group(site.limits, await customs_of(c, group))
+
+async def settle(c: AsyncConnection, server: Limits, group: GroupId) -> bool:
+    """Makes a new version if what is set has changed since the newest one; whether everybody is asked again."""
+    await agreements.one_at_a_time(c, group)
+    newest, limits = await agreements.current(c, group), in_group(server, await customs_of(c, group))
+    if read(newest.limits) == limits:
+        return False
+    await agreements.edit(c, group, newest.text, None, written(limits))
+    return True
 
 
-async def shown(c: AsyncConnection, site: Site, group: GroupId) -> tuple[Section, ...]:
-    """The limits as somebody reads them."""
+async def settle_all(c: AsyncConnection, server: Limits) -> int:
+    """As `settle`, for every group, at a start; how many are asked again. Who sits elsewhere is asked there soon."""
+    return sum([await settle(c, server, group.id) for group in await groups.all_(c)])
+
+
+def differences(before: Agreement, after: Agreement) -> tuple[str, ...]:
+    """What has changed between two versions, in two sentences at most; nothing if nothing that matters has."""
+    told = [*_new_words(before.text, after.text), *_new_limits(read(before.limits), read(after.limits))]
+    if len(told) > 2:
+        told = [told[0], f"There are {len(told) - 1} more changes."]
+    return tuple(told)
+
+
+def _new_words(before: str, after: str) -> list[str]:
+    old, new = before.splitlines(), after.splitlines()
+    added = [line for line in new if line.strip() and line not in old]
+    gone = [line for line in old if line.strip() and line not in new]
+    if len(added) + len(gone) > 2:
+        return ["The words of the agreement have changed in several places."]
+    return [f"New in the agreement: “{_short(line)}”" for line in added] + [
+        f"No longer in the agreement: “{_short(line)}”" for line in gone
+    ]
+
+
+def _short(line: str) -> str:
+    line = line.strip("#-*• ")
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _new_limits(before: Limits | None, after: Limits | None) -> list[str]:
+    if after is None or before == after:
+        return []
+    if before is None:
+        return ["New: what you should know about this place is now part of what you agree to."]
+    return [words for words in (_changed(before, after, field) for field in before.__struct_fields__) if words]
+
+
+def _changed(before: Limits, after: Limits, field: str) -> str:
+    old, new = getattr(before, field), getattr(after, field)
+    if old == new:
+        return ""
+    match field:
+        case "run_by":
+            return f"New: this place is run by {new}." if new else "New: it is not said any more who runs this place."
+        case "on_call":
+            return f"New: {'somebody' if new else 'nobody'} is on call for the facilitators."
+        case "open_line":
+            return f"New: the line to this place is {'not locked any more (no https)' if new else 'locked (https)'}."
+        case "reads_first":
+            return "New: a facilitator reads each message first." if new else (
+                "New: messages do not all wait for a facilitator any more."
+            )  # fmt: skip
+        case "acts_days":
+            return f"New: what facilitators had to do is kept for {days(new)} instead of {days(old)}."
+        case "remarks_days":
+            return f"New: notes of the facilitators are kept for {days(new)} instead of {days(old)}."
+        case "reports_hours":
+            return f"New: you can report something until {hours(new)} after the meeting instead of {hours(old)}."
+        case "reports_days":
+            return f"New: reports are kept for {days(new)} instead of {days(old)}."
+        case "visit_hours":
+            return f"New: you are signed out after {hours(new)} without a visit instead of {hours(old)}."
+        case "visit_days":
+            return f"New: you are signed out after {days(new)} in any case instead of {days(old)}."
+        case _:
+            return UNKNOWN
+
+
+async def shown(c: AsyncConnection, site: Site, group: GroupId, kept: str | None = None) -> tuple[Section, ...]:
+    """The limits as somebody reads them. `kept`: those of the version that is asked about."""
     supervised = any(one.role is Role.SUPERVISOR for one in await members.of(c, group))
     now = Today(contact=site.contact, emergency=site.helplines.emergency, supervised=supervised)
-    return sections(await limits_of(c, site, group), now)
+    return sections(read(kept) or in_group(site.limits, await customs_of(c, group)), now)

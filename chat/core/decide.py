@@ -4,6 +4,7 @@ from typing import assert_never
 
 from chat.core.authority import OUTSIDE, may
 from chat.core.commands import (
+    agreeing,
     aside,
     attending,
     beside,
@@ -33,6 +34,7 @@ from chat.core.decision import (
     Open,
     Publish,
     Reject,
+    Renew,
     ReportCame,
     Ring,
     Rung,
@@ -46,6 +48,7 @@ from chat.core.room import Member, Outside, Room
 from chat.core.wire import (
     Admit,
     Adopt,
+    Agree,
     Announce,
     Bar,
     Begin,
@@ -128,6 +131,8 @@ def _decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> De
         return Reject(Code.NOT_HERE)
     if not may(member.role, command):
         return Reject(Code.NOT_ALLOWED)
+    if no := agreeing.unanswered(room, member, command):
+        return no
     return _asked(room, member, command, moment)
 
 
@@ -159,6 +164,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return holding.worry(room, command, moment)
         case ReportCame():
             return leaving.reported(room)
+        case Renew():
+            return agreeing.renew(room, command)
         case _:
             assert_never(command)
 
@@ -250,6 +257,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return shielding.heed(room, command)
         case Adopt():
             return facilitating.adopt(room, command)
+        case Agree():
+            return agreeing.agree(room, member, command)
         case StepAside():
             return aside.ask(room, member, command, moment)
         case Unask():

@@ -8,7 +8,7 @@ from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.policy import Own
 from chat.core.room import Apart, Member, Place, Tell
-from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Withheld, Word
+from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Terms, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -89,6 +89,7 @@ class Open(Struct, frozen=True):
     shielded: bool = False
     apart: tuple[Apart, ...] = ()
     beside: RoomId | None = None
+    terms: Terms = Terms()
 
 
 class Arrive(Struct, frozen=True):
@@ -163,6 +164,12 @@ class Lift(Struct, frozen=True):
     act: Act
 
 
+class Renew(Struct, frozen=True):
+    """What people agree to has changed, as the records say."""
+
+    terms: Terms
+
+
 class SendAway(Struct, frozen=True):
     """A facilitator has taken back the link by which these came: those who are here leave, and are told why."""
 
@@ -180,7 +187,20 @@ class ReportCame(Struct, frozen=True):
 
 
 Inner = (
-    Open | Arrive | Depart | Tick | Ring | Rung | Acknowledge | SendWord | Lift | Going | SendAway | Worry | ReportCame
+    Renew
+    | Open
+    | Arrive
+    | Depart
+    | Tick
+    | Ring
+    | Rung
+    | Acknowledge
+    | SendWord
+    | Lift
+    | Going
+    | SendAway
+    | Worry
+    | ReportCame
 )
 """What a room is asked by its own server; no browser can send these."""
 

@@ -52,6 +52,7 @@ class Code(StrEnum):
     UNHELD_MEANWHILE = "unheld-meanwhile"
     NOT_ASKED = "not-asked"
     ASIDE = "aside"
+    ASKED_AGAIN = "asked-again"
 
 
 def sentence(code: Code) -> str:
@@ -149,6 +150,10 @@ def sentence(code: Code) -> str:
             return "That is not open any more."
         case Code.ASIDE:
             return "They have stepped aside. The facilitator who is with them can do that there."
+        case Code.ASKED_AGAIN:
+            return (
+                "What the group agrees to has changed. Please say first whether you agree; you can keep what you wrote."
+            )
         case _:
             assert_never(code)
 

@@ -17,7 +17,7 @@ class Closing(IntEnum):
     """They have stepped aside; the reason given is the id of their side room."""
     SIGNED_OUT = 4501
     AGREEMENT = 4502
-    """The agreement has changed and waits for this member's consent."""
+    """Who comes has not agreed yet to what holds now; whoever sits already is asked there."""
     REMOVED = 4503
     BARRED = 4504
     CLOSED = 4505

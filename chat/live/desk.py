@@ -17,7 +17,7 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
-from chat.core.wire import Act, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, Withheld
+from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
@@ -91,6 +91,8 @@ class Desk:
             return decision
         if not decision.tells:
             return Done(None, table.room.sequence)
+        if isinstance(command, Agree) and (no := await self._agrees(actor, command)):
+            return no
         if entry is None:
             return await self._not_recorded(table, actor, command, ref, draft)
         try:
@@ -112,6 +114,13 @@ class Desk:
             outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
+
+    async def _agrees(self, actor: Actor, command: Agree) -> Reject | None:
+        """A consent is written down first; why it cannot be."""
+        try:
+            return None if await self._records.agrees(actor.member, command.version) else Reject(Code.ASKED_AGAIN)
+        except RecordsGone:
+            return Reject(Code.NOT_RECORDED)
 
     async def _not_recorded(
         self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None

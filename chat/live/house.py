@@ -28,6 +28,7 @@ from chat.live.keeping import Records, RecordsGone
 from chat.live.lease import Lease, Sweep
 from chat.live.mending import Mending
 from chat.live.reader import Reader
+from chat.live.renewing import Renewals
 from chat.live.rooms import Rooms
 from chat.live.secret import proof
 from chat.live.sides import Sides
@@ -87,11 +88,12 @@ class Live:
                 Elsewhere(hub, desk, records),
             )
             calls = Calls(hub, desk, plan.secret, on_call)
-            sweep = Sweep(lease, rooms, calls, records)
+            renewals = Renewals(hub, desk, records)
+            sweep = Sweep(lease, rooms, calls, records, renewals)
             gateway = Gateway(rooms, process, admit, plan.origin)
-            async with hub.hearing(bus, mending, sweep.tick), asyncio.TaskGroup() as tasks:
+            async with hub.hearing(bus, mending, sweep.tick, renewals.soon), asyncio.TaskGroup() as tasks:
                 # The beat first: a process killed in its first second must have been counted to be found dead.
-                running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run())]
+                running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run(), renewals.run())]
                 try:
                     await reader.prepared()  # before anybody comes: no message waits for it
                     yield cls(rooms, mending, calls, gateway)
@@ -121,7 +123,7 @@ class Live:
             await self.rooms.hub.tell_all(VisitEnded(visit))
 
     async def agreement_changed(self, group: GroupId) -> None:
-        """Everybody of the group is asked for consent before they go on; as `visit_ended`."""
+        """Everybody of the group is asked again, where they sit; with Redis gone, elsewhere within 20 s."""
         with suppress(BusGone):
             await self.rooms.hub.tell_all(AgreementChanged(group))
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from chat.core import wire
-from chat.core.ids import ProcessId, RoomId
+from chat.core.ids import GroupId, ProcessId, RoomId
 from chat.live.bus import HOME, Bus, BusGone, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
@@ -41,6 +41,7 @@ class Hub:
         self._bus: Bus
         self._mending: Mending
         self._sweep: Callable[[Table], Awaitable[None]]
+        self._renewed: Callable[[GroupId], None]
         self.silent: frozenset[int] = frozenset()
         """Partitions of rooms that cannot be heard at the moment."""
         self.met: set[ProcessId] = set()
@@ -51,10 +52,17 @@ class Hub:
 
     @asynccontextmanager
     async def hearing(
-        self, bus: Bus, mending: Mending, sweep: Callable[[Table], Awaitable[None]]
+        self,
+        bus: Bus,
+        mending: Mending,
+        sweep: Callable[[Table], Awaitable[None]],
+        renewed: Callable[[GroupId], None] = lambda group: None,
     ) -> AsyncIterator[None]:
-        """Works with `bus` while this lasts; `sweep` does what is due in a room before anybody is let in."""
-        self._bus, self._mending, self._sweep = bus, mending, sweep
+        """Works with `bus` while this lasts; `sweep` does what is due in a room before anybody is let in.
+
+        `renewed` hears that what a group agrees to has changed.
+        """
+        self._bus, self._mending, self._sweep, self._renewed = bus, mending, sweep, renewed
         async with asyncio.TaskGroup() as self._tasks:
             yield
 
@@ -183,7 +191,7 @@ class Hub:
             case VisitEnded(visit=visit):
                 self.end_seats(lambda seat: seat.admission.visit == visit, Closing.SIGNED_OUT)
             case AgreementChanged(group=group):
-                self.end_seats(lambda seat: seat.admission.group == group, Closing.AGREEMENT)
+                self._renewed(group)
             case MemberGone(member=member):
                 self.end_seats(lambda seat: seat.member == member, Closing.NO_SUCH_ROOM)
             case RoomOver(room=room):

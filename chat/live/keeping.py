@@ -8,7 +8,7 @@ from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId, VisitId
 from chat.core.moderation.policy import Own
 from chat.core.room import Place
-from chat.core.wire import Act, Reason, Role
+from chat.core.wire import Act, Reason, Role, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 
@@ -36,6 +36,8 @@ class Admission(Struct, frozen=True):
     """The room is a side room of that one."""
     link: str = ""
     """The invitation they came by, as long as that is known."""
+    agreed: int = 0
+    """The version of what the group agrees to that they have said yes to; at their coming, the newest."""
     elsewhere: bool = False
     """Another group of theirs meets now, too, so that they may sit there."""
 
@@ -93,6 +95,12 @@ class Records(Protocol):
     async def own(self, room: RoomId) -> Own:
         """The own phrases of the group that meets there."""
 
+    async def terms(self, room: RoomId, agreed: set[int]) -> Terms:
+        """What people agree to now in the group that meets there, and what is new since each of these versions."""
+
+    async def agrees(self, member: MemberId, version: int) -> bool:
+        """Writes down that somebody has agreed; False if another version holds by now."""
+
     async def before(self, entry: Entry) -> None:
         """Opens the act's row; writes the mute, removal or bar it comes with.
 
@@ -103,4 +111,7 @@ class Records(Protocol):
         """Closes the act's row with its outcome; withdraws what came with it if it was refused."""
 
     async def unwelcome(self, seats: dict[SeatId, Admission]) -> dict[SeatId, Closing]:
-        """Which of these people may not sit here any more (visit ended, barred, not consented), and why."""
+        """Which of these people may not sit here any more (visit ended, barred, not a member), and why.
+
+        `Closing.AGREEMENT`: they have not agreed to what holds now; they are asked where they sit.
+        """

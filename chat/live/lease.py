@@ -11,7 +11,9 @@ from chat.core.ids import Millis, ProcessId, RoomId
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import NOBODY, Calls
 from chat.live.clock import Clock
+from chat.live.closing import Closing
 from chat.live.keeping import Records, RecordsGone
+from chat.live.renewing import Renewals
 from chat.live.rooms import Rooms
 from chat.live.table import NoSuchRoom, Table
 
@@ -100,7 +102,7 @@ class Lease:
 class Sweep:
     """Ticks rooms when something is due, buries dead processes, and asks again who may sit where."""
 
-    def __init__(self, lease: Lease, rooms: Rooms, calls: Calls, records: Records) -> None:
+    def __init__(self, lease: Lease, rooms: Rooms, calls: Calls, records: Records, renewals: Renewals) -> None:
         self._lease = lease
         self._departures = rooms.departures
         self._hub = rooms.hub
@@ -109,6 +111,7 @@ class Sweep:
         self._sides = rooms.sides
         self._calls = calls
         self._records = records
+        self._renewals = renewals
         self._checked = time.monotonic()
 
     async def run(self) -> None:
@@ -188,7 +191,10 @@ class Sweep:
         while some := {seat.id: seat for seat in itertools.islice(everybody, CHECKED_AT_ONCE)}:
             unwelcome = await self._records.unwelcome({seat.id: seat.admission for seat in some.values()})
             for seat, closing in unwelcome.items():
-                some[seat].end(closing)
+                if closing is not Closing.AGREEMENT:
+                    some[seat].end(closing)
+                elif table := self._hub.table(some[seat].admission.room):
+                    await self._renewals.look(table)
         self._checked = time.monotonic()
 
     async def _pause_unrecorded(self) -> None:

@@ -95,6 +95,8 @@ class Welcome(Struct, frozen=True):
     member: Member
     beside: RoomId | None = None
     """Where they sit down is a side room of that meeting."""
+    agreed: int = 0
+    """The version they have agreed to, which is the newest."""
     elsewhere: bool = False
     """Another group of theirs meets, too."""
 
@@ -113,7 +115,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
             visit = visits.visit_from(row)
             came = (bool(row.listens), row.invitation_id, row.joined_on)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), *came)
-            found[whose] = Welcome(visit, member, row.beside, bool(row.elsewhere))
+            found[whose] = Welcome(visit, member, row.beside, row.agreed, bool(row.elsewhere))
     return found
 
 
@@ -144,6 +146,7 @@ def _welcome() -> Select[tuple[object, ...]]:
             member.joined_on,
             meeting.beside,
             elsewhere.label("elsewhere"),
+            newest.label("agreed"),
         )
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)
         .join(tables.meetings, meeting.group_id == member.group_id)

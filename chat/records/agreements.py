@@ -1,11 +1,16 @@
-"""Nobody enters a room without having read and accepted what holds there now."""
+"""Nobody enters a room without having read and accepted what holds there now: the agreement and the limits.
 
+Both together are one version. Whatever changes either is a new one, and everybody is asked again.
+"""
+
+import hashlib
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import ScalarSelect, and_, exists, func, insert, select
+from sqlalchemy import Row, ScalarSelect, Select, and_, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
@@ -34,6 +39,18 @@ class Agreement(Struct, frozen=True):
     version: int
     text: str
     edited_on: date
+    limits: str | None = None
+    """As the pages keep them; None: it is from before they were part of it."""
+
+    @property
+    def digest(self) -> bytes | None:
+        """What a consent to this version is kept with: SHA-256 of its text and limits, as JSON; None without limits."""
+        return digest(self.text, self.limits)
+
+
+def digest(text: str, limits: str | None) -> bytes | None:
+    """Of one version. The same bytes on every machine: JSON of two strings has one form."""
+    return None if limits is None else hashlib.sha256(msgspec.json.encode((text, limits))).digest()
 
 
 @cache
@@ -44,31 +61,45 @@ def default(acts_days: int = KEPT_FOR) -> str:
 
 async def current(c: AsyncConnection, group: GroupId) -> Agreement:
     """The version that holds now; every group has one. Raises NoResultFound for a group that does not exist."""
-    newest = select(agreements).where(agreements.c.group_id == group).order_by(agreements.c.version.desc()).limit(1)
-    row = (await c.execute(newest)).one()
-    return Agreement(row.version, row.text, row.edited_on)
+    row = (await c.execute(_newest_of(group))).one()
+    return _agreement(row)
 
 
-async def edit(c: AsyncConnection, group: GroupId, text: str, by: MemberId | None) -> int:
-    """The new version's number; everybody is asked again. Line ends become LF. Raises UnfitAgreement."""
+async def edit(c: AsyncConnection, group: GroupId, text: str, by: MemberId | None, limits: str | None = None) -> int:
+    """The new version's number; everybody is asked again. Line ends become LF. Raises UnfitAgreement.
+
+    `limits`: those that hold from now on; None: as before.
+    """
     text = text.replace("\r\n", "\n").strip()
     if not text or len(text) > TEXT_MAX or "\0" in text:
         raise UnfitAgreement
-    await c.execute(
-        select(groups.c.id).where(groups.c.id == group).with_for_update()
-    )  # two editors, one after the other
-    newest = await c.scalar(select(func.max(agreements.c.version)).where(agreements.c.group_id == group))
-    version = (newest or 0) + 1
+    await one_at_a_time(c, group)
+    newest = (await c.execute(_newest_of(group))).one_or_none()
+    version = newest.version + 1 if newest else 1
+    limits = limits or (newest.limits if newest else None)
     row = {"group_id": group, "version": version, "text": text, "edited_by": by, "edited_on": day(now())}
-    await c.execute(insert(agreements).values(row))
+    await c.execute(insert(agreements).values({**row, "limits": limits, "digest": digest(text, limits)}))
     return version
+
+
+async def one_at_a_time(c: AsyncConnection, group: GroupId) -> None:
+    """Until this transaction ends nobody else changes what the group agrees to."""
+    await c.execute(select(groups.c.id).where(groups.c.id == group).with_for_update())
+
+
+async def versions(c: AsyncConnection, group: GroupId, some: set[int]) -> dict[int, Agreement]:
+    """Those of a group's versions that have these numbers."""
+    which = select(agreements).where(agreements.c.group_id == group, agreements.c.version.in_(some))
+    return {row.version: _agreement(row) for row in await c.execute(which)}
 
 
 async def consent(c: AsyncConnection, member: MemberId, version: int) -> None:
     """Writes down that `member` accepted `version`; twice is once. Raises NotCurrent if another one holds by now."""
     if not await c.scalar(select(_newest(member) == version)):
         raise NotCurrent
-    await add(c, consents, member_id=member, version=version, agreed_on=day(now()))
+    which = select(agreements.c.digest).join(members, members.c.group_id == agreements.c.group_id)
+    exactly = await c.scalar(which.where(members.c.id == member, agreements.c.version == version))
+    await add(c, consents, member_id=member, version=version, agreed_on=day(now()), digest=exactly)
 
 
 async def consented(c: AsyncConnection, member: MemberId) -> bool:
@@ -77,12 +108,26 @@ async def consented(c: AsyncConnection, member: MemberId) -> bool:
     return bool(await c.scalar(select(exists().where(which))))
 
 
+async def agreed_last(c: AsyncConnection, member: MemberId) -> int:
+    """The newest version that `member` has accepted; 0: none."""
+    return await c.scalar(select(func.max(consents.c.version)).where(consents.c.member_id == member)) or 0
+
+
 async def consented_of(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
     """Those of `some` who have accepted the version that holds now in their group."""
     newest = select(func.max(agreements.c.version)).where(agreements.c.group_id == members.c.group_id)
     which = and_(consents.c.member_id == members.c.id, consents.c.version == newest.scalar_subquery())
     agreed = select(members.c.id).join(consents, which)
     return {MemberId(row) for part in parts(some) for row in await c.scalars(agreed.where(members.c.id.in_(part)))}
+
+
+def _newest_of(group: GroupId) -> Select[tuple[object, ...]]:
+    newest = select(agreements).where(agreements.c.group_id == group)
+    return newest.order_by(agreements.c.version.desc()).limit(1)
+
+
+def _agreement(row: Row[tuple[object, ...]]) -> Agreement:
+    return Agreement(row.version, row.text, row.edited_on, row.limits)
 
 
 def _newest(member: MemberId) -> ScalarSelect[int | None]:

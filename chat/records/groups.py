@@ -38,11 +38,14 @@ class Membership(Struct, frozen=True):
     member: Member
 
 
-async def create(c: AsyncConnection, name: str, acts_days: int = KEPT_FOR) -> Group:
-    """A new group with the default agreement as version 1, which says how long acts are kept. Raises UnfitGroupName."""
+async def create(c: AsyncConnection, name: str, acts_days: int = KEPT_FOR, limits: str | None = None) -> Group:
+    """A new group with the default agreement as version 1, which says how long acts are kept, and with these limits.
+
+    Raises UnfitGroupName.
+    """
     group = Group(GroupId(fresh_id()), _fit(name))
     await c.execute(insert(groups).values(id=group.id, name=group.name, created_on=day(now())))
-    await agreements.edit(c, group.id, agreements.default(acts_days), by=None)
+    await agreements.edit(c, group.id, agreements.default(acts_days), by=None, limits=limits)
     return group
 
 

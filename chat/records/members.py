@@ -13,6 +13,7 @@ from chat.records import agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
+from chat.records.several import parts
 from chat.records.tables import groups, members, metadata
 
 
@@ -107,6 +108,12 @@ async def by_id(c: AsyncConnection, group: GroupId, member: MemberId) -> Member 
     """A member by id, looked up inside their group."""
     row = (await c.execute(select(members).where(members.c.group_id == group, members.c.id == member))).one_or_none()
     return member_from(row) if row else None
+
+
+async def known(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
+    """Those of `some` who still are a member of their group."""
+    which = select(members.c.id)
+    return {MemberId(row) for part in parts(some) for row in await c.scalars(which.where(members.c.id.in_(part)))}
 
 
 async def of(c: AsyncConnection, group: GroupId) -> list[Member]:

@@ -200,6 +200,8 @@ agreements = Table(
     _kept("text", Text(20000), "the agreement itself, written by facilitators outside any meeting"),
     _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True, whose=True),
     _kept("edited_on", Date(), "since when it holds"),
+    _kept("limits", Text(2000), "what the place was set to when it was shown; consented to with the text", empty=True),
+    _kept("digest", HASH, "the hash of both, by which a consent says to exactly what", empty=True),
     info=_until("the group is erased", "the group"),
 )
 
@@ -209,6 +211,7 @@ consents = Table(
     _kept("member_id", ID, "who agreed", "members.id", key=True),
     _kept("version", Integer(), "to which version of their group's agreement", key=True),
     _kept("agreed_on", Date(), "since when"),
+    _kept("digest", HASH, "to exactly what, as a hash; empty: before the limits were part of it", empty=True),
     info=_until("they leave the group", "whoever it belongs to"),
 )
 

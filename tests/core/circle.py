@@ -21,6 +21,7 @@ from chat.core.decision import (
     Pen,
     Publish,
     Reject,
+    Renew,
     SendWord,
     Tick,
 )
@@ -47,6 +48,7 @@ from chat.core.wire import (
     Act,
     Admit,
     Adopt,
+    Agree,
     Announce,
     Bar,
     Begin,
@@ -100,6 +102,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    Terms,
     Unask,
     Unmute,
     Withheld,
@@ -183,6 +186,10 @@ class Circle:
         """Somebody outside the room has looked again at what was done to a person, and lifts it."""
         return self.asks(NOBODY, Lift(who.id, act))
 
+    def renews(self, version: int, *changes: tuple[int, tuple[str, ...]]) -> Decision:
+        """What people agree to has changed, as the records say."""
+        return self.asks(NOBODY, Renew(Terms(version, changes)))
+
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""
         events = [tell.event for tell in publish.tells]
@@ -211,6 +218,8 @@ class Somebody:
         self.seats = 0
         self.invited_to_listen = self.comes_to_listen = False
         self.new, self.link = False, ""
+        self.agreed = 0
+        """The version they have agreed to before they come."""
 
     @property
     def actor(self) -> Actor:
@@ -239,7 +248,9 @@ class Somebody:
     def seated(self, process: str = "north") -> Member:
         """This person on their newest connection."""
         how = (self.comes_to_listen, self.invited_to_listen, self.new, self.link)
-        return Member(self.id, self.name, self.role, self.actor.seat, ProcessId(process), None, *how)
+        return Member(
+            self.id, self.name, self.role, self.actor.seat, ProcessId(process), None, *how, agreed=self.agreed
+        )
 
     def leaves(self) -> Decision:
         """Goes by choice."""
@@ -296,6 +307,10 @@ class Somebody:
     def bars(self, who: "Somebody", days: int | None = None, words: str | None = None) -> Decision:
         """Asks somebody to leave and stay away."""
         return self.asks(Bar(REF, who.id, Reason.SAFETY, words, days))
+
+    def agrees(self, version: int) -> Decision:
+        """To what has changed."""
+        return self.asks(Agree(REF, version))
 
     def adopts(self, customs: Customs) -> Decision:
         """Says how the group does things from now on."""

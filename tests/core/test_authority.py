@@ -16,6 +16,7 @@ from chat.core.wire import (
     Act,
     Admit,
     Adopt,
+    Agree,
     Announce,
     Bar,
     Begin,
@@ -149,6 +150,7 @@ ASKED: dict[str, Command] = {
     "heed": Heed(REF, Own(("Oakhanger",))),
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
+    "agree": Agree(REF, 3),
     "pause": Pause(REF),
     "resume": Resume(REF),
     "nudge bob": Nudge(REF, BOB, Reason.OTHER),
@@ -281,6 +283,7 @@ shield down     | not-allowed          | =           | =           | =          
 heed            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 nudge bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -367,6 +370,7 @@ shield down     | already-so           | =           | =           | =          
 heed            | Heeded               | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
+agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
 nudge bob       | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
@@ -488,5 +492,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow}
+    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow, Agree}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -1,4 +1,4 @@
-"""What happens in one process reaches those who sit in another: signing out, a new agreement, a second page."""
+"""What happens in one process reaches those who sit in another: signing out, a second page."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from chat.core.wire import Role
 from chat.live import lease
 from chat.live.bus.keys import Keys
 from chat.live.closing import Closing
-from chat.records import agreements, members, visits
+from chat.records import members, visits
 from chat.records.keys import now
 from tests.cast import Person
 from tests.installation import Installation
@@ -54,30 +54,6 @@ async def test_signing_out_that_was_told_while_nothing_could_be_heard_is_seen_on
     await circle.breaks_subscriptions()
     assert await ann.is_closed() == Closing.SIGNED_OUT
     assert fran.closed is None
-
-
-async def test_a_changed_agreement_sends_everybody_of_the_group_to_read_it(
-    circle: Installation, ann: Person, bob: Person, fran: Person
-) -> None:
-    async with circle.store.writing() as c:
-        version = await agreements.edit(c, circle.group, "Be kind, and a little quieter.", fran.member)
-        await agreements.consent(c, fran.member, version)
-    await circle.lives[0].agreement_changed(circle.group)
-    for person in (ann, bob):
-        assert await person.is_closed() == Closing.AGREEMENT
-    async with circle.store.writing() as c:
-        await agreements.consent(c, ann.member, version)
-    await ann.enters()
-    await bob.connects()
-    assert await bob.is_closed() == Closing.AGREEMENT
-
-
-async def test_another_groups_agreement_is_of_no_concern(circle: Installation, ann: Person, fran: Person) -> None:
-    ours = circle.group
-    await circle.begins()
-    await circle.lives[0].agreement_changed(circle.group)
-    assert circle.group != ours
-    await ann.says("still here")
 
 
 @pytest.mark.parametrize("process", [0, 1])
@@ -128,7 +104,7 @@ async def test_what_is_in_a_removed_persons_records_holds_on_every_process(
     monkeypatch.setattr(lease, "CHECK_EVERY", 0.1)
     async with circle.store.writing() as c:
         await members.leave(c, ann.member)
-    assert await ann.is_closed() in (Closing.AGREEMENT, Closing.NO_SUCH_ROOM)
+    assert await ann.is_closed() == Closing.NO_SUCH_ROOM
     await bob.says("we go on")
 
 

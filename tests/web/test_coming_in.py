@@ -159,10 +159,14 @@ async def test_a_changed_agreement_asks_everybody_again(place: Place, ann: Brows
         f"{group}/agreement/edit", f"{group}/agreement/edit", version="1", text="# Kind\n\n- to each\n- to all <b>"
     )
     assert saved.status_code == 303
-    assert [await at_once(seat) for seat in seats] == [Closing.AGREEMENT, Closing.AGREEMENT]
+    for seat in seats:
+        asked = await seat.hears_within(20, "asked-again")
+        assert asked["question"]["version"] == 2
+        assert (await seat.is_refused("say", text="hello"))["code"] == "asked-again"
     assert await (await ann.connects(room)).is_closed() == Closing.AGREEMENT
     shown = await ann.sees(f"{group}/agreement")
     assert "<h2>Kind</h2>" in shown.text
+    assert "The words of the agreement have changed in several places." in text_of(shown)
     assert "<li>to all &lt;b&gt;</li>" in shown.text
     assert (await ann.sends(f"{group}/agreement", version="2")).status_code == 422
     assert (await ann.sends(f"{group}/agreement", version="1", agree="yes")).status_code == 409

@@ -30,6 +30,7 @@ from chat.core.wire import (
     Snapshot,
     Unmuted,
 )
+from web.companions.agreeing import Agreeing
 from web.companions.answering import Answering, Reply, Visitor
 from web.companions.deed import Deed, Refs
 from web.companions.door import DoorKeeping
@@ -79,6 +80,7 @@ class Circle:
         self._turns = Turns(script, self._refs, chance)
         self._leading = Leading(script, self._turns, self._refs, chance, plan) if plan else None
         self._door = DoorKeeping(script, self._refs)
+        self._agreeing = Agreeing(self._refs, chance)
         self._seats: dict[Key, Seen] = {}
         self._epoch: Epoch | None = None
         self._heard_to = Number(0)
@@ -97,6 +99,7 @@ class Circle:
     def hear(self, who: Key, frame: Event | Answer, now: float) -> None:
         """One frame, as this companion received it."""
         self._door.hear(who, frame, now)
+        self._agreeing.hear(who, frame, now)
         seen = look(self._seats.get(who), frame)
         if seen is None:
             return
@@ -179,7 +182,8 @@ class Circle:
         lowered = [deed for deed in self._talking.lowering(now) if deed.who in self._seats]
         door = [deed for deed in self._door.deeds(now) if deed.who in self._seats]
         turns = [*self._leads(now), *self._turns.deeds(self._seats, now)]
-        return [*self._holding(now), *door, *lowered, *turns, *self._speaking(now)]
+        agree = [deed for deed in self._agreeing.deeds(now) if deed.who in self._seats]
+        return [*agree, *self._holding(now), *door, *lowered, *turns, *self._speaking(now)]
 
     def _leads(self, now: float) -> Iterator[Deed]:
         """For visitors who take part; one who facilitates leads themselves, and nobody is led through an empty room."""

@@ -10,6 +10,7 @@ from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
 from web.helplines import nagging
+from web.limits import written
 from web.pages.invitations import listed, made, taken_back
 from web.pages.sure import surely
 from web.render import page
@@ -44,7 +45,7 @@ async def new_group(request: Request) -> Response:
     try:
         async with site.store.writing() as c:
             await access.administrator(c, visit.account_id)
-            group = await groups.create(c, form("name"), site.ledger.days)
+            group = await groups.create(c, form("name"), site.ledger.days, written(site.limits))
     except UnfitGroupName:
         return await _shown(request, 422, {"name": UNFIT}, {"name": form("name")})
     return RedirectResponse(f"/admin/groups/{group.id}/invitations", 303)

@@ -11,7 +11,7 @@ from web.pages.groups import group_id
 from web.prose import blocks
 from web.render import page
 from web.site import site_of
-from web.terms import shown
+from web.terms import differences, shown
 from web.visit import form_of, signed_in
 
 CHANGED = "The agreement changed while you were reading. This is how it stands now; please read it again."
@@ -32,7 +32,7 @@ async def limits(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request))
-        words = await shown(c, site, group.id)
+        words = await shown(c, site, group.id, (await agreements.current(c, group.id)).limits)
     return page(request, "limits.html", group=group, limits=words)
 
 
@@ -67,9 +67,20 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
     async with site.store.reading() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
         agreement, agreed = await agreements.current(c, group.id), await agreements.consented(c, me.id)
-        words = await shown(c, site, group.id)
+        words = await shown(c, site, group.id, agreement.limits)
+        last = await agreements.agreed_last(c, me.id)
+        before = (await agreements.versions(c, group.id, {last})).get(last)
+    changed = differences(before, agreement) if before and not agreed else ()
     leads = me.role is Role.FACILITATOR
-    said = {"group": group, "agreement": agreement, "agreed": agreed, "leads": leads, "errors": errors, "limits": words}
+    said = {
+        "group": group,
+        "agreement": agreement,
+        "agreed": agreed,
+        "leads": leads,
+        "errors": errors,
+        "limits": words,
+        "changed": changed,
+    }
     return page(request, "agreement.html", status, **said)
 
 

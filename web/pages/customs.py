@@ -15,6 +15,7 @@ from web.pages import customs_steps
 from web.pages.groups import group_id
 from web.render import page
 from web.site import Site, site_of
+from web.terms import settle
 from web.visit import Form, form_of, signed_in
 
 NUMBERS = {
@@ -40,18 +41,22 @@ async def ask(request: Request) -> Response:
 
 
 async def save(request: Request) -> Response:
-    """Saves them; they hold from the next meeting on."""
+    """Saves them; they hold from the next meeting on. Everybody is asked again if they agreed to something else."""
     form = await form_of(request)
     site, visit = site_of(request), await signed_in(request)
     errors: dict[str, str] = {}
+    asked = False
     customs = _read(form, errors)
     async with site.store.writing() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         if not errors:
             await keep(c, group.id, customs)
+            asked = await settle(c, site.limits, group.id)
     if errors:
         typed = {name: form(name) for name in _as_typed(customs)}
         return page(request, "customs.html", 422, group=group, typed=typed, errors=errors, **_usual(site, group))
+    if asked:
+        await site.live.agreement_changed(group.id)
     return RedirectResponse(f"/groups/{group.id}", 303)
 
 

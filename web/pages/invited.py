@@ -161,7 +161,7 @@ async def _joining(
     async with site_of(request).store.reading() as c:
         agreement = await agreements.current(c, group.id)
         suggested = await members.suggestion(c, group.id, account) if "name" in errors else ""
-        words = await shown(c, site_of(request), group.id)
+        words = await shown(c, site_of(request), group.id, agreement.limits)
     said = {"invitation": invitation, "group": group, "agreement": agreement, "suggested": suggested, "limits": words}
     return page(request, "join.html", 422 if errors else 200, **_here(request), **said, errors=errors, typed=typed)
 

@@ -56,6 +56,7 @@ const asides = signal([]); // what was said beside the talk: {member, by, text, 
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
+const question = signal(null); // whether you agree to what has changed; until you answer you read along
 const inSide = signal(false); // this is a side room
 const kept = signal(null); // of the group's room, while its page shows a side room
 const corner = signal(false); // somebody is in the quiet corner
@@ -219,6 +220,7 @@ function hear(frame, again) {
     case "retracted": return onRetracted(frame);
     case "held": return onAnswer(frame);
     case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
+    case "asked-again": case "agreed": return pass("agreeing", frame);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
@@ -263,6 +265,7 @@ function onRoom(frame) {
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting);
   inSide.value = frame.beside;
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
+  if (frame.asked || question.value) pass("agreeing", { type: "asked-again", question: frame.asked });
   if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
@@ -578,6 +581,7 @@ function say(words) {
 
 /** Why nothing can be sent just now; "" if it can. */
 const hindered = computed(() => {
+  if (question.value) return "Please say first whether you agree to what has changed. You can keep what you are writing.";
   if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
   if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
@@ -664,7 +668,7 @@ function forget(reportable) {
   batch(() => {
     [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
-    [paused, mutedUntil, sheet, call, waitingRoom, kept].forEach((held) => { held.value = null; });
+    [paused, mutedUntil, sheet, call, waitingRoom, kept, question].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
@@ -1008,7 +1012,7 @@ const shared = {
   asides, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
-  say, voice, inSide, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
+  say, voice, inSide, question, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

@@ -40,6 +40,7 @@ def open_(command: Open, moment: Moment) -> Publish:
         shielded=command.shielded,
         apart=command.apart,
         beside=command.beside,
+        terms=command.terms,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 

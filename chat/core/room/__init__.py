@@ -11,6 +11,7 @@ from chat.core.room.events import (
     Opened,
     Parted,
     Readmitted,
+    Renewed,
     RoomEvent,
     Seated,
     Team,
@@ -19,11 +20,12 @@ from chat.core.room.events import (
     Waits,
     is_spoken,
 )
-from chat.core.room.shown import drafts_for, numbered, people, shown, snapshot, waiting_room
+from chat.core.room.shown import asks, drafts_for, numbered, people, shown, snapshot, waiting_room
 from chat.core.room.state import Apart, Condition, Member, Outside, Place, Room
 
 __all__ = [
     "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened",
-    "Outside", "Parted", "Place", "Readmitted", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply",
-    "changes", "drafts_for", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
+    "Outside", "Parted", "Place", "Readmitted", "Renewed", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told",
+    "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken", "numbered", "people", "shown", "snapshot",
+    "waiting_room",
 ]  # fmt: skip

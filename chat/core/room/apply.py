@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Told, Waits
+from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, Renewed, RoomEvent, Seated, Told, Waits
 from chat.core.room.state import Apart, Condition, Place, Room
 from chat.core.wire import How, Role
 
@@ -80,6 +80,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, lead=who)
         case wire.Adopted(customs=customs):
             room.condition = replace(room.condition, customs=customs)
+        case Renewed(terms=terms):
+            room.condition = replace(room.condition, terms=terms)
+        case wire.Agreed(member=who, version=version):
+            _change_member(room, who, told, agreed=version)
         case wire.Called(call=call):
             room.condition = replace(room.condition, call=call)
         case wire.DoorSet(door=door):
@@ -125,7 +129,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case (
             wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
-            | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.LeftWaiting() | wire.Reported()
+            | wire.WentSuddenly() | wire.SentWord() | wire.AskedAgain() | wire.Aside()
+            | wire.LeftWaiting() | wire.Reported()
         ):  # fmt: skip
             pass
         case _:

@@ -7,7 +7,18 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
-from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Told, Waits, is_spoken
+from chat.core.room.events import (
+    MarkedBy,
+    Opened,
+    Parted,
+    Readmitted,
+    Renewed,
+    RoomEvent,
+    Seated,
+    Told,
+    Waits,
+    is_spoken,
+)
 from chat.core.room.state import Condition, Place, Room
 from chat.core.wire import Role
 
@@ -72,6 +83,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
+            | wire.Agreed(member=who)
             | wire.AskedAside(member=who) | wire.DeclinedAside(member=who) | wire.Unasked(member=who)
         ):  # fmt: skip
             return [who]
@@ -82,6 +94,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
+            | wire.AskedAgain() | Renewed()
             | wire.Suggested() | wire.Needed() | wire.LeftWaiting() | wire.Reported()
         ):  # fmt: skip
             return []
@@ -95,6 +108,7 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
             | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested() | wire.Needed()
+            | Renewed()
         ):  # fmt: skip
             return True
         case Seated(member=member):

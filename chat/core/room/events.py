@@ -56,7 +56,13 @@ class Parted(Struct, frozen=True, tag="parted"):
     at: Millis
 
 
-RoomEvent = MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
+class Renewed(Struct, frozen=True, tag="renewed"):
+    """What people agree to has changed; each of them is asked by an `asked-again` of their own."""
+
+    terms: wire.Terms
+
+
+RoomEvent = Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, RoomEvent, Seated, Waits
+from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, Renewed, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -41,11 +41,19 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         asked_by=place.asked_by if place.asked_by and room.member(place.asked_by) else None,
         asking=_asking(room, you),
         beside=room.condition.beside is not None,
+        asked=asks(room.condition.terms, place.member) if place.member else None,
         needed=room.condition.needed and place.holds,
         own=room.condition.own if place.holds else None,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
     )
+
+
+def asks(terms: wire.Terms, member: Member) -> wire.Question | None:
+    """What somebody still has to answer; None if they have agreed to what holds."""
+    if member.agreed >= terms.version:
+        return None
+    return wire.Question(terms.version, terms.since(member.agreed))
 
 
 def _callers(room: Room, place: Place) -> tuple[wire.Caller, ...]:
@@ -91,7 +99,7 @@ def drafts_for(room: Room, you: MemberId) -> list[DraftId]:
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
-        case Opened() | Readmitted():
+        case Opened() | Readmitted() | Renewed():
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.moderation.policy import Own
-from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Unheard
+from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
@@ -27,6 +27,8 @@ class Member(Struct, frozen=True, omit_defaults=True):
     """The invitation they came by, while it still works."""
     face: str = ""
     """As in `wire.Person`."""
+    agreed: int = 0
+    """The newest version of what the group agrees to that they have said yes to."""
 
     @property
     def comes_to_listen(self) -> bool:
@@ -151,6 +153,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     """In a side room: the facilitator has been told that nobody else holds the group."""
     warned: bool = False
     """Facilitators have been told that many strangers came by one invitation."""
+    terms: Terms = Terms()
+    """What people agree to here, if it has changed since the room opened."""
 
 
 class Room(Struct):

@@ -5,6 +5,7 @@ from typing import cast
 import msgspec
 
 from chat.core.errors import BadFrame, Code
+from chat.core.wire.agreeing import Agree, Agreed, AskedAgain, Question, Terms
 from chat.core.wire.answers import Accepted, Refused
 from chat.core.wire.aside import (
     Aside,
@@ -129,19 +130,20 @@ from chat.core.wire.waiting import (
 
 __all__ = [
     "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted", "Act",
-    "ActedOn", "Admit", "Adopt", "Adopted", "Alarmed", "Announce", "Announced", "Answer", "Arrived", "Aside",
-    "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed",
-    "Command", "Confer", "Conferred", "Confide", "Confided", "Decline", "Declined", "DeclinedAside", "Door",
-    "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap",
-    "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How",
-    "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look",
-    "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall",
-    "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Raised", "Reason", "Received", "Refused", "Release",
-    "Remove", "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy",
-    "Return", "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
-    "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart",
-    "TakingPart", "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom",
-    "Went", "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce", "Announced", "Answer",
+    "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called",
+    "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Decline",
+    "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
+    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack",
+    "Heed", "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left",
+    "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted",
+    "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase",
+    "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest",
+    "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said",
+    "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed",
+    "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakingPart", "Terms", "Turned",
+    "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly",
+    "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -152,6 +154,7 @@ Command = (
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag | Mark | Look
     | Nudge | Fold
+    | Agree
     | StepAside | Unask | GoAside | NotNow
 )  # fmt: skip
 """What a browser may ask."""
@@ -165,6 +168,7 @@ Event = (
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord | Marked | Looked | Reported
     | Folded
+    | AskedAgain | Agreed
     | AskedAside | DeclinedAside | Unasked | SteppedAside | Aside | Needed
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number
 from chat.core.moderation.policy import Own
+from chat.core.wire.agreeing import Question
 from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
 from chat.core.wire.marking import Marked
@@ -95,6 +96,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """To a facilitator: whom *you* have asked, and who has not answered yet."""
     beside: bool = False
     """This is a side room."""
+    asked: Question | None = None
+    """*You* have not agreed yet to what holds now."""
     needed: bool = False
     """To a facilitator in a side room: nobody else holds the group."""
     replay: int = 0

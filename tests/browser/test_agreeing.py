@@ -1,0 +1,50 @@
+"""The agreement changes while they meet: each is asked where they sit, and answers for themself."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Circle, Group
+from tests.browser.people import WITHIN, Come
+
+ASKED = "What we agree to has changed"
+
+
+async def test_the_agreement_changes_in_a_running_room_and_everybody_answers_for_themself(
+    circle: Circle, group: Group, come: Come
+) -> None:
+    fran, ann, bob = circle.fran, circle.ann, circle.bob
+    await ann.says("Before")
+    await ann.writes("What I was just writing")
+    desk = await come("Fran")
+    await desk.signs_in_with(group.visits["Fran"])
+    await desk.goes_to(f"/groups/{group.id}/agreement/edit")
+    words = await desk.page.get_by_label("The agreement").input_value()
+    await desk.page.get_by_label("The agreement").fill(f"{words}\n\nWe end on time.")
+    await desk.presses("Save and ask everybody")
+    for person in (fran, ann, bob):
+        await person.is_shown(ASKED)
+        await person.is_shown("New in the agreement: “We end on time.”")
+    await expect(ann.page.locator("#composer-words")).to_have_text(
+        "Please say first whether you agree to what has changed. You can keep what you are writing."
+    )
+    await expect(ann.page.get_by_role("button", name="Send", exact=True)).to_have_attribute("aria-disabled", "true")
+    assert await ann.composer.input_value() == "What I was just writing"
+    await ann.page.get_by_role("button", name="I agree", exact=True).press("Enter")
+    await ann.does_not_show(ASKED)
+    await expect(ann.page.get_by_role("button", name="Send", exact=True)).to_have_attribute("aria-disabled", "false")
+    await ann.presses("Send")
+    for person in (fran, bob):
+        await person.hears("What I was just writing")
+        await person.is_shown(ASKED)
+    await bob.presses("I do not agree, and leave")
+    await expect(bob.page.get_by_role("heading", name="You have left the room")).to_be_visible(timeout=WITHIN)
+    await ann.hears("Bob left.")
+    assert "agree" not in (await ann.page.get_by_role("log").inner_text()).lower()
+    await fran.presses("I agree")
+    await fran.says("Thank you")
+    await ann.hears("Thank you")
+    await bob.goes_to(circle.room)
+    await bob.is_shown("What has changed")
+    await bob.is_shown("New in the agreement: “We end on time.”")
+    await bob.page.get_by_label("I have read both and I agree.").check()
+    await bob.presses("I agree")
+    await expect(bob.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)

@@ -1,0 +1,99 @@
+"""When what people agree to changes while they meet, each says for themself whether they agree, before speaking on."""
+
+import pytest
+
+from chat.core.commands.agreeing import SPEAKING
+from chat.core.errors import Code
+from chat.core.room import One, changes, snapshot
+from chat.core.wire import Agreed, AskedAgain, Left, Question
+from tests.core.circle import Circle, Somebody, refusal, told
+
+NEW = ("New: reports are kept for 30 days instead of 14.",)
+
+
+@pytest.fixture
+def everybody(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> tuple[Somebody, ...]:
+    """Fran, Ann and Bob have agreed to version 2, and sit here."""
+    for person in (fran, ann, bob):
+        person.agreed = 2
+        person.arrives()
+    return fran, ann, bob
+
+
+def asked(circle: Circle, who: Somebody) -> Question | None:
+    return snapshot(circle.room, who.id, circle.moment.now).asked
+
+
+def test_everybody_is_asked_by_themself_with_what_is_new_facilitators_too(
+    circle: Circle, everybody: tuple[Somebody, ...]
+) -> None:
+    revision = circle.room.revision
+    assert told(circle.renews(3, (2, NEW)))
+    assert circle.room.revision == revision + 1, "what is said under the old terms is judged again"
+    for person in everybody:
+        assert circle.seen_by(person.id)[-1] == AskedAgain(Question(3, NEW))
+        assert asked(circle, person) == Question(3, NEW)
+        assert refusal(person.says("hello")) is Code.ASKED_AGAIN
+    assert all(
+        isinstance(to, One) for event, to in zip(circle.told, circle.to, strict=True) if isinstance(event, AskedAgain)
+    )
+
+
+def test_whoever_agrees_speaks_at_once_and_nobody_else_is_told(circle: Circle, everybody: tuple[Somebody, ...]) -> None:
+    fran, ann, bob = everybody
+    circle.renews(3, (2, NEW))
+    assert told(ann.agrees(3))
+    assert circle.seen_by(ann.id) == [Agreed(ann.id, 3)]
+    assert circle.seen_by(bob.id) == circle.seen_by(fran.id) == []
+    assert told(ann.says("I agreed"))
+    assert asked(circle, ann) is None
+    assert refusal(bob.says("not yet")) is Code.ASKED_AGAIN
+    assert told(fran.mutes(bob)), "what keeps the room safe waits for no answer"
+    assert refusal(fran.announces("hear me")) is Code.ASKED_AGAIN
+
+
+def test_only_the_version_that_holds_can_be_agreed_to_and_once_is_enough(
+    circle: Circle, everybody: tuple[Somebody, ...]
+) -> None:
+    _, ann, _ = everybody
+    circle.renews(3, (2, NEW))
+    circle.renews(4, (2, NEW), (3, ()))
+    assert refusal(ann.agrees(3)) is Code.ASKED_AGAIN
+    assert refusal(circle.renews(4)) is Code.ALREADY_SO
+    assert told(ann.agrees(4))
+    assert ann.agrees(4).tells == ()  # type: ignore[union-attr]
+    assert told(ann.says("now"))
+
+
+def test_whoever_does_not_agree_leaves_as_anybody_leaves(circle: Circle, everybody: tuple[Somebody, ...]) -> None:
+    _, ann, bob = everybody
+    circle.renews(3, (2, NEW))
+    ann.leaves()
+    (left,) = circle.seen_by(bob.id)
+    assert isinstance(left, Left)
+    assert ann.place is None
+
+
+def test_whoever_was_let_in_by_an_old_look_at_the_records_is_asked_as_they_sit_down(
+    circle: Circle, everybody: tuple[Somebody, ...], gus: Somebody
+) -> None:
+    circle.renews(3, (1, NEW))
+    gus.agreed = 1
+    gus.arrives()
+    assert asked(circle, gus) == Question(3, NEW)
+    assert refusal(gus.says("hello")) is Code.ASKED_AGAIN
+
+
+def test_of_a_stored_room_only_what_holds_and_who_agreed_is_written(
+    circle: Circle, everybody: tuple[Somebody, ...]
+) -> None:
+    _, ann, _ = everybody
+    circle.renews(3, (2, NEW))
+    assert changes(circle.room, circle.told).condition == circle.room.condition
+    ann.agrees(3)
+    written = changes(circle.room, circle.told)
+    assert (set(written.places), written.condition) == ({ann.id}, None)
+
+
+def test_all_words_of_ones_own_wait_for_the_answer() -> None:
+    assert {kind.__name__ for kind in SPEAKING} == {"Say", "Announce", "Confide", "Confer"}
