@@ -1,7 +1,8 @@
 """“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
-A rare word is said, announced, noted, reported, said aside, asked of all, given as a reason, broken, mistyped into a
-password, an address and a header, and caught up in errors; another one is somebody's name. Everything around them
+A rare word is said, announced, noted, reported, said aside, asked of all, given as a reason, refused, written in notes
+for facilitators and in asking for another look, broken, mistyped into a password, an address and a header, and caught
+up in errors; another one is somebody's name. Everything around them
 keeps all it can: real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is
 nowhere, and the name in its own columns alone.
 """
@@ -22,12 +23,16 @@ from redis.asyncio import Redis
 from sqlalchemy import select, text
 from websockets.exceptions import InvalidStatus
 
-from chat.core.ids import RoomId
+from chat.core.ids import Millis, RoomId
 from chat.core.wire import Role
 from chat.live.envelope import head
 from chat.live.sealing import Seal, Unsealable, derived
 from chat.records import visits
+from chat.records.expiry import expire
+from chat.records.keys import DAY, now
+from chat.records.ledger import Ledger
 from chat.records.tables import meetings, metadata
+from config import migrate as migrating
 from tests import databases
 from tests.cast import Person
 from tests.live.test_aside import is_back, step_aside
@@ -100,6 +105,9 @@ class Evening:
         await fran.does("retract", n=n, reason="other", words=f"not {word}")
         await fran.does("mute", member=ann.member, minutes=5, reason="other", words=f"too much {word}")
         assert (await ann.is_refused("say", text=word))["code"] == "muted"
+        assert (await ann.is_refused("say", text=f"I want to die, {word}"))["help"]
+        await ann.does("confide", text=f"I really want to die, {word}")
+        await fran.hears("alarmed", where="aside")
         await fran.does("unmute", member=ann.member)
         assert (await ann.is_refused("say", text=word * 200))["code"] == "too-long"
         await self.something_waits()
@@ -158,9 +166,38 @@ class Evening:
             answer = {"form": code["x-form"], "outcome": "acted", "words": f"about {word}"}
             assert (await browser.post(found[1], data=answer)).status_code == 303
 
+    async def it_is_written_for_a_reader(self) -> None:
+        """A facilitator's note about Ann, and Ann's asking for another look, which somebody else answers."""
+        word, group = self.word, f"/groups/{self.servers.group}"
+        gil = await self.servers.person("Gil", Role.FACILITATOR, 1)
+        async with httpx.AsyncClient(base_url=self.servers.address(0)) as browser:
+
+            async def shows(who: Person, path: str) -> str:
+                return (await browser.get(path, headers={"Cookie": f"visit={who.cookie}"})).text
+
+            async def sends(who: Person, path: str, **typed: str) -> int:
+                code = {"form": visits.csrf_of(who.cookie)}
+                sent = await browser.post(path, data=code | typed, headers={"Cookie": f"visit={who.cookie}"})
+                return sent.status_code
+
+            assert await sends(self.fran, f"{group}/remarks", about=self.ann.member, words=f"mind {word}") == 303
+            assert await sends(self.fran, f"{group}/remarks", words=f"too long, {word} " * 30) == 422
+            assert word in await shows(gil, group)
+            act = re.search(r'<option value="([0-9a-f]+)"', await shows(self.ann, f"{group}/another-look"))
+            assert act
+            assert await sends(self.ann, f"{group}/another-look", act="x", words=word) == 422
+            assert await sends(self.ann, f"{group}/another-look", act=act[1], words=f"why, {word}?") == 303
+            found = re.search(rf'action="({group}/looks/[0-9a-f]+)"', await shows(gil, f"{group}/looks"))
+            assert found
+            assert await sends(gil, found[1], outcome=word, words=word) == 422
+            assert await sends(gil, found[1], outcome="upheld", words=f"because of {word}") == 303
+            assert word in await shows(self.ann, f"{group}/another-look")
+
     async def it_is_said_aside(self) -> None:
         """The word is said in a side room, by two who stepped aside and come back."""
         gus = await (await self.servers.person("Gus", Role.FACILITATOR, 1)).enters()
+        while (await self.fran.hears("arrived"))["person"]["id"] != gus.member:
+            pass  # only then does everybody know that the group is held meanwhile
         fran_aside, ann_aside, _ = await step_aside(self.servers, self.fran, self.ann)
         await ann_aside.says(f"between us {self.word}", note=f"about {self.word}")
         await fran_aside.hears("said", note=f"about {self.word}")
@@ -258,6 +295,7 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         await evening.everything_is_said()
         await evening.somebody_waits()
         await evening.it_is_said_aside()
+        await evening.it_is_written_for_a_reader()
         await evening.redis_is_copied()
         await evening.something_is_reported()
         await evening.frames_are_broken()
@@ -386,3 +424,42 @@ async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_
     assert any(evening.word.encode() in one for one in with_the_salt), "with the salt that is erased now, it would"
     assert not any(traces(evening.salt.hex(), path.read_bytes()) for path in files(evening.directory))
     assert not any(evening.salt in path.read_bytes() for path in files(evening.directory))
+
+
+SEALED = (
+    "appeals.asking",
+    "appeals.answer",
+    "remarks.content",
+    "reports.content",
+    "reports.answer",
+    "reports.reporter",
+)
+
+
+def _kept(evening: Evening) -> bytes:
+    """The database's file and its log of changes, and a copy of the database made now, as before an upgrade."""
+    copy = evening.directory.parent / f"{evening.directory.name}-copy.db"
+    copy.unlink(missing_ok=True)
+    migrating._copy(evening.servers.data / "hearth.sqlite", copy)
+    beside = [path for path in evening.servers.data.iterdir() if path.name.startswith("hearth.sqlite")]
+    return b"".join(path.read_bytes() for path in (*beside, copy))
+
+
+@pytest.mark.sqlite("its file is searched")
+async def test_after_their_time_not_a_byte_is_left_of_what_was_written_for_a_reader(evening: Evening) -> None:
+    """The last of these tests: what they look at is gone afterwards."""
+    store, sealed = evening.servers.store, dict[str, bytes]()
+    async with store.reading() as c:
+        for column in SEALED:
+            table, name = column.split(".")
+            sealed[column] = await c.scalar(select(metadata.tables[table].c[name])) or b""
+    before = _kept(evening)
+    assert {column for column in SEALED if sealed[column] and sealed[column][:40] in before} == set(SEALED)
+    async with store.erasing() as c:
+        secret = bytes.fromhex((evening.servers.data / "secret").read_text())
+        await expire(c, Millis(now() + 400 * DAY), Ledger(secret))
+    after = _kept(evening)
+    for column, value in sealed.items():
+        pieces = [value[start : start + 16] for start in range(0, len(value) - 16, 16)]
+        assert not any(piece in after for piece in pieces), column
+    assert not traces(evening.word, after)
