@@ -207,6 +207,19 @@ async def test_leaving_by_choice_leaves_nothing_to_report_on_the_page(circle: Ci
     await circle.ann.does_not_show("Report something…")
 
 
+async def test_facilitators_in_the_room_hear_of_a_report_whose_reporter_they_may_know(circle: Circle) -> None:
+    await circle.bob.says("I do not care for this.")
+    await opens_the_report_of(circle.ann, "I do not care for this.")
+    await circle.ann.page.get_by_label("They may know that it was me").check()
+    await sends_it(circle.ann)
+    await circle.fran.is_shown("A report came.")
+    await expect(circle.fran.page.get_by_role("link", name="Reports")).to_be_visible(timeout=WITHIN)
+    for person in (circle.ann, circle.bob):
+        await person.does_not_show("A report came.")
+    await circle.fran.presses("I have seen this")
+    await circle.fran.does_not_show("A report came.")
+
+
 async def test_a_report_about_a_facilitator_says_who_reads_it(circle: Circle) -> None:
     await circle.fran.says("Pull yourself together.")
     await circle.ann.hears("Pull yourself together.")

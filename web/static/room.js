@@ -596,10 +596,11 @@ function mayspeak() {
   return kind === "facilitators" ? leads.value : kind !== "quiet" && turn === you.value;
 }
 
+/** What cannot be said now is sent all the same while the room is there: it says why not, and sees words of danger. */
 function send() {
   const text = draft.value.trim();
-  if (!text || hindered.value || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
-  if (parts.value.holding && parts.value.holding.asks(text)) return;
+  if (!text || (hindered.value && link.value !== "here") || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
+  if (!hindered.value && parts.value.holding && parts.value.holding.asks(text)) return;
   const message = { text, note: note.value.trim() || undefined };
   const ref = connection.ask(Object.assign({ type: "say" }, message));
   asked.set(ref, { accepted: (frame) => sent(ref, message, frame.n), refused: (frame) => unsent(ref, message, frame),
@@ -621,7 +622,7 @@ function unsent(ref, message, frame) {
   draft.value = [message.text, draft.value].filter(Boolean).join("\n\n");
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
-  say(frame.words + (/fast|slow/.test(frame.code) ? wait(frame.wait) : ""));
+  say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
   if (frame.help) pass("holding", { type: "cared", where: "unsent" });
 }
 
