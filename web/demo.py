@@ -117,6 +117,7 @@ or a private window of its own:
 
 Things to try:
   Say hello, or how you are. {", ".join(names)} and {last} are scripted and will answer.
+  As {links[1][0].name}, stay a while: the agreement is read in, everybody checks in (you may pass), hands go up.
   As {links[0][0].name}, you soon see that {script.late.name} waits at the door; one press lets them in.
   As {links[0][0].name}, mute somebody, pause the room, take a message back, or remove somebody.
   Press "Leave now", on any page, to be gone at once. The link brings you back.

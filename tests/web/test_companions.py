@@ -561,6 +561,19 @@ def test_a_visitor_who_does_nothing_with_their_turn_is_not_waited_for_for_ever()
     assert begun.phase.name == "Sharing"
 
 
+def test_nothing_of_a_part_is_missed_by_going_and_coming_back() -> None:
+    evening = Evening(seed=7, plan=default())
+    alex = evening.visitor("Alex")
+    evening.passes(MINUTE)
+    alex.does(alex.somebody.leaves)
+    evening.passes(10 * MINUTE)
+    alex.does(alex.somebody.arrives)
+    evening.passes(30)
+    begun = evening.room.room.condition.begun
+    assert begun is not None
+    assert begun.phase.name == "Gathering"
+
+
 def test_a_visitor_who_facilitates_leads_the_meeting_themselves() -> None:
     evening = Evening(seed=8, plan=default())
     evening.visitor("Robin", Role.FACILITATOR)

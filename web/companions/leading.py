@@ -16,7 +16,7 @@ from web.companions.turns import Turns
 from web.plan import Plan
 
 MINUTES = {
-    FloorKind.OPEN: 1.5,
+    FloorKind.OPEN: 2.0,
     FloorKind.FACILITATORS: 0.75,
     FloorKind.ROUND: 3.0,
     FloorKind.QUEUE: 2.5,
@@ -56,13 +56,18 @@ class Leading:
         self._ends = 0.0
         self._greets = False
         self._free = 0.0
+        self._away = 0.0
+        """Since when it is not theirs to lead; 0: it is."""
         self._turn: tuple[Millis | None, float] = (None, 0.0)
 
     def deeds(self, seen: Seen | None, now: float) -> Iterator[Deed]:
         """What the companion does by now; `seen`: what they see, if it is theirs to lead."""
         if seen is None or seen.paused is not None or seen.interrupted:
-            self._free = now + BREATH
+            self._away = self._away or now
             return
+        if self._away:  # no part grows shorter while nobody looks, or somebody else leads
+            self._ends += now - self._away
+            self._away, self._free = 0.0, now + BREATH
         if now < self._free:
             return
         for command in self._does(seen, now):
