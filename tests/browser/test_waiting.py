@@ -14,6 +14,7 @@ from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.conftest import Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_axe import finds_nothing
 from web.customs import keep
 
 pytestmark = pytest.mark.browser
@@ -75,14 +76,18 @@ async def test_all_who_wait_come_in_by_one_press(room: tuple[str, Somebody], gro
 
 async def test_the_waiting_page_is_used_with_the_keyboard(room: tuple[str, Somebody], group: Group, come: Come) -> None:
     path, fran = room
-    ann = await waits(come, group, path, "Ann", **PHONE)
+    ann = await waits(come, group, path, "Ann", **PHONE, reduced_motion="reduce")
     keys = ann.page.keyboard
     await keys.press("Tab")
     await expect(ann.page.get_by_label("I take part")).to_be_focused(timeout=WITHIN)
     await keys.press("ArrowDown")
     await fran.is_shown("is waiting, just to listen")
     await keys.press("Tab")
-    await expect(ann.page.get_by_role("link", name="Our agreement")).to_be_focused(timeout=WITHIN)
+    await expect(ann.page.get_by_role("link", name="What you should know")).to_be_focused(timeout=WITHIN)
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await ann.is_shown("We speak from our own life and we listen.")
+    await finds_nothing(ann, "waiting, with the agreement")
     await keys.press("Tab")
     await keys.press("Enter")
     await keys.press("Tab")

@@ -1,5 +1,5 @@
 // What the group has agreed on, read in together: it stands above the messages while that part of the meeting lasts,
-// for whoever comes late, too. It comes to the page when such a part begins.
+// for whoever comes late, too. It comes to the page when such a part begins, and to whoever waits to come in.
 
 import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
 
@@ -20,17 +20,19 @@ export default function reading(room) {
   }
 
   function Agreement() {
+    useEffect(() => readOut("Our agreement stands above the messages. You can read it there, and fold it away."), []);
+    return html`<details class="floor agreed" open><summary><b>Our agreement</b></summary><${Text} /></details>`;
+  }
+
+  function Text() {
     useEffect(() => {
       let timer;
       const come = async () => { if (!(await fetched())) timer = setTimeout(come, AGAIN); };
       come();
-      readOut("Our agreement stands above the messages. You can read it there, and fold it away.");
       return () => clearTimeout(timer);
     }, []);
-    return html`<details class="floor agreed" open><summary><b>Our agreement</b></summary>
-      <div class="agreed-text" role="region" aria-label="Our agreement" tabindex="-1" data-region>
-        ${blocks.value ? blocks.value.map((block, n) => html`<${Block} key=${n} ...${block} />`) : html`<p>It is on its way…</p>`}</div>
-    </details>`;
+    return html`<div class="agreed-text" role="region" aria-label="Our agreement" tabindex="-1" data-region>
+      ${blocks.value ? blocks.value.map((block, n) => html`<${Block} key=${n} ...${block} />`) : html`<p>It is on its way…</p>`}</div>`;
   }
 
   function Block({ kind, lines }) {
@@ -39,5 +41,5 @@ export default function reading(room) {
     return html`<p>${lines.map((line, n) => [n > 0 && html`<br />`, line])}</p>`;
   }
 
-  return { Agreement };
+  return { Agreement, Text };
 }

@@ -9,7 +9,7 @@ const TONES = [523, 659]; // Hz: two soft notes upwards
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function waiting(room) {
-  const { asides, callers, customs, door, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, openSheet, people, readOut, say, TEXT_MAX } = room;
+  const { asides, callers, customs, door, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, need, openSheet, parts, people, readOut, say, TEXT_MAX } = room;
   const title = document.title;
   const sound = signal(true);
   const all = signal(false); // a long list of who waits is shown whole
@@ -171,7 +171,8 @@ export default function waiting(room) {
         <li>What is said is not kept. Others could still photograph their screen.</li>
         <li>This is not a place for an emergency. If somebody is in danger now, call <b>${place.emergency}</b>.</li>
       </ul>
-      <p><a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> · <a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> <small>(open beside this page)</small></p>
+      <p><a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> <small>(opens beside this page)</small></p>
+      <details onToggle=${() => need("reading")}><summary>Our agreement</summary>${parts.value.reading && html`<${parts.value.reading.Text} />`}</details>
       <${Word} held=${frame.held_by || []} />
       <p><button type="button" onClick=${room.toCorner}>Breathe</button> <button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
     </div>`;
