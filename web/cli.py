@@ -264,7 +264,11 @@ def try_(as_json: bool, phrases: Path | None) -> None:
         _cannot_start(str(error), beginning="The phrase lists cannot be read:")
     for sentence in said.lines(sys.stdin.buffer):
         verdict = said.tried(sentence, known, EVERYTHING)
-        click.echo(said.as_json(verdict) if as_json else said.in_words(verdict))
+        if as_json:
+            click.echo(said.as_json(verdict))
+        else:
+            spoken = said.spoke(verdict, sentence, known, EVERYTHING)
+            click.echo(said.in_words(verdict) + said.quoted(spoken))
 
 
 @main.group()

@@ -10,6 +10,7 @@ from chat.core.moderation.judge import judge
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.policy import Policy
 from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName, Verdict
+from chat.core.moderation.why import words_behind
 
 BECAUSE = {
     RuleName.QUIET: "the writer may not speak now",
@@ -50,6 +51,17 @@ def in_words(verdict: Verdict) -> str:
             assert_never(verdict)
     alarm = " It may be about danger: the writer would see where to find help, and facilitators would be told at once."
     return words + (alarm if verdict.help else "")
+
+
+def spoke(verdict: Verdict, sentence: str, lexicon: Lexicon, policy: Policy) -> list[tuple[str, str]]:
+    """For each rule that read words: what it found, and the words that would have been enough for it."""
+    behind = words_behind(verdict, sentence, lexicon, policy)
+    return [(BECAUSE[rule].capitalize(), words) for rule, words in behind.items()]
+
+
+def quoted(spoken: list[tuple[str, str]]) -> str:
+    """The words alone, to go on after `in_words`."""
+    return f" These words would be enough: {', '.join(f'“{words}”' for _, words in spoken)}." if spoken else ""
 
 
 def lines(stream: Iterator[bytes]) -> Iterator[str]:

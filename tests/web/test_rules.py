@@ -44,4 +44,10 @@ async def test_what_would_happen_to_a_sentence(place: Place, fran: Browser, ann:
     await fran.sends(path, path, words="Oakhanger")
     said = text_of(await fran.sends(f"{path}/try", path, sentence="We could meet in Oakhanger."))
     assert "would wait for a facilitator" in said
+    assert "last name, or a word this group does not say: Oakhanger." in said
+    said = text_of(
+        await fran.sends(f"{path}/try", path, sentence="We had soup. My number is 07700 900123. You faggot.")
+    )
+    assert "outside the room: 07700 900123" in said
+    assert "a kind of people: faggot." in said
     assert (await ann.sends(f"{path}/try", None, sentence="x")).status_code == 404

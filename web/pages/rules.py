@@ -55,16 +55,17 @@ async def try_(request: Request) -> Response:
         own, customs = await own_of(c, group.id), await customs_of(c, group.id)
     sentence = form("sentence")
     errors = {"sentence": LONG_SENTENCE} if len(sentence) > TEXT_MAX else {}
-    words = ""
+    words, spoke = "", list[tuple[str, str]]()
     if sentence and not errors:
-        lexicon = await site.live.lexicon()
-        words = said.in_words(judge(Draft(sentence), lexicon, policy_of(customs.policy, own)))
-    shown = {"typed": _as_typed(own), "sentence": sentence, "verdict": words, "errors": errors}
+        lexicon, policy = await site.live.lexicon(), policy_of(customs.policy, own)
+        verdict = judge(Draft(sentence), lexicon, policy)
+        words, spoke = said.in_words(verdict), said.spoke(verdict, sentence, lexicon, policy)
+    shown = {"typed": _as_typed(own), "sentence": sentence, "verdict": words, "spoke": spoke, "errors": errors}
     return _shown(request, 422 if errors else 200, group=group, **shown)
 
 
 def _shown(request: Request, status: int, **said: object) -> Response:
-    return page(request, "rules.html", status, **{"sentence": "", "verdict": "", "errors": {}, **said})
+    return page(request, "rules.html", status, **{"sentence": "", "verdict": "", "spoke": [], "errors": {}, **said})
 
 
 def _as_typed(own: Own) -> dict[str, str]:

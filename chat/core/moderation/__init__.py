@@ -6,5 +6,5 @@
 `draft` what is judged and what is known of its writer · `normal`, `reading` words as they are meant · `phrasing`,
 `phrases` phrase lists · `scale` what words weigh · `strange` words seldom written · `packing`, `lexicon` all of it,
 made ready and asked · `policy` what a group has switched on · `rules` one file a rule · `verdict`, `judge` what comes
-of it. A verdict names rules, never words.
+of it · `why` by which words. A verdict names rules, never words.
 """

@@ -108,7 +108,9 @@ def test_a_fingerprint_is_of_the_seat_alone_and_five_are_remembered() -> None:
 def test_walls_wait_and_a_shout_does_not() -> None:
     assert judged("WHY DOES NOBODY EVER ANSWER THE PHONE AT THE COUNCIL " * 3) == Hold(rules=(RuleName.REPEAT,))
     assert judged("😂" * 30) == Hold(rules=(RuleName.REPEAT,))
-    assert judged("a" * 80) == Hold(rules=(RuleName.REPEAT,))
+    assert judged("a" * 52) == Hold(rules=(RuleName.REPEAT,))
+    assert judged("hello " * 9 + "anybody") == Hold(rules=(RuleName.REPEAT,))
+    assert judged("ha ha ha ha ha ha ha ha ha ha") == Allow()
     assert judged("I DID IT, ONE WHOLE YEAR TODAY!!! 🎉🎉🎉") == Allow()
     assert isinstance(judged("I WANT TO DIE I WANT TO DIE " * 6), Allow)
     assert judged("😂" * 30, policy=Policy(repeat=Level.OFF)) == Allow()

@@ -50,7 +50,7 @@ def test_a_sentence_of_danger_is_heard_in_the_middle_of_much_talk() -> None:
         "i have nobody left so by friday i mean to be in the ground beside her",
         "im sat on the floor with the razr and its allready bleeding",
         "dad has thrown mum down the stairs and she isnt moving",
-        "he keeps punching me and i cant get out of the flat",
+        "he keeps knocking me about and i cant get out of the flat",
     ],
 )
 def test_danger_is_heard_in_words_that_no_list_has(text: str) -> None:

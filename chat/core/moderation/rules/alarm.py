@@ -1,10 +1,10 @@
 """Words of danger are heard at once: the writer is shown help beside them, and nobody stops or blames them.
 
 Two ways, and either is enough: a phrase beyond doubt (`danger`, `method`, or `alone` in the message), unless a figure
-of speech covers it ("killing myself laughing"); or all the words together, weighed by what was learnt of thousands of
-sentences. A false alarm costs a glance and a missed one perhaps a life, so the weight asked for is not high. Gentle
-asks for more of it, strict for less. Where a figure of speech, a "not" or a "years ago" stands beside it, more is asked
-for.
+of speech covers it ("killing myself laughing") or it is told of long ago in words that weigh too little; or all the
+words together, weighed by what was learnt of thousands of sentences. A false alarm costs a glance and a missed one
+perhaps a life, so the weight asked for is not high. Gentle asks for more of it, strict for less. Where a figure of
+speech, a "not" or a "years ago" stands beside it, more is asked for.
 """
 
 from chat.core.moderation.draft import Draft
@@ -18,11 +18,11 @@ BEYOND_DOUBT = ("danger", "method")
 OUTRIGHT = frozenset({*BEYOND_DOUBT, "alone"})
 SOFTER = frozenset({"figures", "long_ago"})
 HEAVY = {Level.GENTLE: 250, Level.USUAL: 0, Level.STRICT: -110}
-"""Hundredths of a natural logarithm. `usual` was chosen on sentences of somebody who had seen no lesson
-(tests/core/rules/blind.tsv): of 196 explicit statements 0.96 are heard with 0, 0.97 with -90, 0.94 with 70; of innocent
-look-alikes 0.09, 0.13, 0.07 ring. All lie above what no words at all weigh, or a language never learnt would ring."""
+"""Hundredths of a natural logarithm. `usual` was chosen on a third of a stranger's sentences at a time, taught with the
+others and without whole kinds of ours: of 196 explicit statements 0.97 are heard with 0 by weight alone (0.985 with the
+lists), 0.98 with -50, 0.95 with 50. All lie above what no words at all weigh, or a language never learnt would ring."""
 
-OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 150, Level.STRICT: -110}
+OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 200, Level.STRICT: -110}
 """So much is heard also beside a figure of speech, a "not", or what is said of long ago."""
 
 
@@ -50,7 +50,10 @@ def _beyond_doubt(reading: Reading, view: View) -> bool:
     spans = [span for name in BEYOND_DOUBT for span in found.get(name, ())]
     if not spans:
         return False
-    covers = reading.around(view).get("figures", [])
+    around = reading.around(view)
+    if "long_ago" in around and reading.weight.alarm < HEAVY[Level.STRICT]:
+        return False
+    covers = around.get("figures", [])
     return any(not _covered(span, covers) for span in spans)
 
 

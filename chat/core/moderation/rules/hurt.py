@@ -2,7 +2,8 @@
 
 Telling passes: "he called me a ...", voices, one's own word for oneself, cursing a week, an illness, somebody absent.
 Gentle: slurs and whole sentences of contempt; usual: insults said to somebody, too; strict: any insult, told or not.
-What a phrase found passes all the same (except when strict) if all the words together weigh far too little for it, and
+What a phrase found passes all the same (except when strict) if all words together, and those around it, weigh far too
+little for it, and
 what weighs very much waits though no phrase was found.
 """
 
@@ -37,6 +38,8 @@ OF_THINGS = frozenset("stupid dumb pathetic useless disgusting vile evil toxic m
 """Said of things as often as of people, when a word follows: "stupid illness"."""
 HEAVY, LIGHT = 300, -250
 """Hundredths: measured, so that what waits waits rightly 19 times of 20."""
+AROUND = 6
+"""Words before and after that are weighed with a phrase by themselves."""
 FAR = 8
 """Words between them at most."""
 BARE = 5
@@ -52,18 +55,15 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
         return None
     if reading.weight.hurt >= HEAVY and level is not Level.GENTLE:
         return Says.HOLD
-    if reading.weight.hurt < LIGHT and level is not Level.STRICT:
-        return None
     return Says.HOLD if any(_hurts(reading, view, level) for view in reading.views if view.found) else None
 
 
 def _hurts(reading: Reading, view: View, level: Level) -> bool:
-    found = view.found
-    slurs, insults, sentences = (found.get(name, []) for name in ("slurs", "insults", "hurtful"))
-    if not (slurs or insults or sentences):
-        return False
-    if level is Level.STRICT:
-        return True
+    slurs, insults, sentences = (view.found.get(name, []) for name in ("slurs", "insults", "hurtful"))
+    if not (slurs or insults or sentences) or level is Level.STRICT:
+        return bool(slurs or insults or sentences)
+    if reading.weight.hurt < LIGHT:
+        slurs, insults, sentences = (_meant(reading, view, spans) for spans in (slurs, insults, sentences))
     told = reading.around(view).get("told", [])
     if any(not _told(view.words, span, told) for span in sentences):
         return True
@@ -74,6 +74,16 @@ def _hurts(reading: Reading, view: View, level: Level) -> bool:
     return level is Level.USUAL and any(
         not _told(view.words, span, told) and _said_to(view.words, span) for span in insults
     )
+
+
+def _meant(reading: Reading, view: View, spans: list[Span]) -> list[Span]:
+    """Those that the words around them do not outweigh: much friendly talk elsewhere does not make an insult kind."""
+    words, lexicon = view.words, reading.lexicon
+    return [
+        one
+        for one in spans
+        if lexicon.scale.weigh(lexicon.look_up(words[max(one.start - AROUND, 0) : one.end + AROUND])).hurt >= LIGHT
+    ]
 
 
 def _told(words: Sequence[str], span: Span, told: list[Span]) -> bool:

@@ -9,6 +9,7 @@ What is remembered is no words: a keyed hash of each draft, in the writer's seat
 
 import hashlib
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from operator import eq
 
@@ -30,8 +31,10 @@ PICTURES = {Level.GENTLE: 40, Level.USUAL: 20, Level.STRICT: 10}
 MOST = 0.8
 """The share of capitals among letters that makes a wall."""
 PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
-SAME = 60
+SAME = 40
 """One sign so many times in a row is a wall, too."""
+FEW, OVER = 2, 4
+"""Words, and how often each stands there, in the middle."""
 SMALL = b"abcdefghijklmnopqrstuvwxyz"
 
 
@@ -42,7 +45,12 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
         return None
     if len(draft.text) >= SHORT and draft.standing.recent.count(draft.fingerprint) >= TIMES[level]:
         return Says.REFUSE
-    return Says.HOLD if _wall(draft.text, level) else None
+    return Says.HOLD if _wall(draft.text, level) or _few_words(draft.text, reading.written) else None
+
+
+def _few_words(text: str, words: Sequence[str]) -> bool:
+    """Whether a long message is the same word or two over and over."""
+    return len(text) >= SAME and len(words) >= OVER * FEW and len(set(words)) <= FEW
 
 
 def fingerprint(text: str, key: bytes) -> bytes:
