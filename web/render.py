@@ -15,7 +15,7 @@ from chat.records.visits import Visit
 from web.helplines import numbers
 from web.prose import blocks
 from web.site import site_of
-from web.visit import form_code, seal
+from web.visit import form_code, said_shared, seal
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -79,6 +79,8 @@ def page(request: Request, template: str, status: int = 200, /, **said: object) 
     frame = {
         "site": site,
         "signed_in": visit is not None,
+        "shared": bool(visit and visit.shared),
+        "said_shared": said_shared(request),
         "form_code": lambda: form_code(request),
         "emergency": site.helplines.emergency,
         "errors": {},

@@ -123,7 +123,13 @@ async def form_of(request: Request) -> Form:
     expected = await _expected(request)
     if not expected or not hmac.compare_digest(expected.encode(), fields.get(FIELD, "").encode("utf-8", "replace")):
         raise NotOurForm
+    request.state.shared = fields.get("shared") == "yes"
     return Form(fields)
+
+
+def said_shared(request: Request) -> bool:
+    """Whether whoever signs in has just said that others use the device."""
+    return bool(getattr(request.state, "shared", False))
 
 
 async def json_of(request: Request, kind: type[T]) -> T:
@@ -190,14 +196,18 @@ def seal(request: Request, response: Response) -> Response:
 
 
 async def begin_visit(request: Request, account: AccountId, sure_for: int = visits.SURE_FOR) -> str:
-    """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`."""
+    """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`.
+
+    If the form said that others use the device, it holds for this visit, and for the next in its place.
+    """
     site, before = site_of(request), await visit_of(request)
+    shared = said_shared(request) or bool(before and before.shared)
     now, agent = site.clock(), request.headers.get("user-agent", "")
     async with site.store.writing() as c:
         if before:
             await visits.end(c, before.id)
         lasts = {"idle": site.idle, "longest": site.longest, "sure_for": sure_for}
-        token = await visits.start(c, account, now, agent, **lasts)
+        token = await visits.start(c, account, now, agent, shared=shared, **lasts)
         request.state.visit = await visits.find(c, token, now)
     if before:
         await site.live.visit_ended(before.id)

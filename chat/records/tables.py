@@ -103,9 +103,13 @@ visits = Table(
     _kept("ends_at", BigInteger(), "when the visit ends in any case"),
     _kept("calm", Boolean(), "whether messages wait in their room until they want to read them"),
     _kept("sure_until", BigInteger(), "until when the password was typed lately enough for what matters", empty=True),
+    _kept("shared", Boolean(), "whether others use this device, so that the visit is short and the screen covered"),
     UniqueConstraint("token_hash"),
     Index(None, "account_id"),
-    info=_until("signed out, unused for 12 hours, or 14 days old", "whoever it belongs to"),
+    info=_until(
+        "signed out, unused for 12 hours, or 14 days old; where others use the device: 2 hours, or 4",
+        "whoever it belongs to",
+    ),
 )
 
 second_steps = Table(

@@ -15,13 +15,15 @@ from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, Millis, VisitId
-from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed, later
+from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed
 from chat.records.several import parts
 from chat.records.tables import visits
 
 IDLE, LONGEST = 12 * HOUR, 14 * DAY
 SURE_FOR = HOUR // 12
 """Five minutes."""
+SHARED_IDLE, SHARED_LONGEST = 2 * HOUR, 4 * HOUR
+"""Where others use the device; a meeting of 90 minutes fits in, for sitting in a room is no use of a visit."""
 _STEP = HOUR // 4
 """How exactly the last use is known: to a quarter of an hour."""
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
@@ -44,13 +46,22 @@ class Visit(Struct, frozen=True):
     csrf: str = ""
     sure_until: Millis = Millis(0)
     """Until then it is taken for sure that it is still them: they have just typed their password."""
+    shared: bool = False
+    """Whether others use the device."""
 
     def __repr__(self) -> str:
         return f"<Visit {self.id}>"
 
     def needs_keeping_alive(self, now: Millis, idle: int = IDLE) -> bool:
         """Whether `keep_alive` would change anything worth a write."""
-        return min(now + idle, self.ends_at) - self.idle_at >= _STEP
+        return min(now + self._idle(idle), self.ends_at) - self.idle_at >= _STEP
+
+    def idle_end(self, now: Millis, idle: int) -> Millis:
+        """When it ends if it is used now, and not again."""
+        return Millis(min(now + self._idle(idle), self.ends_at))
+
+    def _idle(self, idle: int) -> int:
+        return min(idle, SHARED_IDLE) if self.shared else idle
 
 
 async def start(
@@ -62,9 +73,15 @@ async def start(
     idle: int = IDLE,
     longest: int = LONGEST,
     sure_for: int = SURE_FOR,
+    shared: bool = False,
 ) -> str:
-    """A new visit's token, for the cookie. `agent`: the User-Agent header; two words of it are kept. Times in ms."""
+    """A new visit's token, for the cookie. `agent`: the User-Agent header; two words of it are kept. Times in ms.
+
+    `shared`: others use the device, so the visit is short.
+    """
     token = fresh_token()
+    if shared:
+        idle, longest = min(idle, SHARED_IDLE), min(longest, SHARED_LONGEST)
     await c.execute(
         insert(visits).values(
             id=fresh_id(),
@@ -76,6 +93,7 @@ async def start(
             ends_at=now + longest,
             calm=False,
             sure_until=now + sure_for,
+            shared=shared,
         )
     )
     return token
@@ -91,7 +109,7 @@ async def find(c: AsyncConnection, token: str, now: Millis) -> Visit | None:
 async def keep_alive(c: AsyncConnection, visit: Visit, now: Millis, *, idle: int = IDLE) -> None:
     """Moves the idle end; never past the absolute one. A visit that has ended meanwhile stays ended."""
     which = and_(visits.c.id == visit.id, _running(now))
-    await c.execute(update(visits).where(which).values(idle_at=min(later(now, idle), visit.ends_at)))
+    await c.execute(update(visits).where(which).values(idle_at=visit.idle_end(now, idle)))
 
 
 async def set_calm(c: AsyncConnection, visit: VisitId, calm: bool) -> None:
@@ -148,4 +166,6 @@ def visit_from(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
     """A row of `visits`."""
     whose = VisitId(row.id), AccountId(row.account_id)
     until = Millis(row.idle_at), Millis(row.ends_at)
-    return Visit(*whose, row.agent, row.started_on, *until, row.calm, csrf, Millis(row.sure_until or 0))
+    return Visit(
+        *whose, row.agent, row.started_on, *until, row.calm, csrf, Millis(row.sure_until or 0), bool(row.shared)
+    )

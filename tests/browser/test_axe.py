@@ -227,6 +227,9 @@ PAGES: dict[str, str | None] = {
     "/sign-in": "a stranger",
     "/goodbye": "a stranger",
     "/help": "a stranger",
+    "/device": "a stranger",
+    "/device/practice": "a stranger",
+    "/device/practice/done": "a stranger",
     "/begin/{token}": None,  # below: it is there only while a server is new
     "/invitations/{token}": "a stranger",
     "/invitations/{token}/account": None,  # leads back to the invitation

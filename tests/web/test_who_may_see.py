@@ -33,6 +33,9 @@ MAY = {
     ("GET", "/exit"): EVERYBODY,
     ("POST", "/exit"): EVERYBODY,
     ("GET", "/help"): EVERYBODY,
+    ("GET", "/device"): EVERYBODY,
+    ("GET", "/device/practice"): EVERYBODY,
+    ("GET", "/device/practice/done"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
     ("GET", "/begin/{token}"): set(),  # there is an administrator already
