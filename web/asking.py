@@ -73,6 +73,14 @@ class AskingProtocol(HttpToolsProtocol):
         self._calm()
         super().on_message_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        """It becomes a room's socket; nothing of this is kept for it.
+
+        uvicorn leaves the parser, which knows us as we know it: 4 KB for each connection, until garbage is looked for.
+        """
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]  # as uvicorn's own connection_lost does
+
     def pause_writing(self) -> None:
         """The answer is not read."""
         super().pause_writing()

@@ -1,9 +1,12 @@
 """A stranger's connection that asks nothing, or never stops asking, takes nothing away from the rooms."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import ClassVar
+from weakref import WeakSet
 
 import pytest
 import uvicorn
@@ -21,6 +24,12 @@ class Hasty(AskingProtocol):
 
     HEAD_WITHIN = 0.3
     WITHIN = 0.3
+    alive: ClassVar["WeakSet[Hasty]"] = WeakSet()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Is counted while anything of it is left."""
+        super().connection_made(transport)
+        self.alive.add(self)
 
 
 @pytest.fixture
@@ -104,6 +113,21 @@ async def test_a_seat_is_not_hurried(place: Place, fran: Browser, hasty: int) ->
     await seat.enters()
     await asyncio.sleep(0.6)
     await seat.says("There is no hurry.")
+
+
+async def test_nothing_that_asked_for_it_is_kept_beside_a_seat(place: Place, fran: Browser, hasty: int) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    seat = await fran.connects(room)
+    await seat.goes()
+    Hasty.alive.clear()
+    gc.disable()  # which finds it a thousand connections later
+    try:
+        seat.address = f"ws://127.0.0.1:{hasty}{room}/socket"
+        await seat.enters()
+        await seat.says("Here.")
+        assert not Hasty.alive
+    finally:
+        gc.enable()
 
 
 async def test_a_connection_is_used_again_and_a_long_form_gets_through(place: Place, hasty: int) -> None:
