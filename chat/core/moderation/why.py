@@ -1,4 +1,4 @@
-"""Which words of a sentence made a rule speak: as few as are enough for it, by leaving out all others.
+"""Which words of a sentence made a rule speak: as few as say it no less than the whole, by leaving out all others.
 
 The same way for every rule, lists and weights alike, since it asks the rule itself. For a sentence that somebody tries;
 nothing of it is kept.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.policy import Policy
-from chat.core.moderation.reading import read
+from chat.core.moderation.reading import Reading, read
 from chat.core.moderation.rules import ORDER
 from chat.core.moderation.rules.rule import Rule
 from chat.core.moderation.verdict import RuleName, Verdict
@@ -36,23 +36,24 @@ def words_behind(verdict: Verdict, text: str, lexicon: Lexicon, policy: Policy) 
     for name in verdict.rules:
         if name not in LISTS:
             continue
-        lists = _found(text, rules[name], lexicon, policy)
-        if lists is not None:
-            wanted = lists & LISTS[name]
+        whole = _found(text, rules[name], lexicon, policy)
+        if whole is not None:
+            lists, weight = whole.lists & LISTS[name], getattr(whole.weight, name, 0)
 
-            def enough(less: str, rule: Rule = rules[name], wanted: frozenset[str] = wanted) -> bool:
-                left = _found(less, rule, lexicon, policy)
-                return left is not None and left >= wanted
+            def enough(less: str, name: RuleName = name, lists: frozenset[str] = lists, weight: int = weight) -> bool:
+                left = _found(less, rules[name], lexicon, policy)
+                heavy = left is not None and (bool(lists) or getattr(left.weight, name, 0) >= weight)
+                return left is not None and left.lists >= lists and heavy
 
             found[name] = _fewest(text, enough)
     return found
 
 
-def _found(text: str, rule: Rule, lexicon: Lexicon, policy: Policy) -> frozenset[str] | None:
-    """The lists of which there are phrases in it; None: the rule says nothing."""
+def _found(text: str, rule: Rule, lexicon: Lexicon, policy: Policy) -> Reading | None:
+    """What was read; None: the rule says nothing."""
     try:
         reading = read(text, lexicon, policy.allowed)
-        return reading.lists if rule(Draft(text), reading, policy) is not None else None
+        return reading if rule(Draft(text), reading, policy) is not None else None
     except Exception:  # it may quote the text: a rule that breaks has no words to show
         return None
 

@@ -28,6 +28,7 @@ NONE = {
     "grief": "he died by suicide",
     "a son": "i lost my son to suicide",
     "a clock": "gonna kill that alarm clock",
+    "one word": "batteries",
     "minutes": "i took 30 minutes to get here",
     "an overdose long ago": "back in 2009 I took an overdose, I have two kids now",
     "long ago": "I tried to kill myself at 17. I'm 40 now and so glad it failed",

@@ -33,7 +33,8 @@ def test_the_groups_own_word_is_shown_as_it_was_written() -> None:
 def test_words_that_are_enough_are_enough_by_themselves() -> None:
     text = f"{TALK}. tonight i am going to take every tablet in this house. {TALK}"
     found = behind(text)[RuleName.ALARM]
-    assert len(found) < len(text) / 3
+    assert "tablet" in found
+    assert len(found) < len(text) / 2
     assert RuleName.ALARM in verdict(found.replace(why.GAP, " ")).rules
 
 

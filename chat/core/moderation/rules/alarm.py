@@ -32,11 +32,16 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
     if level is Level.OFF:
         return None
     weight = reading.weight.alarm
-    if weight >= HEAVY[level] and (weight >= OUTWEIGHS[level] or not _something_else(reading)):
+    if weight >= HEAVY[level] and _several(reading) and (weight >= OUTWEIGHS[level] or not _something_else(reading)):
         return Says.HELP
     if reading.lists.isdisjoint(OUTRIGHT):
         return None
     return Says.HELP if any(_beyond_doubt(reading, view) for view in reading.views) else None
+
+
+def _several(reading: Reading) -> bool:
+    """One word by itself weighs nothing: which of them mean danger is known (`alone`)."""
+    return len(reading.written) - reading.written.count(STOP) > 1
 
 
 def _something_else(reading: Reading) -> bool:
