@@ -17,7 +17,7 @@ from chat.core.room import Place
 from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
-from chat.live.keeping import Admission, Entry, RecordsGone, Side
+from chat.live.keeping import Admission, Entry, RecordsGone, Rule, Side
 from chat.records import access, acts, agreements, bars, invitations, meetings, members, mutes, visits
 from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
@@ -26,7 +26,7 @@ from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
 from chat.records.visits import Visit
 from web.customs import customs_of, own_of
-from web.terms import UNKNOWN, differences
+from web.terms import UNKNOWN, differences, with_rule
 
 log = structlog.get_logger()
 FindVisit = Callable[[HTTPConnection], Awaitable[Visit | None]]
@@ -121,6 +121,20 @@ class Keeping:
         except agreements.NotCurrent:
             return False
         return True
+
+    async def takes_up(self, room: RoomId, by: MemberId, text: str) -> Rule:
+        """As `Records.takes_up`."""
+        async with self._writing() as c:
+            meeting = await meetings.find(c, room)
+            if meeting is None:
+                return Rule(GroupId(""), written=False)
+            await agreements.one_at_a_time(c, meeting.group)
+            before = (await agreements.current(c, meeting.group)).text
+            after = with_rule(before, text)
+            if after is None or len(after) > agreements.TEXT_MAX:
+                return Rule(meeting.group, written=False)
+            await agreements.edit(c, meeting.group, after, by)
+        return Rule(meeting.group, written=True)
 
     async def label(self, room: RoomId) -> str:
         """What the room's group goes by outside, where its name is nobody's business. Raises RecordsGone."""

@@ -10,6 +10,8 @@ from web.customs import customs_of
 from web.limits import Limits, Section, Today, days, hours, in_group, read, sections, written
 from web.site import Site
 
+OWN = "# Rules of our own"
+"""Over the rules that a group has made in its meetings."""
 LONGEST = 160
 """Characters of the agreement quoted in a difference."""
 UNKNOWN = "The agreement has changed. Please read it again."
@@ -30,6 +32,20 @@ async def settle_all(c: AsyncConnection, server: Limits) -> int:
     return sum([await settle(c, server, group.id) for group in await groups.all_(c)])
 
 
+def with_rule(agreement: str, rule: str) -> str | None:
+    """The agreement with a rule of the group's own under its heading, which stands last; None if it has it already."""
+    lines, point = agreement.splitlines(), f"- {' '.join(rule.split())}"
+    if point in lines:
+        return None
+    heading = [] if OWN in lines else ["", OWN, ""]
+    at = (
+        next((n for n in range(lines.index(OWN) + 1, len(lines)) if lines[n].startswith("#")), None)
+        if OWN in lines
+        else None
+    )
+    return "\n".join([*lines, *heading, point] if at is None else [*lines[:at], point, *lines[at:]])
+
+
 def differences(before: Agreement, after: Agreement) -> tuple[str, ...]:
     """What has changed between two versions, in two sentences at most; nothing if nothing that matters has."""
     told = [*_new_words(before.text, after.text), *_new_limits(read(before.limits), read(after.limits))]
@@ -40,7 +56,7 @@ def differences(before: Agreement, after: Agreement) -> tuple[str, ...]:
 
 def _new_words(before: str, after: str) -> list[str]:
     old, new = before.splitlines(), after.splitlines()
-    added = [line for line in new if line.strip() and line not in old]
+    added = [line for line in new if line.strip() and line not in old and line != OWN]
     gone = [line for line in old if line.strip() and line not in new]
     if len(added) + len(gone) > 2:
         return ["The words of the agreement have changed in several places."]

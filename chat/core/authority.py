@@ -53,6 +53,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    TakeUp,
     Unask,
     Unmute,
 )
@@ -104,6 +105,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Announce: HOLDING,
     Adopt: HOLDING,
     Agree: ANYBODY,
+    TakeUp: HOLDING,
     Pause: HOLDING,
     Resume: HOLDING,
     Nudge: HOLDING,

@@ -97,6 +97,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    TakeUp,
     Unask,
     Unmute,
 )
@@ -131,8 +132,6 @@ def _decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> De
         return Reject(Code.NOT_HERE)
     if not may(member.role, command):
         return Reject(Code.NOT_ALLOWED)
-    if no := agreeing.unanswered(room, member, command):
-        return no
     return _asked(room, member, command, moment)
 
 
@@ -198,7 +197,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Fold():
             return facilitating.fold(room, command, moment)
         case Announce():
-            return speaking.announce(actor, command, moment)
+            return speaking.announce(room, member, command, moment)
         case Hand():
             return attending.hand(member, command, moment)
         case Here():
@@ -259,6 +258,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return facilitating.adopt(room, command)
         case Agree():
             return agreeing.agree(room, member, command)
+        case TakeUp():
+            return agreeing.take_up(command)
         case StepAside():
             return aside.ask(room, member, command, moment)
         case Unask():

@@ -53,6 +53,8 @@ class Code(StrEnum):
     NOT_ASKED = "not-asked"
     ASIDE = "aside"
     ASKED_AGAIN = "asked-again"
+    RULE_TOO_LONG = "rule-too-long"
+    ENOUGH_PROPOSED = "enough-proposed"
 
 
 def sentence(code: Code) -> str:
@@ -150,6 +152,10 @@ def sentence(code: Code) -> str:
             return "That is not open any more."
         case Code.ASIDE:
             return "They have stepped aside. The facilitator who is with them can do that there."
+        case Code.RULE_TOO_LONG:
+            return "A rule has at most 300 characters. Please say it in fewer words."
+        case Code.ENOUGH_PROPOSED:
+            return "You have proposed three rules today. That is enough for one meeting; you can say it as a message."
         case Code.ASKED_AGAIN:
             return (
                 "What the group agrees to has changed. Please say first whether you agree; you can keep what you wrote."

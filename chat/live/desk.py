@@ -13,13 +13,15 @@ from msgspec.structs import replace
 
 from chat.core.commands import calling
 from chat.core.commands.attending import due
+from chat.core.commands.fitting import canonical
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
-from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, Withheld
+from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, TakeUp, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
+from chat.live.control import AgreementChanged
 from chat.live.counts import counts
 from chat.live.drafts import draft_of
 from chat.live.hub import Hub
@@ -89,6 +91,8 @@ class Desk:
             return before
         if isinstance(decision, Reject):
             return decision
+        if isinstance(command, TakeUp):
+            return await self._takes_up(table, actor, command)
         if not decision.tells:
             return Done(None, table.room.sequence)
         if isinstance(command, Agree) and (no := await self._agrees(actor, command)):
@@ -121,6 +125,18 @@ class Desk:
             return None if await self._records.agrees(actor.member, command.version) else Reject(Code.ASKED_AGAIN)
         except RecordsGone:
             return Reject(Code.NOT_RECORDED)
+
+    async def _takes_up(self, table: Table, actor: Actor, command: TakeUp) -> Done | Reject:
+        """The agreement is changed in the records; who sits here is asked as after any other change of it."""
+        try:
+            rule = await self._records.takes_up(table.id, actor.member, canonical(command.text))
+        except RecordsGone:
+            return Reject(Code.NOT_RECORDED)
+        if not rule.written:
+            return Reject(Code.ALREADY_SO)
+        with suppress(BusGone):
+            await self._hub.tell_all(AgreementChanged(rule.group))
+        return Done(None, table.room.sequence)
 
     async def _not_recorded(
         self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None

@@ -68,6 +68,14 @@ class Side(Struct, frozen=True):
     guest: MemberId
 
 
+class Rule(Struct, frozen=True):
+    """What became of a rule that was to be part of the agreement of `group`."""
+
+    group: GroupId
+    written: bool
+    """False: the agreement has it already, or has no room for it."""
+
+
 class Records(Protocol):
     """All of these raise RecordsGone."""
 
@@ -100,6 +108,9 @@ class Records(Protocol):
 
     async def agrees(self, member: MemberId, version: int) -> bool:
         """Writes down that somebody has agreed; False if another version holds by now."""
+
+    async def takes_up(self, room: RoomId, by: MemberId, text: str) -> Rule:
+        """Writes a rule into the agreement of the group that meets there; what came of it."""
 
     async def before(self, entry: Entry) -> None:
         """Opens the act's row; writes the mute, removal or bar it comes with.

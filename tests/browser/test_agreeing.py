@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Circle, Group
 from tests.browser.people import WITHIN, Come
 
-ASKED = "What we agree to has changed"
+ASKED = "Our agreement has changed"
 
 
 async def test_the_agreement_changes_in_a_running_room_and_everybody_answers_for_themself(
@@ -35,7 +35,7 @@ async def test_the_agreement_changes_in_a_running_room_and_everybody_answers_for
     for person in (fran, bob):
         await person.hears("What I was just writing")
         await person.is_shown(ASKED)
-    await bob.presses("I do not agree, and leave")
+    await bob.presses("No, I leave")
     await expect(bob.page.get_by_role("heading", name="You have left the room")).to_be_visible(timeout=WITHIN)
     await ann.hears("Bob left.")
     assert "agree" not in (await ann.page.get_by_role("log").inner_text()).lower()
@@ -48,3 +48,22 @@ async def test_the_agreement_changes_in_a_running_room_and_everybody_answers_for
     await bob.page.get_by_label("I have read both and I agree.").check()
     await bob.presses("I agree")
     await expect(bob.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+
+
+async def test_a_member_proposes_a_rule_and_it_becomes_one_by_a_facilitators_press(circle: Circle) -> None:
+    fran, ann, bob = circle.fran, circle.ann, circle.bob
+    await ann.presses("Propose a rule…")
+    await ann.page.get_by_label("The rule, in a sentence").fill("We end on time.")
+    await ann.presses("Propose it")
+    for person in (ann, bob, fran):
+        await person.hears("We end on time.")
+        await person.is_shown("Proposed as a rule of our own.")
+    make = "Make it a rule and ask everybody"
+    await expect(bob.page.get_by_role("button", name=make)).to_have_count(0)
+    await fran.presses(make)
+    for person in (ann, bob, fran):
+        await person.is_shown("New in the agreement: “We end on time.”")
+        await person.presses("I agree")
+        await person.does_not_show(ASKED)
+    await fran.is_shown("It is in the agreement now.")
+    await ann.says("Thank you")

@@ -308,6 +308,10 @@ class Somebody:
         """Asks somebody to leave and stay away."""
         return self.asks(Bar(REF, who.id, Reason.SAFETY, words, days))
 
+    def proposes(self, text: str) -> Decision:
+        """A rule for the group."""
+        return self.asks(Say(REF, text, rule=True))
+
     def agrees(self, version: int) -> Decision:
         """To what has changed."""
         return self.asks(Agree(REF, version))

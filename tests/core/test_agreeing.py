@@ -1,12 +1,15 @@
 """When what people agree to changes while they meet, each says for themself whether they agree, before speaking on."""
 
 import pytest
+from msgspec.structs import replace
 
-from chat.core.commands.agreeing import SPEAKING
+from chat.core.customs import DROP_IN
+from chat.core.decision import Publish, Reject
 from chat.core.errors import Code
+from chat.core.moderation.policy import Levels
 from chat.core.room import One, changes, snapshot
-from chat.core.wire import Agreed, AskedAgain, Left, Question
-from tests.core.circle import Circle, Somebody, refusal, told
+from chat.core.wire import Agreed, AskedAgain, Left, Question, Said, TakeUp, Withheld
+from tests.core.circle import REF, Circle, Somebody, refusal, told
 
 NEW = ("New: reports are kept for 30 days instead of 14.",)
 
@@ -95,5 +98,51 @@ def test_of_a_stored_room_only_what_holds_and_who_agreed_is_written(
     assert (set(written.places), written.condition) == ({ann.id}, None)
 
 
-def test_all_words_of_ones_own_wait_for_the_answer() -> None:
-    assert {kind.__name__ for kind in SPEAKING} == {"Say", "Announce", "Confide", "Confer"}
+def test_a_word_to_the_facilitators_and_words_of_danger_are_heard_all_the_same(
+    circle: Circle, everybody: tuple[Somebody, ...]
+) -> None:
+    _, ann, _ = everybody
+    circle.renews(3, (2, NEW))
+    assert told(ann.confides("what does this mean?"))
+    no = ann.says("I want to die")
+    assert refusal(no) is Code.ASKED_AGAIN
+    assert isinstance(no, Reject)
+    assert no.help
+
+
+def test_somebody_proposes_a_rule_and_everybody_reads_it_as_what_it_is(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    assert told(ann.proposes("We end\non time."))
+    (said,) = [event for event in circle.seen_by(bob.id) if isinstance(event, Said)]
+    assert (said.text, said.rule, said.by) == ("We end on time.", True, ann.id)
+    assert ann.place
+    assert ann.place.proposed == 1
+
+
+def test_rules_are_few_and_short(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    assert refusal(ann.proposes("x" * 301)) is Code.RULE_TOO_LONG
+    for turn in range(3):
+        assert told(ann.proposes(f"We end on time, {turn}."))
+    assert refusal(ann.proposes("And one more.")) is Code.ENOUGH_PROPOSED
+    assert told(ann.says("Then as a message."))
+    assert told(bob.proposes("Mine."))
+
+
+def test_a_rule_that_waits_is_still_one_when_it_is_let_through(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    fran.adopts(replace(DROP_IN, policy=Levels(review=True)))
+    circle.lot = 7
+    ann.proposes("We end on time.")
+    (held,) = [event for event in circle.told if isinstance(event, Withheld)]
+    fran.releases(held)
+    (said,) = [event for event in circle.seen_by(bob.id) if isinstance(event, Said)]
+    assert said.rule
+
+
+def test_only_a_facilitator_makes_it_a_rule_and_it_fits(circle: Circle, fran: Somebody, ann: Somebody) -> None:
+    assert refusal(ann.asks(TakeUp(REF, "Mine."))) is Code.NOT_ALLOWED
+    assert refusal(fran.asks(TakeUp(REF, " "))) is Code.EMPTY
+    assert refusal(fran.asks(TakeUp(REF, "x" * 301))) is Code.RULE_TOO_LONG
+    assert fran.asks(TakeUp(REF, "We end on time.")) == Publish(())

@@ -72,6 +72,7 @@ from chat.core.wire import (
     StepAside,
     TakeBack,
     TakePart,
+    TakeUp,
     Unask,
     Unheard,
     Unmute,
@@ -151,6 +152,7 @@ ASKED: dict[str, Command] = {
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
     "agree": Agree(REF, 3),
+    "take up": TakeUp(REF, "We end on time."),
     "pause": Pause(REF),
     "resume": Resume(REF),
     "nudge bob": Nudge(REF, BOB, Reason.OTHER),
@@ -284,6 +286,7 @@ heed            | not-allowed          | =           | =           | =          
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
+take up         | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 pause           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 resume          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 nudge bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
@@ -371,6 +374,7 @@ heed            | Heeded               | =           | =           | =          
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
+take up         | nothing              | =           | =           | =           | =      | =     | not-here | not-here
 pause           | Paused               | already-so  | =           | =           | =      | =     | not-here | not-here
 resume          | already-so           | Resumed     | Resumed     | Resumed     | =      | =     | not-here | not-here
 nudge bob       | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here

@@ -123,3 +123,29 @@ async def test_another_groups_agreement_is_of_no_concern(circle: Installation, a
     await circle.lives[0].agreement_changed(circle.group)
     assert circle.group != ours
     await ann.says("still here")
+
+
+async def test_a_rule_that_a_member_proposes_becomes_one_by_a_facilitators_press_and_everybody_is_asked(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await changes(circle, KIND)
+    async with circle.store.writing() as c:
+        version = (await agreements.current(c, circle.group)).version
+    await circle.lives[0].agreement_changed(circle.group)
+    for person in (ann, bob, fran):
+        await person.hears_within(WITHIN, "asked-again")
+        await person.does("agree", version=version)
+    await ann.says("We end on time.", rule=True)
+    for person in (bob, fran):
+        assert (await person.hears_within(WITHIN, "said", rule=True))["text"] == "We end on time."
+    assert (await bob.is_refused("take-up", text="We end on time."))["code"] == "not-allowed"
+    await fran.does("take-up", text="We end on time.")
+    for person in (ann, bob, fran):
+        question = (await person.hears_within(WITHIN, "asked-again"))["question"]
+        assert question["changed"] == ["New in the agreement: “We end on time.”"]
+        await person.does("agree", version=question["version"])
+    assert (await fran.is_refused("take-up", text="We end on time."))["code"] == "already-so"
+    await fran.does("take-up", text="We  listen.")
+    async with circle.store.reading() as c:
+        text = (await agreements.current(c, circle.group)).text
+    assert text == f"{KIND}\n\n# Rules of our own\n\n- We end on time.\n- We listen."

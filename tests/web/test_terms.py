@@ -9,7 +9,7 @@ from chat.records import agreements
 from chat.records.agreements import Agreement
 from tests.web.place import Browser, Place, text_of
 from web.limits import Limits, read, written
-from web.terms import UNKNOWN, differences, settle, settle_all
+from web.terms import OWN, UNKNOWN, differences, settle, settle_all, with_rule
 
 OLD = Limits()
 OTHER = {"run_by": "Circle House", "on_call": True, "open_line": True, "reads_first": True}
@@ -95,3 +95,11 @@ async def test_how_long_reports_last_asks_everybody_again_and_other_customs_do_n
     assert question == {"version": now + 1, "changed": ["New: reports are kept for 14 days instead of 30 days."]}
     await seat.does("agree", version=now + 1)
     await seat.says("I have read it")
+
+
+def test_a_rule_stands_with_the_groups_own_rules_wherever_these_stand() -> None:
+    first = with_rule("# Kind\n\nBe kind.", "We end\non time.")
+    assert first == f"# Kind\n\nBe kind.\n\n{OWN}\n\n- We end on time."
+    assert with_rule(first, "We end on time.") is None
+    before = f"Be kind.\n{OWN}\n- A\n# If somebody is in danger\nCall."
+    assert with_rule(before, "B") == f"Be kind.\n{OWN}\n- A\n- B\n# If somebody is in danger\nCall."

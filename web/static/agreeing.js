@@ -1,11 +1,16 @@
-// What the group agrees to has changed: what is new, and the question, above the talk. It comes to the page with the
-// first change.
+// What the group agrees to has changed: what is new, and the question, above the talk; and rules that somebody
+// proposes. It comes to the page with the first of either.
 
-import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+
+const RULE_MAX = 300; // characters, as the server counts them
+
+const FIRST = "Please say first whether you agree to what has changed. You can keep what you are writing.";
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function agreeing(room) {
-  const { place, question, ask, leave, readOut } = room;
+  const { leads, place, question, ask, closeSheet, field, leave, pass, patchSheet, readOut, say, sheet } = room;
+  const made = signal([]); // which proposals have been made a rule from here
 
   function hear(frame) {
     if (frame.type === "agreed") {
@@ -13,9 +18,10 @@ export default function agreeing(room) {
       return;
     }
     const before = question.value;
-    question.value = frame.question || null;
-    if (frame.question && (!before || before.version !== frame.question.version)) {
-      readOut("What we agree to has changed. " + (frame.question.changed || []).join(" ") + " Do you agree? You can read along until you answer.");
+    const now = (frame.type === "room" ? frame.asked : frame.question) || null;
+    question.value = now;
+    if (now && (!before || before.version !== now.version)) {
+      readOut("Our agreement has changed. " + (now.changed || []).join(" ") + " Do you agree? You can read along until you answer.");
     }
   }
 
@@ -36,14 +42,47 @@ export default function agreeing(room) {
     useEffect(() => { if (heading.current) heading.current.scrollIntoView({ block: "nearest" }); }, []);
     const agree = () => ask({ type: "agree", version }, { accepted: answered });
     return html`<section class="banner asked-again" aria-labelledby="asked-again">
-      <h2 id="asked-again" ref=${heading}>What we agree to has changed</h2>
+      <h2 id="asked-again" ref=${heading}>Our agreement has changed</h2>
       ${changed.map((words) => html`<p key=${words}>${words}</p>`)}
-      <p>Do you agree? Until you answer, you can read along. <a href=${place.agreement} target="_blank" rel="noopener">Read all of it</a> <small>(opens beside this page)</small></p>
+      <p>Until you answer, you read along. <a href=${place.agreement} target="_blank" rel="noopener">Read all of it</a> <small>(beside this page)</small></p>
       <p class="row"><button type="button" class="strong" onClick=${agree}>I agree</button>
-        <button type="button" onClick=${leave}>I do not agree, and leave</button></p>
+        <button type="button" onClick=${leave}>No, I leave</button></p>
       <p class="hint">If you leave, the others see only that you left.</p>
     </section>`;
   }
 
-  return { Banner, hear };
+  /** Beside the words that were proposed. */
+  function Proposal({ entry }) {
+    const make = () => ask({ type: "take-up", text: entry.text }, {
+      accepted: () => { made.value = made.value.concat(entry.key); readOut("It is a rule now. Everybody is asked."); },
+      refused: (frame) => say(frame.words),
+    });
+    return html`<p class="proposal"><small>Proposed as a rule of our own.${made.value.includes(entry.key) && " It is in the agreement now."}</small>
+      ${leads.value && !made.value.includes(entry.key) && html` <button type="button" onClick=${make}>Make it a rule and ask everybody</button>`}</p>`;
+  }
+
+  /** The form in which somebody proposes one. */
+  function Rule({ open }) {
+    const propose = (event) => {
+      event.preventDefault();
+      const text = field(event, "text");
+      if (!text) return;
+      patchSheet({ busy: true, error: "" });
+      const message = { text, rule: true };
+      ask(Object.assign({ type: "say" }, message), {
+        accepted: () => { closeSheet(); readOut("Everybody sees what you propose."); },
+        held: (frame) => { closeSheet(); pass("holding", Object.assign({}, message, frame)); },
+        refused: (frame) => { if (sheet.value) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+      });
+    };
+    return html`<form onSubmit=${propose}>
+      <p>Everybody here sees what you propose. A facilitator can make it part of the agreement; then everybody is asked again.</p>
+      <label>The rule, in a sentence<textarea name="text" rows="3" maxlength=${RULE_MAX} autocomplete="off"></textarea></label>
+      <p class="hint">If it becomes a rule, these words are kept with the agreement. Else they are not kept.</p>
+      ${open.error && html`<p class="error">${open.error}</p>`}
+      <button class="strong" disabled=${open.busy}>Propose it</button>
+    </form>`;
+  }
+
+  return { Banner, Proposal, first: FIRST, hear, rule: Rule };
 }

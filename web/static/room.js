@@ -56,7 +56,7 @@ const asides = signal([]); // what was said beside the talk: {member, by, text, 
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
-const question = signal(null); // whether you agree to what has changed; until you answer you read along
+const question = signal(null); // whether you agree to what has changed
 const inSide = signal(false); // this is a side room
 const kept = signal(null); // of the group's room, while its page shows a side room
 const corner = signal(false); // somebody is in the quiet corner
@@ -265,7 +265,7 @@ function onRoom(frame) {
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting);
   inSide.value = frame.beside;
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
-  if (frame.asked || question.value) pass("agreeing", { type: "asked-again", question: frame.asked });
+  if (frame.asked || question.value) pass("agreeing", frame);
   if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
@@ -321,6 +321,7 @@ function onMessage(frame, again) {
   const known = log.value.some((other) => other.key === entry.key);
   keep(entry);
   if (entry.note) need("care");
+  if (entry.rule) need("agreeing");
   heard.set(entry.key, Object.assign({}, entry, { note: frame.note }));
   if (heard.size > LOG_MAX) heard.delete(heard.keys().next().value);
   if (again || known || mine || spared.value.people.includes(frame.by)) return;
@@ -581,7 +582,7 @@ function say(words) {
 
 /** Why nothing can be sent just now; "" if it can. */
 const hindered = computed(() => {
-  if (question.value) return "Please say first whether you agree to what has changed. You can keep what you are writing.";
+  if (question.value) return parts.value.agreeing.first;
   if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
   if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
@@ -865,6 +866,7 @@ class Entry extends Component {
         ⋯</button>`}
       ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" })); }}>♡</button>`}</div>
+      ${entry.rule && parts.value.agreeing && html`<${parts.value.agreeing.Proposal} entry=${entry} />`}
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
       ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}${entry.beside}
     </li>`;
@@ -931,9 +933,10 @@ function Side() {
     ${tools && parts.value.holding && html`<${parts.value.holding.Tools} />`}
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
-      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement</a> · <a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> <small>(open beside this page)</small></p>
+      <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement, and what you should know</a> <small>(opens beside this page)</small></p>
       <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
       <button type="button" onClick=${() => { need("care"); openSheet({ kind: "care" }); }}>Hide something…</button>
+      ${!inSide.value && html`<button type="button" onClick=${() => { need("agreeing"); openSheet({ kind: "rule" }); }}>Propose a rule…</button>`}
       <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>
       <button type="button" aria-pressed=${calm.value ? "true" : "false"} onClick=${() => need("beside").then(() => parts.value.beside && parts.value.beside.pace())}>At my own pace</button>
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
@@ -1013,7 +1016,7 @@ const shared = {
   asides, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
-  say, voice, inSide, question, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
+  say, voice, inSide, question, pass, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

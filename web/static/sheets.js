@@ -261,8 +261,8 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis)[open.kind];
-    const titles = { person: open.name, report: "Report something", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
+    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis, parts.value.agreeing)[open.kind];
+    const titles = { person: open.name, report: "Report something", rule: "Propose a rule", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
       announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", crisis: open.name + " may be in danger", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>

@@ -1,19 +1,38 @@
 """What people agreed to has changed: whoever has not answered yet reads along, and says nothing under new terms."""
 
+from chat.core.commands.fitting import canonical, unfit
 from chat.core.decision import Decision, Publish, Reject, Renew
 from chat.core.errors import Code
 from chat.core.room import Member, One, Renewed, Room, Tell, asks
-from chat.core.wire import Agree, Agreed, Announce, AskedAgain, Command, Confer, Confide, Say
+from chat.core.wire import RULE_MAX, Agree, Agreed, AskedAgain, TakeUp
 
-SPEAKING = (Say, Announce, Confide, Confer)
-"""Words of one's own. What a facilitator does for the safety of the room waits for nobody's answer."""
+MOST = 3
+"""Rules that one person proposes in a meeting."""
 
 
-def unanswered(room: Room, member: Member, command: Command) -> Reject | None:
-    """No words from somebody who has not agreed to what holds now."""
-    if member.agreed < room.condition.terms.version and isinstance(command, SPEAKING):
-        return Reject(Code.ASKED_AGAIN)
+def unanswered(room: Room, member: Member) -> Reject | None:
+    """No words to the room from somebody who has not agreed to what holds now.
+
+    A word aside to the facilitators goes through, as it does in a pause: there one can ask what it means.
+    """
+    return Reject(Code.ASKED_AGAIN) if member.agreed < room.condition.terms.version else None
+
+
+def unproposable(room: Room, member: Member, text: str) -> Reject | None:
+    """Why this cannot be proposed as a rule; None if it can."""
+    if len(text) > RULE_MAX:
+        return Reject(Code.RULE_TOO_LONG)
+    if room.places[member.id].proposed >= MOST:
+        return Reject(Code.ENOUGH_PROPOSED)
     return None
+
+
+def take_up(command: TakeUp) -> Decision:
+    """It is written into the agreement, and then everybody is asked again; the room is told nothing of its own."""
+    text = canonical(command.text)
+    if no := unfit(text, None):
+        return no
+    return Reject(Code.RULE_TOO_LONG) if len(text) > RULE_MAX else Publish(())
 
 
 def renew(room: Room, command: Renew) -> Decision:

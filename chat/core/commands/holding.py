@@ -58,7 +58,7 @@ def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
             )
         case Hold(rules=rules):
             draft = DraftId(moment.lot)
-            held = Withheld(draft, member.id, said.text, said.at, rules, said.note)
+            held = Withheld(draft, member.id, said.text, said.at, rules, said.note, said.rule)
             told = (Tell(held, Facilitators()), *_danger(said, verdict, draft), *_minded(said, verdict, moment))
             return Publish(told, paced=True, slow=slow)
         case Refuse():
@@ -108,7 +108,7 @@ def release(room: Room, command: Release, moment: Moment) -> Decision:
         return Reject(Code.NO_SUCH_DRAFT)
     if no := unfit(draft.text, note):
         return no
-    said = Said(draft.by, draft.text, moment.now, note or draft.note, written=draft.at)
+    said = Said(draft.by, draft.text, moment.now, note or draft.note, written=draft.at, rule=draft.rule)
     return Publish((*settled(draft.by, Settled(draft.draft, Settling.RELEASED)), Tell(said)), raises=True)
 
 

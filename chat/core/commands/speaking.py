@@ -1,11 +1,14 @@
 """Saying something, and taking it back."""
 
+from msgspec.structs import replace
+
+from chat.core.commands.agreeing import unanswered, unproposable
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.commands.floors import silenced
 from chat.core.commands.holding import judged, refused
-from chat.core.decision import Actor, Decision, Moment, Publish, Reject
+from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
-from chat.core.room import Member, One, Room, Tell
+from chat.core.room import Member, One, Proposed, Room, Tell
 from chat.core.wire import (
     REASON_WORDS_MAX,
     Act,
@@ -29,10 +32,24 @@ def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
         return not_now if unfit(text, note) else refused(room, not_now, text, moment)
     if no := unfit(text, note):
         return no
+    if command.rule:
+        return _proposed(room, member, text, moment)
     return judged(room, member, Said(member.id, text, moment.now, note), moment)
 
 
+def _proposed(room: Room, member: Member, text: str, moment: Moment) -> Decision:
+    """A rule that somebody proposes is read before the room hears it, as all words are."""
+    if no := unproposable(room, member, text):
+        return no
+    decision = judged(room, member, Said(member.id, " ".join(text.split()), moment.now, rule=True), moment)
+    if isinstance(decision, Reject):
+        return decision
+    return replace(decision, tells=(*decision.tells, Tell(Proposed(member.id))))
+
+
 def _not_now(room: Room, member: Member, moment: Moment) -> Reject | None:
+    if no := unanswered(room, member):
+        return no
     if room.condition.paused:
         return Reject(Code.ROOM_PAUSED)
     muted_until = room.places[member.id].muted_until
@@ -42,10 +59,11 @@ def _not_now(room: Room, member: Member, moment: Moment) -> Reject | None:
     return Reject(silence) if silence else None
 
 
-def announce(actor: Actor, command: Announce, moment: Moment) -> Decision:
+def announce(room: Room, member: Member, command: Announce, moment: Moment) -> Decision:
     """A facilitator's announcement, possible in a pause too."""
     text = canonical(command.text)
-    return unfit(text, None) or Publish((Tell(Announced(actor.member, text, moment.now)),))
+    no = unanswered(room, member) or unfit(text, None)
+    return no or Publish((Tell(Announced(member.id, text, moment.now)),))
 
 
 def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Decision:

@@ -10,6 +10,7 @@ from chat.core.room.events import (
     One,
     Opened,
     Parted,
+    Proposed,
     Readmitted,
     Renewed,
     RoomEvent,
@@ -25,7 +26,7 @@ from chat.core.room.state import Apart, Condition, Member, Outside, Place, Room
 
 __all__ = [
     "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened",
-    "Outside", "Parted", "Place", "Readmitted", "Renewed", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told",
-    "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken", "numbered", "people", "shown", "snapshot",
-    "waiting_room",
+    "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room", "RoomEvent", "Seated", "Team",
+    "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken", "numbered", "people", "shown",
+    "snapshot", "waiting_room",
 ]  # fmt: skip

@@ -6,7 +6,18 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
-from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, Renewed, RoomEvent, Seated, Told, Waits
+from chat.core.room.events import (
+    MarkedBy,
+    Opened,
+    Parted,
+    Proposed,
+    Readmitted,
+    Renewed,
+    RoomEvent,
+    Seated,
+    Told,
+    Waits,
+)
 from chat.core.room.state import Apart, Condition, Place, Room
 from chat.core.wire import How, Role
 
@@ -82,6 +93,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, customs=customs)
         case Renewed(terms=terms):
             room.condition = replace(room.condition, terms=terms)
+        case Proposed(member=who):
+            _change(room, who, told, proposed=room.places.get(who, Place()).proposed + 1)
         case wire.Agreed(member=who, version=version):
             _change_member(room, who, told, agreed=version)
         case wire.Called(call=call):

@@ -11,6 +11,7 @@ from chat.core.room.events import (
     MarkedBy,
     Opened,
     Parted,
+    Proposed,
     Readmitted,
     Renewed,
     RoomEvent,
@@ -83,7 +84,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Listening(member=who) | wire.TakingPart(member=who)
             | wire.Resting(member=who) | wire.Returned(member=who) | wire.Flagged(member=who)
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
-            | wire.Agreed(member=who)
+            | wire.Agreed(member=who) | Proposed(member=who)
             | wire.AskedAside(member=who) | wire.DeclinedAside(member=who) | wire.Unasked(member=who)
         ):  # fmt: skip
             return [who]

@@ -62,7 +62,13 @@ class Renewed(Struct, frozen=True, tag="renewed"):
     terms: wire.Terms
 
 
-RoomEvent = Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
+class Proposed(Struct, frozen=True, tag="proposed"):
+    """`member` has proposed a rule, with the message told beside this; so that nobody does so all evening."""
+
+    member: MemberId
+
+
+RoomEvent = Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import MarkedBy, Opened, Parted, Readmitted, Renewed, RoomEvent, Seated, Waits
+from chat.core.room.events import MarkedBy, Opened, Parted, Proposed, Readmitted, Renewed, RoomEvent, Seated, Waits
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -99,7 +99,7 @@ def drafts_for(room: Room, you: MemberId) -> list[DraftId]:
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
-        case Opened() | Readmitted() | Renewed():
+        case Opened() | Readmitted() | Renewed() | Proposed():
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))

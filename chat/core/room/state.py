@@ -80,6 +80,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """What they said that others marked, and who did, until a facilitator looks; who did is told to nobody."""
     unwatched: bool = False
     """Some of it while nobody watched."""
+    proposed: int = 0
+    """Rules they have proposed in this meeting. Not a reason to be kept."""
     asked_by: MemberId | None = None
     """Which facilitator has asked them to talk aside. Not a reason to be kept."""
     since: Number = Number(0)

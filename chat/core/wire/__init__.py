@@ -5,7 +5,7 @@ from typing import cast
 import msgspec
 
 from chat.core.errors import BadFrame, Code
-from chat.core.wire.agreeing import Agree, Agreed, AskedAgain, Question, Terms
+from chat.core.wire.agreeing import RULE_MAX, Agree, Agreed, AskedAgain, Question, TakeUp, Terms
 from chat.core.wire.answers import Accepted, Refused
 from chat.core.wire.aside import (
     Aside,
@@ -129,21 +129,21 @@ from chat.core.wire.waiting import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted", "Act",
-    "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce", "Announced", "Answer",
-    "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called",
-    "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "Decline",
-    "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
-    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack",
-    "Heed", "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left",
-    "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted",
-    "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase",
-    "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest",
-    "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said",
-    "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed",
-    "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakingPart", "Terms", "Turned",
-    "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly",
-    "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "RULE_MAX", "TEXT_MAX", "UNTIL_LOOKED",
+    "Accepted", "Act", "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce",
+    "Announced", "Answer", "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call",
+    "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide",
+    "Confided", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag",
+    "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside",
+    "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads",
+    "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move",
+    "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
+    "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported",
+    "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role",
+    "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed",
+    "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakeUp", "TakingPart", "Terms",
+    "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
+    "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -154,7 +154,7 @@ Command = (
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag | Mark | Look
     | Nudge | Fold
-    | Agree
+    | Agree | TakeUp
     | StepAside | Unask | GoAside | NotNow
 )  # fmt: skip
 """What a browser may ask."""

@@ -3,7 +3,10 @@
 from msgspec import Struct
 
 from chat.core.ids import MemberId
-from chat.core.wire.frame import Asked, Frame
+from chat.core.wire.frame import Asked, Frame, hidden
+
+RULE_MAX = 300
+"""Characters of a rule that is proposed; more is an agreement, not a rule."""
 
 
 class Terms(Struct, frozen=True, omit_defaults=True):
@@ -35,6 +38,18 @@ class Agree(Asked, frozen=True):
     """Agrees to this version. Whoever does not, leaves; nobody is told which it was."""
 
     version: int
+
+
+class TakeUp(Asked, frozen=True):
+    """A facilitator makes a rule that was proposed part of the agreement, which asks everybody again.
+
+    The words come from the facilitator's page: the room keeps none.
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        return hidden(self, self.text)
 
 
 class Agreed(Frame, frozen=True):

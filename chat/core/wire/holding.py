@@ -72,6 +72,8 @@ class Withheld(Frame, frozen=True):
     because: tuple[RuleName, ...] = ()
     """The rules that spoke; none for its writer."""
     note: str | None = None
+    rule: bool = False
+    """It is proposed as a rule of the group's own."""
 
     def __repr__(self) -> str:
         return hidden(self, self.text, self.note)

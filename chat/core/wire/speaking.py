@@ -11,6 +11,8 @@ class Say(Asked, frozen=True):
 
     text: str
     note: str | None = None
+    rule: bool = False
+    """It is proposed as a rule of the group's own."""
 
     def __repr__(self) -> str:
         return hidden(self, self.text, self.note)
@@ -51,6 +53,8 @@ class Said(Frame, frozen=True):
     receipt: str = ""
     written: Millis | None = None
     """When it was written, if it waited for a facilitator, who let it through `at` this moment."""
+    rule: bool = False
+    """They propose it as a rule of the group's own; a facilitator may make it one."""
 
     def __repr__(self) -> str:
         return hidden(self, self.text, self.note)
