@@ -31,7 +31,7 @@ PLAIN = (
     "HEARTH_DATA", "HEARTH_URL", "HEARTH_NAME", "HEARTH_EXIT_URL", "HEARTH_COUNTRY", "HEARTH_CONTACT",
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
-    "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY",
+    "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY", "HEARTH_PADDING",
     "HEARTH_ACTS_DAYS", "HEARTH_CRISIS", "HEARTH_SECOND_STEP",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
@@ -83,6 +83,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """By kind (see chat.core.wire.GestureKind), the words for it."""
     second_step: bool
     """Whether everybody who facilitates or administers must sign in with a second step."""
+    padding: bool
+    """Frames to browsers are padded, so that their lengths tell less."""
     rehearsal: bool
     log_level: str
     workers: int
@@ -192,6 +194,7 @@ def _read(given: Reading) -> Settings:
         acts_days=given.whole("HEARTH_ACTS_DAYS", 90, (7, 365)),
         gestures=_gestures(given),
         second_step=given.choice("HEARTH_SECOND_STEP", "offered", ("offered", "required")) == "required",
+        padding=given.switch("HEARTH_PADDING"),
         rehearsal=given.switch("HEARTH_REHEARSAL"),
         log_level=given.choice("HEARTH_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         workers=given.whole("HEARTH_WORKERS", 1, (1, 64)),

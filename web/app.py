@@ -69,7 +69,8 @@ async def opened(
     ):
         ledger = Ledger(secret, settings.acts_days)
         keeping = Keeping(store, ledger, visit_of, token_of, settings.visit_hours * HOUR)
-        plan = Plan(redis_url, secret, _house(settings), settings.origin, partial(lexicon.load, settings.phrases))
+        words = partial(lexicon.load, settings.phrases)
+        plan = Plan(redis_url, secret, _house(settings), settings.origin, words, settings.padding)
         first = number == 1
         async with (
             _on_call(settings, keeping) as on_call,

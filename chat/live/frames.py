@@ -10,6 +10,19 @@ TEXT = 0x81
 """FIN and opcode 1: one whole text frame (RFC 6455 section 5.2). A server's frames are not masked."""
 
 
+CLASSES = (256, 1024, 4096, 16_384)
+"""Bytes; a payload that is padded has one of these lengths, or is longer than all of them and goes as it is."""
+
+
+class Padding:
+    """Whether frames are padded, so that who watches the network cannot read from their lengths how long a message is.
+
+    One for a process: what everybody hears is encoded, padded and framed once.
+    """
+
+    on = False
+
+
 class Frames(Struct, frozen=True):
     """Some frames in order: as payloads for any ASGI server, and framed for our own transport."""
 
@@ -22,8 +35,15 @@ class Frames(Struct, frozen=True):
 
 def frames(events: Iterable[wire.Event | wire.Answer]) -> Frames:
     """Encodes and frames `events`."""
-    payloads = tuple(map(wire.encode, events))
+    payloads = tuple(map(_padded if Padding.on else wire.encode, events))
     return Frames(payloads, b"".join(map(_framed, payloads)))
+
+
+def _padded(event: wire.Event | wire.Answer) -> bytes:
+    """Spaces at the end of JSON mean nothing (RFC 8259 section 2)."""
+    payload = wire.encode(event)
+    size = next((most for most in CLASSES if len(payload) <= most), 0)
+    return payload.ljust(size)
 
 
 def joined(several: Iterable[Frames]) -> Frames:

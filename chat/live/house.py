@@ -22,6 +22,7 @@ from chat.live.departing import Departures
 from chat.live.desk import Desk
 from chat.live.elsewhere import Elsewhere
 from chat.live.faces import Faces
+from chat.live.frames import Padding
 from chat.live.gateway import Admit, Gateway
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
@@ -47,6 +48,8 @@ class Plan(Struct, frozen=True):
     origin: str | None = None
     lexicon: Callable[[], Lexicon] = lambda: WORDLESS
     """What words are looked for in a message; asked once, in a thread."""
+    padded: bool = False
+    """Frames to browsers are padded to a few lengths."""
 
     def __repr__(self) -> str:
         return "<Plan>"
@@ -67,6 +70,7 @@ class Live:
         cls, plan: Plan, records: Records, admit: Admit, on_call: Tell | None = None
     ) -> AsyncIterator["Live"]:
         """Runs until left; a fault in any of its tasks ends the process' serving. `on_call`: tells whoever is."""
+        Padding.on = plan.padded
         process, clock = ProcessId(secrets.token_hex(8)), Clock()
         hub = Hub(plan.secret, records, clock)
         async with Bus.open(plan.redis_url, hub) as bus:
