@@ -7,17 +7,17 @@ const TEXT_MAX = 2000; // characters, as the server counts them
 const NOTE_MAX = 80;
 const WORDS_MAX = 300;
 const NEAR_THE_END = 200; // characters left when the counter begins to show
-const LOG_MAX = 500; // entries a page keeps, so that a long evening does not slow an old phone
-const TOGETHER = 180000; // ms within which one person's messages stand together
-const LATELY = 60000; // ms within which a return after a lost connection is no news
+const LOG_MAX = 500; // entries a page keeps, for old phones
+const TOGETHER = 180000; // ms within which one person's messages join
+const LATELY = 60000; // ms within which a return is no news
 const LONG_LOST = 10000; // ms without a connection before it is called out
-const LEAVING = 3000; // ms for the room to say goodbye before the line is cut
-const LINGERS = 8000; // ms a sentence stays for a screen reader that is still busy with another
-const REPORTABLE = [4503, 4504, 4505]; // after these endings one can still report
+const LEAVING = 3000; // ms for a goodbye
+const LINGERS = 8000; // ms a sentence stays for a busy screen reader
+const REPORTABLE = [4503, 4504, 4505];
 const HOUR = 3600000; // ms, so long
 const UNTIL_LOOKED = 8640000000000000; // the end of a mute that has none
 const QUIETLY = 4000; // ms after coming in, when the page has what it needs; then the quiet corner comes, to be there without a network
-const AGAIN = 2000; // ms until what could not be fetched is tried again
+const AGAIN = 2000; // ms until a fetch is tried again
 const BREATH = 1000; // ms; messages within it are read out in one go
 
 const page = document.getElementById("room");
@@ -56,7 +56,7 @@ const asides = signal([]); // what was said beside the talk: {member, by, text, 
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
-const question = signal(null); // whether you agree to what has changed
+const question = signal(null); // what you have not agreed to yet
 const inSide = signal(false); // this is a side room
 const kept = signal(null); // of the group's room, while its page shows a side room
 const corner = signal(false); // somebody is in the quiet corner
@@ -281,7 +281,7 @@ function onWaiting(frame) {
   pass("waiting", frame);
 }
 
-/** The gap is shown where it happened: before what was told again. */
+/** Shown where it happened: before what was told again. */
 function onGap(frame) {
   const missed = frame.missed ? plural(frame.missed, "message", "messages") + " did not reach you." : "Some messages may not have reached you.";
   line(missed + " They are not kept.");
@@ -520,7 +520,7 @@ function move(path, words) {
 
 const coming = {};
 
-/** Loads a part of the page; without a network it is tried again with the next frame. */
+/** Loads a part of the page; tried again with the next frame. */
 function need(part) {
   if (!coming[part]) coming[part] = Promise.all([import(place.parts.replace("*", part)), styled()]).then(
     ([module]) => { parts.value = Object.assign({}, parts.value, { [part]: module.default(shared) }); },
@@ -552,7 +552,7 @@ corner.leave = () => {
 
 let style;
 
-/** The parts' own style; one that does not come holds nothing up. */
+/** The parts' style; one that does not come holds nothing up. */
 function styled() {
   if (!style) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: place.style });
@@ -562,7 +562,7 @@ function styled() {
   return style;
 }
 
-/** A part that is still on its way hears of it as soon as it is here. */
+/** A part hears of it as soon as it is here. */
 function pass(part, frame) {
   need(part).then(() => (parts.value[part] ? batch(() => parts.value[part].hear(frame)) : setTimeout(pass, AGAIN, part, frame)));
 }
@@ -844,7 +844,7 @@ function follows(before, entry) {
   return Boolean(before) && before.kind === "said" && entry.kind === "said" && before.by === entry.by && entry.at - before.at < TOGETHER;
 }
 
-/** One entry; drawn again only when it changed, so that a long log costs nothing. */
+/** One entry; drawn again only when it changed. */
 class Entry extends Component {
   shouldComponentUpdate(next, state) {
     return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.spares !== this.props.spares || next.tools !== this.props.tools;
