@@ -150,7 +150,7 @@ async def test_without_a_facilitator_the_page_says_so_and_goes_on_by_itself(
     await ann.is_shown("No facilitator is there at the moment.")
     await fran.enters(path)
     await fran.presses("Let Ann in")
-    await ann.is_shown("One of them will open it again.")
+    await ann.is_shown("A facilitator will open it again.")
 
 
 async def test_two_facilitators_hand_over_and_a_supervisor_stands_by(
