@@ -228,11 +228,12 @@ export default function holding(room) {
 
   /** Beside a no: only the moment was wrong. */
   function Unsent() {
+    const held = people.value.some((person) => person.role === "facilitator" && !person.aside);
     const aside = () => { unsent.value = false; room.openSheet({ kind: "aside" }); };
-    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. It does not say anything about you, and you have your words back.</p>
+    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong, and you have your words back.</p>
       <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.
-      The facilitators know that you may need somebody; they have not seen your words.</p>
-      <button type="button" onClick=${aside}>Write to the facilitators</button> <button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
+      ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
+      ${held && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
   }
 
   /** One’s own, at the end of the log. */

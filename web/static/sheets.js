@@ -249,7 +249,7 @@ export default function sheets(room) {
             asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
-      <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p>${word.beside}</li>`)}</ul>
+      <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(shown.filter((word) => word.beside).pop() || {}).beside}
       <label>Your words<textarea name="text" rows=${open.text ? 6 : 3} maxlength=${TEXT_MAX} autocomplete="off" defaultValue=${open.text || ""}></textarea></label>
       <button class="strong">Send aside</button>
       ${open.steps && html`<button type="button" onClick=${() => openSheet(open.steps)}>Back to the steps</button>`}

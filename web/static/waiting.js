@@ -197,7 +197,7 @@ export default function waiting(room) {
     };
     return html`<details open=${asides.value.length > 0}><summary>A word to the facilitators</summary>
       <p class="hint">${held.length ? "Read by " + held.map((one) => one.name).join(" and ") + "." : "Nobody is there to read it at the moment."} Not by the room, and not kept.</p>
-      <ul class="asides">${asides.value.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p>${word.beside}</li>`)}</ul>
+      <ul class="asides">${asides.value.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(asides.value.filter((word) => word.beside).pop() || {}).beside}
       <form onSubmit=${write}><label>Your words<textarea name="text" rows="2" maxlength=${TEXT_MAX} autocomplete="off"></textarea></label>
         <p class="error" role="status">${room.notice.value}</p>
         <button>Send</button></form>
