@@ -23,12 +23,12 @@ def static_files() -> BaseRoute:
     return Mount("/static", GZipMiddleware(_Kept(_Lean(directory=STATIC))), name="static")
 
 
-_COMMENT = re.compile(rb"^[ ]*(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
-"""One that has its lines to itself; our scripts have no others that begin a line, in words or in templates either."""
+_COMMENT = re.compile(rb"^[ ]*(//[^\n]*|/\*\*.*?\*/)\n|(?<=[;,{}]) +// [^\n]*$", re.MULTILINE | re.DOTALL)
+"""One that has its lines to itself, or ends a line of code; our words and templates hold nothing that looks so."""
 
 
 class _Lean(StaticFiles):
-    """Our scripts without the comments that have lines of their own: a page must be light on a weak network."""
+    """Our scripts without their comments: a page must be light on a weak network."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -37,13 +37,13 @@ class _Lean(StaticFiles):
         path = Path(full_path)
         if path.suffix != ".js" or path.parent != STATIC:
             return super().file_response(full_path, stat_result, scope, status_code)
-        content, tag = _lean(path, stat_result.st_mtime_ns)
+        content, tag = lean(path, stat_result.st_mtime_ns)
         known = Headers(scope=scope).get("if-none-match") == tag
         return Response(b"" if known else content, 304 if known else status_code, {"etag": tag}, "text/javascript")
 
 
 @cache
-def _lean(path: Path, changed: int) -> tuple[bytes, str]:
+def lean(path: Path, changed: int) -> tuple[bytes, str]:
     """The script and its mark; `changed`: when it was, so that one that is worked on is read anew."""
     content = _COMMENT.sub(b"", path.read_bytes())
     return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Route
 
+from web.static_files import lean
+
 STATIC = Path(__file__).parents[2] / "web" / "static"
 SCRIPTS = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js"))
 TRIES = "(path) => import(path).then(() => '', (error) => error instanceof SyntaxError ? error.message : '')"
@@ -14,11 +16,12 @@ TRIES = "(path) => import(path).then(() => '', (error) => error instanceof Synta
 
 
 async def gives(route: Route) -> None:
-    """A file of ours, or an empty page."""
+    """A file of ours as it is sent, or an empty page."""
     path = STATIC / route.request.url.split("/static/")[-1].split("?")[0]
     script = path.suffix == ".js" and path.is_file()
     kind = "text/javascript" if script else "text/html"
-    await route.fulfill(status=200, content_type=kind, body=path.read_text("utf-8") if script else "")
+    body = lean(path, 0)[0] if script and path.parent == STATIC else path.read_bytes() if script else b""
+    await route.fulfill(status=200, content_type=kind, body=body)
 
 
 async def test_every_script_parses_and_finds_what_it_imports(browser: Browser) -> None:

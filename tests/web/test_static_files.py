@@ -1,5 +1,7 @@
 """Scripts come without the comments they were written with, and otherwise as they are."""
 
+import re
+
 import pytest
 
 from tests.web.place import Browser
@@ -9,12 +11,12 @@ SCRIPTS = sorted(path.name for path in STATIC.glob("*.js"))
 
 
 def code(lines: list[str]) -> list[str]:
-    """The lines that are not a comment."""
+    """The lines that are not a comment, without the comment at their end."""
     kept, inside = [], False
     for line in lines:
         inside = inside or line.strip().startswith("/**")
         if not inside and not line.strip().startswith("//"):
-            kept.append(line)
+            kept.append(re.split(r"(?<=[;,{}]) +// ", line)[0])
         inside = inside and not line.strip().endswith("*/")
     return kept
 
