@@ -34,6 +34,7 @@ from web.pages import (
     rules,
     second,
     sending_away,
+    stored,
     sure,
     word,
 )
@@ -116,6 +117,7 @@ def routes() -> list[BaseRoute]:
         Route("/rooms/{room}/reports", report.send, methods=["POST"]),
         # The one page that is sent compressed: nothing secret stands in it beside what others can choose (BREACH).
         Route("/rooms/{room}", room.show, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
+        Route("/rooms/{room}/stored", stored.show),
         Route("/rooms/{room}/word", word.send, methods=["POST"]),
         Route("/account", account.show),
         Route("/account/calm", account.calm_code),

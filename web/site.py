@@ -11,6 +11,7 @@ from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import Act, OnCall
+from chat.live.looking import Holds
 from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
@@ -56,6 +57,9 @@ class Live(Protocol):
 
     async def acknowledge(self, room: RoomId, token: str) -> bool:
         """Whoever is on call knows; whether the link was good until now."""
+
+    async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
+        """What is held of a room at this moment; None to whoever is not in it."""
 
     async def lexicon(self) -> Lexicon:
         """The phrases that rooms go by, as soon as they are read."""

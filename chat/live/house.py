@@ -27,6 +27,7 @@ from chat.live.gateway import Admit, Gateway
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
 from chat.live.lease import Lease, Sweep
+from chat.live.looking import Holds, Looking
 from chat.live.mending import Mending
 from chat.live.reader import Reader
 from chat.live.renewing import Renewals
@@ -58,9 +59,10 @@ class Plan(Struct, frozen=True):
 class Live:
     """What pages ask of the live side."""
 
-    def __init__(self, rooms: Rooms, mending: Mending, calls: Calls, socket: Gateway) -> None:
+    def __init__(self, rooms: Rooms, mending: Mending, calls: Calls, looking: Looking, socket: Gateway) -> None:
         self.rooms = rooms
         self._mending = mending
+        self._looking = looking
         self._calls = calls
         self.socket = socket
 
@@ -100,7 +102,7 @@ class Live:
                 running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run(), renewals.run())]
                 try:
                     await reader.prepared()  # before anybody comes: no message waits for it
-                    yield cls(rooms, mending, calls, gateway)
+                    yield cls(rooms, mending, calls, Looking(hub, bus, clock), gateway)
                 finally:
                     for task in running:
                         task.cancel()
@@ -160,6 +162,10 @@ class Live:
     async def acknowledge(self, room: RoomId, token: str) -> bool:
         """Whoever is on call knows; whether the token was good until now. As `call_standing`."""
         return await self._calls.acknowledge(room, token)
+
+    async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
+        """What is held of a room right now; None to whoever is not in it. Raises NoSuchRoom, BusGone, RecordsGone."""
+        return await self._looking.holds(room, member)
 
     def figures(self, worker: int) -> Figures:
         """How much this process does and has done; which of the workers it is, it is told."""

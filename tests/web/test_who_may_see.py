@@ -93,6 +93,7 @@ MAY = {
     ("GET", "/rooms/{room}"): TUESDAY,
     ("GET", "/on-call/{room}/{token}"): set(),  # for whoever has the link of a call: test_on_call.py
     ("POST", "/on-call/{room}/{token}"): set(),
+    ("GET", "/rooms/{room}/stored"): TUESDAY,  # and of them, whoever is in the room: test_stored.py
     ("POST", "/rooms/{room}/word"): TUESDAY,
     ("GET", "/account"): SIGNED_IN,
     ("GET", "/account/calm"): SIGNED_IN,

@@ -941,6 +941,7 @@ function Side() {
       <button type="button" aria-pressed=${calm.value ? "true" : "false"} onClick=${() => need("beside").then(() => parts.value.beside && parts.value.beside.pace())}>At my own pace</button>
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
+      <button type="button" onClick=${() => { need("stored"); openSheet({ kind: "stored" }); }}>What the server holds</button>
       <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
       <details><summary>Keys</summary>
         <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part, arrow keys from message to message.</p></details>

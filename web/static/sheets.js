@@ -261,14 +261,14 @@ export default function sheets(room) {
     const open = sheet.value;
     const heading = useRef();
     useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
-    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis, parts.value.agreeing)[open.kind];
+    const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis, parts.value.agreeing, parts.value.stored)[open.kind];
     const titles = { person: open.name, report: "Report something", rule: "Propose a rule", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
-      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", crisis: open.name + " may be in danger", close: "Close the meeting", leave: "Leave the room" };
+      announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", crisis: open.name + " may be in danger", stored: "What the server holds now", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
       ${Form && html`<${Form} open=${open} />`}
       ${open.error && html`<p class="error">${open.error}</p>`}
-      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "crisis", "report"].includes(open.kind) ? "Close" : "Cancel"}</button>
+      <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "crisis", "report", "stored"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
   }
 

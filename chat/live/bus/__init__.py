@@ -24,6 +24,7 @@ from chat.live.bus.connection import (
 )
 from chat.live.bus.finding import Finder, OneServer
 from chat.live.bus.following import Following
+from chat.live.bus.holding import Inside, inside
 from chat.live.bus.home import Home, millis
 from chat.live.bus.keys import HOME
 from chat.live.bus.keys import number as partition_of
@@ -42,6 +43,7 @@ __all__ = [
     "Ear",
     "Elsewhere",
     "Found",
+    "Inside",
     "Outcome",
     "Pending",
     "Status",
@@ -178,6 +180,10 @@ class Bus(Home):
         found = (await self._ask(key.number(room), ("HGET", key.Keys(room).refs, slot(who, ref))))[0]
         before, _, number = as_text(found).rpartition("=") if found is not None else ("", "", "")
         return int(number) if before == ref else None
+
+    async def inside(self, room: RoomId) -> Inside:
+        """Which keys there are of a room, and when they die. Raises BusGone."""
+        return await inside(self._ask, room)
 
     async def due(self, now: Millis) -> Found:
         """Rooms that need a tick by now, on every server that can be asked."""
