@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from chat.records.store import Store
     from config.settings import Settings
+    from web.exporting import Export, Exporting
     from web.helplines import Helplines
     from web.proving.prove import Where
 
@@ -229,6 +230,58 @@ def where(settings: "Settings", address: str | None) -> "Where":
         settings.data if settings.data.is_dir() else None,
         tuple(one.pid for one in found),
     )
+
+
+@main.group()
+def export() -> None:
+    """Print all that this server could be made to give: what a court would get."""
+
+
+_FORMS = (
+    click.option("--json", "as_json", is_flag=True, help="As JSON."),
+    click.option("--open", "opens", is_flag=True, help="Open what is sealed, too: reports, notes and appeals."),
+)
+
+
+@export.command()
+@click.argument("login")
+@_FORMS[0]
+@_FORMS[1]
+def person(login: str, as_json: bool, opens: bool) -> None:
+    """Everything that is kept about one person: every row that names them, whole. LOGIN: what they sign in with."""
+    _exported(lambda exporting: exporting.person(login), as_json=as_json, opens=opens)
+
+
+@export.command("group")
+@click.argument("which")
+@_FORMS[0]
+@_FORMS[1]
+def group_(which: str, as_json: bool, opens: bool) -> None:
+    """Everything that is kept about one group: every row that belongs to it, whole. WHICH: its name or id."""
+    _exported(lambda exporting: exporting.group(which), as_json=as_json, opens=opens)
+
+
+def _exported(which: "Callable[[Exporting], Awaitable[Export]]", *, as_json: bool, opens: bool) -> None:
+    from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+    from config.settings import Misconfigured, Settings
+    from web.exporting import Exporting, NobodySuch
+
+    async def told() -> str:
+        async with Store.open(settings.database_url) as store:
+            exporting = Exporting(store, secret, opens=opens)
+            found = await which(exporting)
+            return exporting.as_json(found) if as_json else exporting.told(found)
+
+    try:
+        settings = Settings.read(os.environ)
+        secret = _secret(settings)
+        click.echo(asyncio.run(told()))
+    except Misconfigured as error:
+        _cannot_start(*error.problems, beginning="Nothing was printed:")
+    except NobodySuch:
+        _cannot_start("There is nobody, or no group, by that name; or several.", beginning="Nothing was printed:")
+    except (RecordsUnreachable, RecordsBroken, OSError):
+        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was printed:")
 
 
 @main.command()

@@ -95,6 +95,10 @@ class Throttle:
         key = self._key(what, now, who)
         await self._set(c, key, (await self._count(c, key, now))[0] + 1, 0)
 
+    def of_login(self, login: str, now: Millis) -> bytes:
+        """The key of today's row for a login alone, for whoever shows all that is kept about somebody."""
+        return self._keys(login, "", now)[2]
+
     def _keys(self, login: str, address: str, now: Millis) -> tuple[bytes, bytes, bytes]:
         who, where = "".join(login.split()).lower(), _household(address)
         return self._key("pair", now, who, where), self._key("address", now, where), self._key("login", now, who)
