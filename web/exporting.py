@@ -14,14 +14,18 @@ from chat.records.giving import Rows, Value
 from chat.records.keys import now
 from chat.records.sealed import Locker, Unopenable
 from chat.records.store import Store
-from chat.records.tables import appeals, metadata, remarks, reports
+from chat.records.tables import appeals, metadata, remarks, reports, second_steps
 from chat.records.throttle import Throttle
 from web import data_map
 from web.noting import SEALED
 from web.pages.another_look import ANSWERED, ASKED
+from web.pages.second import SEALED as SECOND
 from web.reporting import ANSWER, CONTENT, REPORTER
 
+MILLIS_BEGIN = 10**11
+"""ms since 1970 in 1973: what is less counts something else."""
 PURPOSES = {
+    (second_steps.name, "secret"): SECOND,
     (reports.name, "reporter"): REPORTER,
     (reports.name, "content"): CONTENT,
     (reports.name, "answer"): ANSWER,
@@ -108,7 +112,7 @@ class Exporting:
         return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
 
     def _row(self, table: Table, row: Mapping[str, Value]) -> dict[str, str | int | None]:
-        return {name: self._value(table, name, str(row.get("id", "")), value) for name, value in row.items()}
+        return {name: self._value(table, name, giving.key_of(table, row), value) for name, value in row.items()}
 
     def _value(self, table: Table, name: str, row: str, value: Value) -> str | int | None:
         match value:
@@ -119,7 +123,7 @@ class Exporting:
                 return value.hex()
             case date():
                 return value.isoformat()
-            case int() if name in TIMES:
+            case int() if name in TIMES and value > MILLIS_BEGIN:
                 return datetime.fromtimestamp(value / 1000, UTC).isoformat(" ", "seconds")
             case _:
                 return value

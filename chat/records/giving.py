@@ -6,6 +6,7 @@ every row that goes with it. Nothing is left out to spare anybody; what somebody
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Row, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,6 +62,11 @@ def sealed_in(table: Table) -> list[Column[bytes]]:
     return [one for one in table.columns if isinstance(one.type, LargeBinary) and one.info["kept"].startswith("sealed")]
 
 
+def key_of(table: Table, row: Mapping[str, Any]) -> str:
+    """What tells a row from others, and its seal is bound to."""
+    return str(row[next(iter(table.primary_key.columns)).name])
+
+
 def _names(row: Row[tuple[object, ...]], naming: list[Column[str]], me: set[str]) -> bool:
     return any(row._mapping[column.name] in me for column in naming)
 
@@ -68,7 +74,7 @@ def _names(row: Row[tuple[object, ...]], naming: list[Column[str]], me: set[str]
 def _says(row: Row[tuple[object, ...]], table: Table, me: set[str], opens: Opens) -> bool:
     for column in sealed_in(table):
         value = row._mapping[column.name]
-        said = opens(table, column.name, row.id, value) if value else None
+        said = opens(table, column.name, key_of(table, dict(row._mapping)), value) if value else None
         if said and any(one in said for one in me):
             return True
     return False
