@@ -10,13 +10,6 @@
 
   function say(words) { if (status) status.textContent = words; }
 
-  /** As leaving, but nobody is signed out. */
-  function practise() {
-    document.documentElement.hidden = true;
-    document.title = "";
-    location.replace(practice.href);
-  }
-
   function leave() {
     if (left) return;
     left = true;
@@ -40,22 +33,12 @@
   function count() {
     clearTimeout(timer);
     pressed += 1;
-    if (pressed >= TIMES) return practice ? practise() : leave();
+    if (pressed >= TIMES) return practice ? practice.click() : leave();
     const more = TIMES - pressed;
     link.dataset.pressed = String(pressed);
     say("Press Shift " + more + (more === 1 ? " more time" : " more times") + " to leave.");
     timer = setTimeout(forgetPresses, WITHIN);
   }
-
-  if (practice) practice.addEventListener("click", (event) => { event.preventDefault(); practise(); });
-
-  // A room takes the place of the page that leads to it: what is left in the history is one page less, and a neutral one.
-  document.addEventListener("click", (event) => {
-    const way = event.target.closest && event.target.closest('a[href^="/rooms/"]:not([target])');
-    if (!way || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    location.replace(way.href);
-  });
 
   if (link) {
     link.addEventListener("click", (event) => { event.preventDefault(); leave(); });

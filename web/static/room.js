@@ -952,7 +952,7 @@ function Side() {
 /** Before its part has come, a few words of it. */
 function Corner() {
   const { grounding } = parts.value;
-  return grounding ? html`<${grounding.Corner} />` : html`<div class="corner ending"><p>Breathe out slowly, longer than you breathe in. Look for five things that you can see.</p>
+  return grounding ? html`<${grounding.Corner} />` : html`<div class="corner ending"><p>Breathe out slowly. Find five things that you can see.</p>
     <button type="button" onClick=${corner.leave}>Back to the room</button></div>`;
 }
 
