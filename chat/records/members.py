@@ -14,7 +14,9 @@ from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
 from chat.records.several import parts
-from chat.records.tables import groups, members, metadata
+from chat.records.tables import bars as bars_
+from chat.records.tables import groups, meetings, members, metadata
+from chat.records.tables import mutes as mutes_
 
 
 class NameTaken(ChatError):
@@ -114,6 +116,20 @@ async def known(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
     """Those of `some` who still are a member of their group."""
     which = select(members.c.id)
     return {MemberId(row) for part in parts(some) for row in await c.scalars(which.where(members.c.id.in_(part)))}
+
+
+async def any_by_id(c: AsyncConnection, member: MemberId) -> Member | None:
+    """A member of any group, for whoever holds a link that was made for them."""
+    row = (await c.execute(select(members).where(members.c.id == member))).one_or_none()
+    return member_from(row) if row else None
+
+
+async def hand_over(c: AsyncConnection, member: Member, account: AccountId) -> None:
+    """Their place in this group is `account`'s from now on, with the bars and mutes that stand on it."""
+    await c.execute(update(members).where(members.c.id == member.id).values(account_id=account))
+    here = select(meetings.c.id).where(meetings.c.group_id == member.group)
+    for table, where in ((bars_, bars_.c.group_id == member.group), (mutes_, mutes_.c.room_id.in_(here))):
+        await c.execute(update(table).where(table.c.account_id == member.account, where).values(account_id=account))
 
 
 async def of(c: AsyncConnection, group: GroupId) -> list[Member]:

@@ -3,7 +3,7 @@
 import secrets
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, Millis
@@ -35,10 +35,18 @@ async def make(c: AsyncConnection, account: AccountId, purpose: Purpose, now: Mi
 
 async def use(c: AsyncConnection, account: AccountId, purpose: Purpose, typed: str) -> bool:
     """Uses a code up; False if it is none of theirs. Capitals, spaces and hyphens do not matter."""
+    return (await c.execute(delete(spare_codes).where(*_fitting(account, purpose, typed)))).rowcount == 1
+
+
+async def fits(c: AsyncConnection, account: AccountId, purpose: Purpose, typed: str) -> bool:
+    """As `use`, and it works still."""
+    return bool(await c.scalar(select(exists().where(*_fitting(account, purpose, typed)))))
+
+
+def _fitting(account: AccountId, purpose: Purpose, typed: str) -> tuple[ColumnElement[bool], ...]:
     plain = "".join(letter for letter in typed.lower() if letter.isalnum())
     its = spare_codes.c.account_id == account, spare_codes.c.purpose == purpose.value
-    which = delete(spare_codes).where(spare_codes.c.code_hash == hashed(plain), *its)
-    return (await c.execute(which)).rowcount == 1
+    return spare_codes.c.code_hash == hashed(plain), *its
 
 
 async def forget(c: AsyncConnection, account: AccountId, purpose: Purpose) -> None:

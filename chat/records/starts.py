@@ -1,4 +1,4 @@
-"""Links that sign in: the first administrator's works once, those of a demonstration as long as it lasts."""
+"""Links that let somebody in: the first administrator's, a facilitator's word for a member, a demonstration's."""
 
 from enum import StrEnum
 
@@ -6,12 +6,12 @@ from msgspec import Struct
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.core.ids import AccountId, Millis
+from chat.core.ids import AccountId, MemberId, Millis
 from chat.records.accounts import any_administrator
 from chat.records.keys import DAY, fresh_token, hashed
 from chat.records.tables import starts
 
-BEGIN_LASTS, DEMO_LASTS = DAY, 7 * DAY
+BEGIN_LASTS, DEMO_LASTS, VOUCH_LASTS = DAY, 7 * DAY, DAY
 
 
 class Purpose(StrEnum):
@@ -19,6 +19,8 @@ class Purpose(StrEnum):
 
     BEGIN = "begin"
     DEMO = "demo"
+    VOUCH = "vouch"
+    """A facilitator vouches for a member, who makes a new account."""
 
 
 class Start(Struct, frozen=True):
@@ -26,6 +28,7 @@ class Start(Struct, frozen=True):
 
     purpose: Purpose
     account: AccountId | None
+    member: MemberId | None = None
 
 
 async def begin(c: AsyncConnection, now: Millis) -> str | None:
@@ -39,6 +42,19 @@ async def begin(c: AsyncConnection, now: Millis) -> str | None:
 async def demo(c: AsyncConnection, account: AccountId, now: Millis) -> str:
     """The token of a link that signs `account` in."""
     return await _make(c, Start(Purpose.DEMO, account), now + DEMO_LASTS)
+
+
+async def vouch(c: AsyncConnection, member: MemberId, now: Millis) -> str:
+    """The token of a link by which somebody goes on as `member`, in the place of an earlier one."""
+    await c.execute(delete(starts).where(starts.c.member_id == member))
+    return await _make(c, Start(Purpose.VOUCH, None, member), now + VOUCH_LASTS)
+
+
+async def find(c: AsyncConnection, token: str, purpose: Purpose, now: Millis) -> Start | None:
+    """What the link is good for, without using it up."""
+    which = and_(starts.c.token_hash == hashed(token), starts.c.purpose == purpose.value, starts.c.ends_at > now)
+    row = (await c.execute(select(starts).where(which))).one_or_none()
+    return Start(purpose, row.account_id, row.member_id) if row else None
 
 
 async def look(c: AsyncConnection, token: str, purpose: Purpose, now: Millis) -> bool:
@@ -65,6 +81,6 @@ async def take(c: AsyncConnection, token: str, purpose: Purpose, now: Millis) ->
 
 async def _make(c: AsyncConnection, start: Start, ends_at: int) -> str:
     token = fresh_token()
-    row = {"purpose": start.purpose.value, "account_id": start.account, "ends_at": ends_at}
+    row = {"purpose": start.purpose.value, "account_id": start.account, "member_id": start.member, "ends_at": ends_at}
     await c.execute(insert(starts).values(token_hash=hashed(token), **row))
     return token

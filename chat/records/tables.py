@@ -154,6 +154,7 @@ starts = Table(
     _kept("token_hash", HASH, "recognises a one-time link; SHA-256 of 256 random bits", key=True),
     _kept("purpose", Text(10), "what the link does"),
     _kept("account_id", ID, "whom a demo link signs in", "accounts.id", empty=True),
+    _kept("member_id", ID, "for whom a facilitator vouches, in their group", "members.id", empty=True),
     _kept("ends_at", BigInteger(), "when the link lapses"),
     info=_until("used, or lapsed", "nobody"),
 )

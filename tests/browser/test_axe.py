@@ -262,6 +262,8 @@ PAGES: dict[str, str | None] = {
     "/account": "Ann",
     "/account/second": "Fran",
     "/sure": "Fran",
+    "/recover": "a stranger",
+    "/recover/{token}": None,  # with a facilitator's link; test_recovery.py
     "/account/everything": "Ann",
     "/account/everything.json": None,  # a file
     "/account/erase": "Ann",

@@ -490,6 +490,7 @@ def test_every_act_is_recorded_for_some_command() -> None:
         Act.UPHOLD,
         Act.REPORT_READ,
         Act.STEP_IN,
+        Act.VOUCH,
     }  # which are done on pages and not in a room
 
 

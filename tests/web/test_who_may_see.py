@@ -22,6 +22,12 @@ MAY = {
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in/second"): EVERYBODY,  # and nobody comes further who has not typed a password
+    ("GET", "/recover"): EVERYBODY,
+    ("POST", "/recover"): EVERYBODY,
+    ("GET", "/recover/{token}"): set(),  # for whoever has a facilitator's link: test_recovery.py
+    ("POST", "/recover/{token}"): set(),
+    ("POST", "/account/codes"): SIGNED_IN,
+    ("POST", f"{G}/people/{{member}}/vouch"): LEADS,
     ("GET", "/sure"): SIGNED_IN,
     ("POST", "/sure"): SIGNED_IN,
     ("GET", "/account/second"): SIGNED_IN,
@@ -140,6 +146,7 @@ async def address(place: Place, path: str) -> str:
     """`path` with ids that exist."""
     async with place.store.writing() as c:
         fran = next(one for one in await members.of(c, place.tuesday.id) if one.name == "Fran")
+        ann = next(one for one in await members.of(c, place.tuesday.id) if one.name == "Ann")
         room = (await meetings.open(c, place.tuesday.id, fran.id, now())).id
         reader: Reader = "administrator" if path.startswith("/admin") else "facilitators"
         report = Report(fresh_id(), place.tuesday.id, room, reader, b"sealed", b"sealed", day(now()), later(now(), DAY))
@@ -155,6 +162,7 @@ async def address(place: Place, path: str) -> str:
         "visit": "x",
         "look": "x",
         "remark": "x",
+        "member": ann.id,
     }
     return path.format(**ids, line=line, report=report.id)
 
@@ -178,7 +186,7 @@ async def test_a_page_opens_only_to_those_it_is_for(
         if who in MAY[method, path]:
             assert (who, answer.status_code) in {(who, fine) for fine in (200, 204, 303, 409, 422)}
             assert not to_sign_in
-        elif path.startswith(("/begin/", "/on-call/")) or who != "nobody":
+        elif path.startswith(("/begin/", "/on-call/", "/recover/")) or who != "nobody":
             assert (who, answer.status_code) == (who, 404)
         else:
             assert (answer.status_code, to_sign_in) == (303, True)

@@ -5,9 +5,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from chat.core.ids import VisitId
-from chat.records import accounts, acts, visits
+from chat.records import accounts, acts, spare_codes, visits
 from chat.records.accounts import Credentials
 from chat.records.passwords import weakness
+from chat.records.spare_codes import Purpose
 from web.pages.another_look import DONE
 from web.pages.people import REASONS
 from web.pages.sign_in import known_again
@@ -26,9 +27,10 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
     async with site.store.reading() as c:
         everywhere = await visits.of(c, visit.account_id, site.clock())
         about = await acts.about(c, visit.account_id)
+        left = await spare_codes.left(c, visit.account_id, Purpose.PASSWORD)
     changed = "changed" in request.query_params and not errors
     shown = [(group, one) for group, one in about if one.act in DONE and one.outcome != "refused"]
-    said = {"about": shown, "done": DONE, "reasons": REASONS, "changed": changed}
+    said = {"about": shown, "done": DONE, "reasons": REASONS, "changed": changed, "left": left}
     return page(request, "account.html", status, everywhere=everywhere, this=visit.id, errors=errors, **said)
 
 

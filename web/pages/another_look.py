@@ -33,6 +33,7 @@ DONE = {
     Act.DECLINE: "You were not let in",
     Act.LIFT: "You may come back",
     Act.UPHOLD: "It was looked at again, and left as it was",
+    Act.VOUCH: "A facilitator vouched for you, so that you can sign in again",
 }
 """Acts on a person, as that person reads them."""
 ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.HAND_BACK, Act.DECLINE)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from chat.records import starts
 from chat.records.starts import Purpose
-from web.pages.new_account import make
+from web.pages.new_account import New, make
 from web.render import page
 from web.site import site_of
 from web.visit import form_of
@@ -26,7 +26,7 @@ async def begin(request: Request) -> Response:
     async def allowed(c: AsyncConnection) -> bool:
         return await starts.take(c, request.path_params["token"], Purpose.BEGIN, site.clock()) is not None
 
-    made = await make(request, form, allowed, "/admin", administrator=True)
+    made = await make(request, form, New(allowed, "/admin", administrator=True))
     if isinstance(made, dict):
         return page(request, "begin.html", 422, errors=made, typed={"word": form("word")})
     return made or gone(request)

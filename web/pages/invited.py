@@ -16,7 +16,7 @@ from chat.records.members import AlreadyMember, Barred, Member, NameTaken, Unfit
 from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
-from web.pages.new_account import make
+from web.pages.new_account import New, make
 from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
 from web.render import page
@@ -57,7 +57,7 @@ async def account(request: Request) -> Response:
     async def allowed(c: AsyncConnection) -> bool:
         return await invitations.look(c, request.path_params["token"], site.clock()) is not None
 
-    made = await make(request, form, allowed, _here(request)["here"])
+    made = await make(request, form, New(allowed, _here(request)["here"]))
     if isinstance(made, dict):
         return await _invited(request, found[1], errors=made, typed={"word": form("word")})
     return made or gone(request)

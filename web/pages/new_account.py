@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat.records import accounts
+from chat.core.ids import AccountId
+from chat.records import accounts, spare_codes
 from chat.records.accounts import UnfitWord, WordUsedUp
 from chat.records.passwords import weakness
+from chat.records.spare_codes import Purpose
 from web.render import page
 from web.site import site_of
 from web.visit import Form, admit, begin_visit
@@ -17,6 +20,17 @@ UNFIT = "Please choose a word of 3 to 20 letters from a to z, without spaces or 
 USED_UP = "Please choose another word."
 Allowed = Callable[[AsyncConnection], Awaitable[bool]]
 """Whether an account may still be made, asked in the transaction that makes it."""
+Then = Callable[[AsyncConnection, AccountId], Awaitable[None]]
+"""What comes with the account, in that same transaction."""
+
+
+class New(Struct, frozen=True):
+    """Whether an account may be made, where its owner goes on to, and what comes with it."""
+
+    allowed: Allowed
+    on_to: str
+    administrator: bool = False
+    then: Then | None = None
 
 
 def wrong_with(form: Form) -> dict[str, str]:
@@ -29,9 +43,7 @@ def wrong_with(form: Form) -> dict[str, str]:
     return errors
 
 
-async def make(
-    request: Request, form: Form, allowed: Allowed, on_to: str, *, administrator: bool = False
-) -> Response | dict[str, str] | None:
+async def make(request: Request, form: Form, new: New) -> Response | dict[str, str] | None:
     """The page that shows the new name, signed in; or what is wrong, by field; or None if it is no longer allowed."""
     if errors := wrong_with(form):
         return errors
@@ -39,12 +51,15 @@ async def make(
     kept = await site.passwords.hash(form.secret("password"))
     try:
         async with site.store.writing() as c:
-            if not await allowed(c):
+            if not await new.allowed(c):
                 return None
-            account = await accounts.create(c, form("word"), kept, administrator=administrator)
+            account = await accounts.create(c, form("word"), kept, administrator=new.administrator)
+            codes = await spare_codes.make(c, account.id, Purpose.PASSWORD, site.clock())
+            if new.then:
+                await new.then(c, account.id)
     except UnfitWord:
         return {"word": UNFIT}
     except WordUsedUp:
         return {"word": USED_UP}
     token = await begin_visit(request, account.id)
-    return admit(request, page(request, "written_down.html", login=account.login, on_to=on_to), token)
+    return admit(request, page(request, "written_down.html", login=account.login, codes=codes, on_to=new.on_to), token)
