@@ -178,7 +178,7 @@ class Keeping:
             meeting = await meetings.find(c, entry.room) if entry.act in (Act.REMOVAL, Act.BAR) else None
             if meeting and not done:
                 await bars.lift(c, meeting.group, entry.id)
-            elif meeting and entry.to and entry.act is Act.BAR:
+            elif meeting and entry.to and (entry.act is Act.BAR or await members.is_guest(c, entry.to)):
                 await invitations.revoke_of(c, meeting.group, entry.to, now())
 
     async def unwelcome(self, seats: dict[SeatId, Admission]) -> dict[SeatId, Closing]:
@@ -253,7 +253,14 @@ def code_of(group: GroupId) -> str:
 def _admission(room: RoomId, member: Member, visit: Visit, beside: RoomId | None) -> Admission:
     lately = member.joined_on is not None and member.joined_on >= day(Millis(now() - NEW_FOR))
     who = (room, member.group, member.id, member.name, member.role, visit.id, visit.account_id)
-    return Admission(*who, invited_to_listen=member.listens, new=lately, link=member.invitation or "", beside=beside)
+    return Admission(
+        *who,
+        invited_to_listen=member.listens,
+        guest=member.guest,
+        new=lately,
+        link=member.invitation or "",
+        beside=beside,
+    )
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from chat.core.errors import ChatError
 from chat.core.ids import AccountId
 from chat.records import second_steps, visits
 from chat.records.visits import Visit
+from web.guests import erase_guest
 from web.site import Site, site_of
 
 T = TypeVar("T")
@@ -195,7 +196,9 @@ def seal(request: Request, response: Response) -> Response:
     return response
 
 
-async def begin_visit(request: Request, account: AccountId, sure_for: int = visits.SURE_FOR) -> str:
+async def begin_visit(
+    request: Request, account: AccountId, sure_for: int = visits.SURE_FOR, lasts: tuple[int, int] | None = None
+) -> str:
     """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`.
 
     If the form said that others use the device, it holds for this visit, and for the next in its place.
@@ -206,11 +209,13 @@ async def begin_visit(request: Request, account: AccountId, sure_for: int = visi
     async with site.store.writing() as c:
         if before:
             await visits.end(c, before.id)
-        lasts = {"idle": site.idle, "longest": site.longest, "sure_for": sure_for}
-        token = await visits.start(c, account, now, agent, shared=shared, **lasts)
+        idle, longest = lasts or (site.idle, site.longest)
+        how = {"idle": idle, "longest": longest, "sure_for": sure_for}
+        token = await visits.start(c, account, now, agent, shared=shared, **how)
         request.state.visit = await visits.find(c, token, now)
     if before:
         await site.live.visit_ended(before.id)
+        await erase_guest(site, before.account_id)
     return token
 
 
@@ -230,6 +235,7 @@ async def end_visit(request: Request, response: Response, clear: str) -> Respons
             await visits.end(c, visit.id)
         request.state.visit = None
         await site.live.visit_ended(visit.id)
+        await erase_guest(site, visit.account_id)
     return forget(request, response, clear)
 
 

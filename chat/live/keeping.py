@@ -38,6 +38,8 @@ class Admission(Struct, frozen=True):
     """The invitation they came by, as long as that is known."""
     agreed: int = 0
     """The version of what the group agrees to that they have said yes to; at their coming, the newest."""
+    guest: bool = False
+    """They came without an account."""
     elsewhere: bool = False
     """Another group of theirs meets now, too, so that they may sit there."""
 

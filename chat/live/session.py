@@ -72,7 +72,7 @@ class Session:
         self._table.arriving[self._seat.id] = self._seat
         member = Member(
             who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen,
-            who.new, who.link, self._rooms.faces.of(who.group, who.member), who.agreed,
+            who.new, who.link, self._rooms.faces.of(who.group, who.member), who.agreed, who.guest,
         )  # fmt: skip
         outcome = await self._rooms.arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):

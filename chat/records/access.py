@@ -113,7 +113,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
     for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):
             visit = visits.visit_from(row)
-            came = (bool(row.listens), row.invitation_id, row.joined_on)
+            came = (bool(row.listens), bool(row.guest), row.invitation_id, row.joined_on)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), *came)
             found[whose] = Welcome(visit, member, row.beside, row.agreed, bool(row.elsewhere))
     return found
@@ -142,6 +142,7 @@ def _welcome() -> Select[tuple[object, ...]]:
             *columns,
             member.role,
             member.listens,
+            member.guest,
             member.invitation_id,
             member.joined_on,
             meeting.beside,

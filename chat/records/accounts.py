@@ -8,14 +8,14 @@ import re
 import secrets
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
-from chat.core.ids import AccountId
+from chat.core.ids import AccountId, Millis
 from chat.records.adding import add
 from chat.records.keys import day, fresh_id, now
-from chat.records.tables import accounts
+from chat.records.tables import accounts, visits
 
 WORD = re.compile(r"[a-z]{3,20}")
 _TRIES = 50
@@ -63,6 +63,26 @@ async def create(c: AsyncConnection, word: str, password_hash: str, *, administr
         if await add(c, accounts, **row, created_on=day(now())):
             return Account(account_id, login, administrator)
     raise WordUsedUp
+
+
+async def guest(c: AsyncConnection, until: Millis) -> AccountId:
+    """Somebody without a name to sign in with or a password, until then at the latest."""
+    made = AccountId(fresh_id())
+    nobody = {"login": f"~{fresh_id()[:20]}", "password_hash": "", "administrator": False}  # no login begins so
+    await c.execute(insert(accounts).values(id=made, **nobody, created_on=day(now()), guest_until=until))
+    return made
+
+
+async def is_guest(c: AsyncConnection, account: AccountId) -> bool:
+    """Whether they came without an account."""
+    return bool(await c.scalar(select(exists().where(accounts.c.id == account, accounts.c.guest_until.is_not(None)))))
+
+
+async def guests_gone(c: AsyncConnection, at: Millis) -> list[AccountId]:
+    """Guests whose time is over or whose visit has ended."""
+    here = exists().where(visits.c.account_id == accounts.c.id, visits.c.idle_at > at, visits.c.ends_at > at)
+    over = accounts.c.guest_until.is_not(None) & ((accounts.c.guest_until <= at) | ~here)
+    return [AccountId(row) for row in await c.scalars(select(accounts.c.id).where(over))]
 
 
 async def by_login(c: AsyncConnection, login: str) -> Credentials | None:

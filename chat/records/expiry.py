@@ -4,7 +4,8 @@ from sqlalchemy import Delete, and_, delete, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
-from chat.records import invitations
+from chat.records import accounts, invitations
+from chat.records import members as people
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
 from chat.records.ledger import Ledger
@@ -32,6 +33,10 @@ async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
     gone = await ledger.expire(c, now) + await invitations.expire(c, now)
     for lapsed in _lapsed(now):
         gone += (await c.execute(lapsed)).rowcount
+    for guest in await accounts.guests_gone(c, now):
+        await people.leave_all(c, guest)
+        await accounts.erase(c, guest)
+        gone += 1
     over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
     read = and_(reports.c.content.is_not(None), reports.c.until <= now)

@@ -39,6 +39,8 @@ class Invitation(Struct, frozen=True):
     uses_left: int
     listens: bool = False
     """Whoever comes by it comes just to listen."""
+    guests: bool = False
+    """They may come without an account."""
     came: int = 0
     """How many members who came by it are here, and not asked to stay away."""
 
@@ -57,14 +59,16 @@ async def create(
     uses: int = 1,
     *,
     listens: bool = False,
+    guests: bool = False,
 ) -> tuple[Invitation, str]:
     """A new invitation and its token. Whether `by` may do this: `access.inviting`. Raises UnfitInvitation."""
     if not (1 <= expires_in_days <= DAYS_MAX and 1 <= uses <= USES_MAX):
         raise UnfitInvitation
-    made = Invitation(fresh_id(), group, role, day(now), Millis(now + expires_in_days * DAY), uses, listens)
+    made = Invitation(fresh_id(), group, role, day(now), Millis(now + expires_in_days * DAY), uses, listens, guests)
     token = fresh_token()
     counted = {"made_on": made.made_on, "ends_at": made.ends_at, "uses_left": made.uses_left}
-    whose = {"id": made.id, "group_id": group, "role": role.value, "listens": listens, "invited_by": by}
+    how = {"role": role.value, "listens": listens, "guests": guests and role is Role.MEMBER}
+    whose = {"id": made.id, "group_id": group, **how, "invited_by": by}
     await c.execute(insert(invitations).values(**whose, **counted, token_hash=hashed(token)))
     return made, token
 
@@ -145,5 +149,6 @@ def _invitation(row: Row[tuple[object, ...]], came: int = 0) -> Invitation:
         Millis(row.ends_at),
         row.uses_left,
         bool(row.listens),
+        bool(row.guests),
         came,
     )

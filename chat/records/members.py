@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.errors import ChatError
 from chat.core.ids import AccountId, GroupId, MemberId, Millis
 from chat.core.wire.frame import Role
-from chat.records import agreements, bars, mutes, names
+from chat.records import accounts, agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
@@ -45,6 +45,8 @@ class Member(Struct, frozen=True):
     role: Role
     listens: bool = False
     """They were invited just to listen."""
+    guest: bool = False
+    """They came without an account, and are erased when they go."""
     invitation: str | None = None
     """The link they came by, as long as that is known."""
     joined_on: date | None = None
@@ -76,7 +78,7 @@ async def join(
         raise Barred
     if (await agreements.current(c, group)).version != version:
         raise agreements.NotCurrent
-    came = (bool(by and by.listens), by.id if by else None, day(at))
+    came = (bool(by and by.listens), await accounts.is_guest(c, account), by.id if by else None, day(at))
     member = Member(MemberId(fresh_id()), group, account, fit, role, *came)
     await _add(c, member, at)
     await agreements.consent(c, member.id, version)
@@ -91,7 +93,12 @@ async def _add(c: AsyncConnection, member: Member, at: Millis) -> None:
     if any(names.fold(one.name) == names_["folded"] for one in everybody):  # kept folds may be of an older table
         raise NameTaken
     whose = {"id": member.id, "group_id": member.group, "account_id": member.account}
-    came = {"joined_on": day(at), "listens": member.listens or None, "invitation_id": member.invitation}
+    came = {
+        "joined_on": day(at),
+        "listens": member.listens or None,
+        "guest": member.guest or None,
+        "invitation_id": member.invitation,
+    }
     if await add(c, members, **whose, **names_, role=member.role.value, **came):
         return
     if await find(c, member.group, member.account):
@@ -122,6 +129,12 @@ async def any_by_id(c: AsyncConnection, member: MemberId) -> Member | None:
     """A member of any group, for whoever holds a link that was made for them."""
     row = (await c.execute(select(members).where(members.c.id == member))).one_or_none()
     return member_from(row) if row else None
+
+
+async def is_guest(c: AsyncConnection, member: MemberId) -> bool:
+    """Whether they came without an account: they could come by their link again as somebody else."""
+    found = await any_by_id(c, member)
+    return found is not None and found.guest
 
 
 async def hand_over(c: AsyncConnection, member: Member, account: AccountId) -> None:
@@ -188,4 +201,4 @@ async def suggestion(c: AsyncConnection, group: GroupId, account: AccountId) -> 
 def member_from(row: Row[tuple[object, ...]]) -> Member:
     """A row of `members`."""
     who = (MemberId(row.id), GroupId(row.group_id), AccountId(row.account_id), row.name, Role(row.role))
-    return Member(*who, bool(row.listens), row.invitation_id, row.joined_on)
+    return Member(*who, bool(row.listens), bool(row.guest), row.invitation_id, row.joined_on)

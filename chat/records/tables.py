@@ -85,8 +85,9 @@ accounts = Table(
     _kept("password_hash", Text(255), "recognises the password; argon2id"),
     _kept("administrator", Boolean(), "whether they may make groups"),
     _kept("created_on", Date(), "how old an account is, for the operator"),
+    _kept("guest_until", BigInteger(), "a guest, without name or password; erased then at the latest", empty=True),
     UniqueConstraint("login"),
-    info=_until("the account is erased", "whoever it belongs to"),
+    info=_until("the account is erased; a guest when they go, or after 6 hours", "whoever it belongs to"),
 )
 
 visits = Table(
@@ -191,6 +192,7 @@ members = Table(
     _kept("joined_on", Date(), "for facilitators, who is new"),
     _kept("invitation_id", ID, "by which link they came, so that taking it back can concern them", empty=True),
     _kept("listens", Boolean(), "they were invited just to listen; empty: to take part", empty=True),
+    _kept("guest", Boolean(), "they came without an account, and the group sees that", empty=True),
     UniqueConstraint("group_id", "account_id"),
     UniqueConstraint("group_id", "folded"),
     Index(None, "account_id"),
@@ -230,6 +232,7 @@ invitations = Table(
     ),
     _kept("role", Text(12), "as what"),
     _kept("listens", Boolean(), "whether whoever comes by it comes just to listen; empty: to take part", empty=True),
+    _kept("guests", Boolean(), "whether somebody may come by it without an account", empty=True),
     _kept("invited_by", ID, "who answers for it", "accounts.id"),
     _kept("made_on", Date(), "helps facilitators tell invitations apart"),
     _kept("ends_at", BigInteger(), "when it lapses"),

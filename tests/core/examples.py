@@ -229,7 +229,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 EVENTS: tuple[Event, ...] = (
-    Arrived(Person(ANN, "Quiet Heron", Role.MEMBER, face="3fa90c")),
+    Arrived(Person(ANN, "Quiet Heron", Role.MEMBER, face="3fa90c", guest=True)),
     Left(ANN, How.LEFT, AT),
     Left(ANN, How.LOST, AT),
     Raised(ANN, AT),

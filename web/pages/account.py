@@ -25,6 +25,8 @@ async def show(request: Request) -> Response:
 async def _shown(request: Request, status: int, errors: dict[str, str]) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
+        if await accounts.is_guest(c, visit.account_id):
+            return page(request, "guest.html")
         everywhere = await visits.of(c, visit.account_id, site.clock())
         about = await acts.about(c, visit.account_id)
         left = await spare_codes.left(c, visit.account_id, Purpose.PASSWORD)

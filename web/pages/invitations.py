@@ -9,6 +9,7 @@ from chat.core.wire.frame import Role
 from chat.records import access, invitations
 from chat.records.groups import Group
 from chat.records.invitations import DAYS_MAX, USES_MAX, Invitation
+from web import qr
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
@@ -58,7 +59,7 @@ async def listed(request: Request, role: Role, status: int = 200, **said: object
         every = [one for one in await invitations.of(c, group.id, site.clock()) if _of_page(role, one)]
     frame: dict[str, object] = {
         "link": "",
-        "typed": {"days": "7", "uses": "1", "how": ""},
+        "typed": {"days": "7", "uses": "1", "how": "", "guests": ""},
         "here": _place(request, role),
     }
     standing = [one for one in every if one.works(site.clock())]
@@ -77,11 +78,13 @@ async def made(request: Request, role: Role) -> Response:
         as_, listens = KINDS[role].get(form("how"), KINDS[role][""])
         if not errors:
             counted = (site.clock(), days, uses)
-            _, token = await invitations.create(c, group.id, as_, visit.account_id, *counted, listens=listens)
+            which, guests = (c, group.id, as_, visit.account_id), form("guests") == "yes"
+            _, token = await invitations.create(*which, *counted, listens=listens, guests=guests)
     if errors:
-        typed = {name: form(name) for name in ("days", "uses", "how")}
+        typed = {name: form(name) for name in ("days", "uses", "how", "guests")}
         return await listed(request, role, 422, errors=errors, typed=typed)
-    return await listed(request, role, link=f"{site.address}/invitations/{token}")
+    link = f"{site.address}/invitations/{token}"
+    return await listed(request, role, link=link, picture=qr.picture(link, "The link as a picture"))
 
 
 async def taken_back(request: Request, role: Role) -> Response:

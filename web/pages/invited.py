@@ -7,12 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from chat.core.ids import AccountId, Millis
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Role
-from chat.records import acts, agreements, groups, invitations, meetings, members
+from chat.records import accounts, acts, agreements, groups, invitations, meetings, members
 from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
 from chat.records.ledger import Ledger
 from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
+from web import guests
 from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
@@ -22,7 +23,7 @@ from web.pages.sign_in import Wrong, attempt
 from web.render import page
 from web.site import site_of
 from web.terms import shown
-from web.visit import Form, form_of, signed_in, visit_of
+from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
@@ -37,7 +38,7 @@ async def show(request: Request) -> Response:
         return gone(request)
     invitation, group = found
     if visit is None:
-        return await _invited(request, group)
+        return await _invited(request, found)
     async with site.store.reading() as c:
         if await members.find(c, group.id, visit.account_id):
             return RedirectResponse(f"/groups/{group.id}", 303)
@@ -45,7 +46,7 @@ async def show(request: Request) -> Response:
     return await _joining(request, invitation, group, {}, {"name": name})
 
 
-async def account(request: Request) -> Response:
+async def new_account(request: Request) -> Response:
     """Makes an account for somebody new. Sent twice, it makes one."""
     form, site = await form_of(request), site_of(request)
     if await visit_of(request):
@@ -59,15 +60,38 @@ async def account(request: Request) -> Response:
 
     made = await make(request, form, New(allowed, _here(request)["here"]))
     if isinstance(made, dict):
-        return await _invited(request, found[1], errors=made, typed={"word": form("word")})
+        return await _invited(request, found, errors=made, typed={"word": form("word")})
     return made or gone(request)
 
 
-async def _invited(request: Request, group: Group, **wrong: dict[str, str]) -> Response:
-    site = site_of(request)
+async def guest(request: Request) -> Response:
+    """Lets somebody go on without an account, if the link allows it."""
+    await form_of(request)
+    site, found = site_of(request), await _look(request)
+    if found is None:
+        return gone(request)
+    on = RedirectResponse(_here(request)["here"], 303)
+    if await visit_of(request) or not found[0].guests:
+        return on
+    async with site.store.writing() as c:
+        account = await accounts.guest(c, Millis(site.clock() + guests.LASTS))
+    return admit(request, on, await begin_visit(request, account, 0, (guests.LASTS, guests.LASTS)))
+
+
+async def _invited(request: Request, found: tuple[Invitation, Group], **wrong: dict[str, str]) -> Response:
+    site, (invitation, group) = site_of(request), found
     async with site.store.reading() as c:
         words = await shown(c, site, group.id)
-    return page(request, "invited.html", 422 if wrong else 200, **_here(request), group=group, limits=words, **wrong)
+    return page(
+        request,
+        "invited.html",
+        422 if wrong else 200,
+        **_here(request),
+        group=group,
+        guests=invitation.guests,
+        limits=words,
+        **wrong,
+    )
 
 
 async def back(request: Request) -> Response:

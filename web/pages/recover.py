@@ -99,7 +99,7 @@ async def vouch(request: Request) -> Response:
     async with site.store.writing() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         who = await members.by_id(c, group.id, MemberId(request.path_params["member"]))
-        if who is None or who.role is not Role.MEMBER:
+        if who is None or who.role is not Role.MEMBER or who.guest:
             raise access.NotYours
         link = await _link(c, site, me, who)
     frame = {"group": group, "name": who.name, "link": link}

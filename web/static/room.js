@@ -747,7 +747,7 @@ function People() {
 
 function Person({ person }) {
   const self = person.id === you.value;
-  const marks = [self && "you", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
+  const marks = [self && "you", person.guest && "guest", person.role !== "member" && person.role + (person.id === lead.value ? ", leads" : ""),
     floor.value.turn === person.id && "has the floor", person.listens && "just listening", person.rests_until && "taking a break", person.aside && "stepped aside", person.hand_at && "hand up",
     person.muted_until && "muted " + untilWords(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });

@@ -185,7 +185,7 @@ def _part(room: Room, event: Parted, told: Told) -> None:
             continue
         name, role = place.member.name, place.member.role
         how = place.listens, place.let_speak, place.flagged_at
-        one = Apart(who, name, role, event.room, event.at, *how, place.member.face)
+        one = Apart(who, name, role, event.room, event.at, *how, place.member.guest, place.member.face)
         room.condition = replace(room.condition, apart=(*room.condition.apart, one))
         _change(room, who, told, member=None, lost_at=None, **_OVER)
 

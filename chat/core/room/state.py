@@ -29,6 +29,8 @@ class Member(Struct, frozen=True, omit_defaults=True):
     """As in `wire.Person`."""
     agreed: int = 0
     """The newest version of what the group agrees to that they have said yes to."""
+    guest: bool = False
+    """They came without an account."""
 
     @property
     def comes_to_listen(self) -> bool:
@@ -122,6 +124,7 @@ class Apart(Struct, frozen=True, omit_defaults=True):
     let_speak: bool = False
     flagged_at: Millis | None = None
     """As in their `Place`, while they have none here."""
+    guest: bool = False
     face: str = ""
 
     def __repr__(self) -> str:
@@ -214,7 +217,7 @@ class Room(Struct):
         place = self.places[member.id]
         return Person(
             member.id, member.name, member.role, member.hand_at, place.muted_until, place.listens, place.rests_until,
-            member.invited_to_listen and not place.let_speak, place.slow, face=member.face,
+            member.invited_to_listen and not place.let_speak, place.slow, guest=member.guest, face=member.face,
         )  # fmt: skip
 
     def caller(self, one: Outside) -> Caller:
@@ -226,5 +229,12 @@ class Room(Struct):
         """Somebody who has stepped aside, as everybody sees them."""
         muted_until = self.places.get(one.member, Place()).muted_until
         return Person(
-            one.member, one.name, one.role, muted_until=muted_until, listens=one.listens, aside=True, face=one.face
+            one.member,
+            one.name,
+            one.role,
+            muted_until=muted_until,
+            listens=one.listens,
+            aside=True,
+            guest=one.guest,
+            face=one.face,
         )

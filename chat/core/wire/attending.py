@@ -49,6 +49,8 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """Seconds between two of their messages, if a facilitator has set that for them."""
     aside: bool = False
     """They have stepped aside, and do not hear the room meanwhile."""
+    guest: bool = False
+    """They are here without an account; whatever is known about them goes with them."""
     face: str = ""
     """From which their pattern is drawn; means nothing in any other group. Empty: none."""
 

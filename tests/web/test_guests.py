@@ -1,0 +1,114 @@
+"""Somebody looks in without an account, is a member like any other meanwhile, and nothing of them is left."""
+
+import re
+
+from sqlalchemy import select
+
+from chat.core.ids import MemberId
+from chat.live.closing import Closing
+from chat.records import accounts, tables
+from chat.records.expiry import expire
+from chat.records.keys import HOUR, later, now
+from tests.cast import Person
+from tests.web.place import Browser, Place, text_of
+from tests.web.test_everything import named
+
+NAME = "Winter Wren"
+
+
+async def a_link(fran: Browser, place: Place, **how: str) -> str:
+    """One that Fran makes; it allows guests unless she does not tick that."""
+    at = f"/groups/{place.tuesday.id}/invitations"
+    made = await fran.sends(at, at, uses="5", days="7", **({"guests": "yes"} | how))
+    found = re.search(r'value="[^"]*(/invitations/[^"]+)"', made.text)
+    assert found
+    assert "<svg" in made.text, "to be photographed"
+    return found[1]
+
+
+async def comes(place: Place, link: str, name: str = NAME) -> Browser:
+    """A guest, who has agreed and chosen a name."""
+    browser = place.stranger()
+    await browser.sends(f"{link}/guest", link)
+    assert "What you should know" in text_of(await browser.sees(link))
+    joined = await browser.sends(link, link, agree="yes", name=name, version="1")
+    assert joined.headers.get("location") == f"/groups/{place.tuesday.id}", text_of(joined)
+    browser.login = "guest"
+    return browser
+
+
+async def enters(browser: Browser, room: str) -> Person:
+    """In the room; and who they are there."""
+    seat = await browser.enters(room)
+    browser.member = MemberId(seat.room["you"])
+    return seat
+
+
+async def test_a_guest_agrees_speaks_and_is_marked_as_one_and_signing_out_erases_everything(
+    place: Place, fran: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    holding, link = await fran.enters(room), await a_link(fran, place)
+    guest = await comes(place, link)
+    seat = await enters(guest, room)
+    arrived = await holding.hears("arrived")
+    assert (arrived["person"]["name"], arrived["person"]["guest"]) == (NAME, True)
+    await seat.says("I only wanted to see how it is.")
+    assert f"{NAME} · guest" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
+    assert "You are here as a guest" in text_of(await guest.sees("/account"))
+    assert guest.member
+    await guest.sends("/sign-out", "/account")
+    assert await seat.is_closed() in (Closing.SIGNED_OUT, Closing.NO_SUCH_ROOM)
+    async with place.store.reading() as c:
+        assert guest.member not in await named(c)
+        assert list(await c.scalars(select(tables.members.c.id).where(tables.members.c.name == NAME))) == []
+        assert list(await c.scalars(select(tables.accounts.c.id).where(tables.accounts.c.guest_until > 0))) == []
+
+
+async def test_the_cookie_of_a_guest_ends_with_the_browser_and_on_the_server_after_an_evening(
+    place: Place, fran: Browser
+) -> None:
+    link, browser = await a_link(fran, place), place.stranger()
+    answer = await browser.sends(f"{link}/guest", link)
+    assert (answer.status_code, answer.headers["location"]) == (303, link), answer.text
+    assert not any("Max-Age" in one or "expires" in one.lower() for one in answer.headers.get_list("set-cookie")
+                   if one.startswith("visit="))  # fmt: skip
+    guest = await comes(place, link)
+    ledger = place.site.ledger
+    async with place.store.erasing() as c:
+        assert await accounts.guests_gone(c, now()) == []
+        assert len(await accounts.guests_gone(c, later(now(), 7 * HOUR))) == 2, "an evening is over"
+        await expire(c, later(now(), 7 * HOUR), ledger)
+        assert await accounts.guests_gone(c, later(now(), 100 * HOUR)) == []
+        assert list(await c.scalars(select(tables.members.c.id).where(tables.members.c.name == NAME))) == []
+    assert (await guest.sees(f"/groups/{place.tuesday.id}")).headers["location"].startswith("/sign-in")
+
+
+async def test_a_guest_who_was_asked_to_leave_does_not_come_back_by_the_same_link(place: Place, fran: Browser) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    holding, link = await fran.enters(room), await a_link(fran, place)
+    guest = await comes(place, link)
+    seat = await enters(guest, room)
+    await holding.does("mute", member=guest.member, minutes=5, reason="advice")
+    await seat.hears("acted-on", act="mute")
+    await holding.does("remove", member=guest.member, reason="hurtful")
+    assert await seat.is_closed() == Closing.REMOVED
+    assert await (await guest.connects(room)).is_closed() == Closing.REMOVED
+    assert (await place.stranger().sees(link)).status_code == 404
+
+
+async def test_a_link_that_does_not_allow_it_brings_no_guest(place: Place, fran: Browser) -> None:
+    link, browser = await a_link(fran, place, guests=""), place.stranger()
+    assert "Come as a guest" not in text_of(await browser.sees(link))
+    answer = await browser.sends(f"{link}/guest", link)
+    assert answer.headers["location"] == link
+    assert (await browser.sees("/account")).status_code == 303
+
+
+async def test_nobody_vouches_for_a_guest(place: Place, fran: Browser) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    await fran.enters(room)
+    guest = await comes(place, await a_link(fran, place))
+    await enters(guest, room)
+    at = f"/groups/{place.tuesday.id}/people"
+    assert (await fran.sends(f"{at}/{guest.member}/vouch", at)).status_code == 404
