@@ -487,7 +487,7 @@ function without(items, which) {
 
 // ---- What this page asks ----
 
-const leaves = /leaves=1/.test(location.search);
+const leaves = location.search.includes("leaves");
 if (leaves) history.replaceState(null, "", location.pathname); // asked for once, not with each reload
 let connection = to(place.socket + (leaves ? "?leaves=1" : place.listens ? "?listens=1" : ""));
 
@@ -752,7 +752,7 @@ function Person({ person }) {
     person.muted_until && "muted " + untilWords(person.muted_until)].filter(Boolean).join(" · ");
   const open = () => openSheet({ kind: "person", id: person.id, name: person.name });
   return html`<li class=${"person hue-" + hue(person.id)}>
-    <${Face} id=${person.id} name=${person.name} />
+    <${Face} id=${person.id} />
     <span class="who"><b>${person.name}</b>${marks && html`<small>${marks}</small>`}</span>
     ${leads.value && !self && !person.aside && parts.value.turns && html`<${parts.value.turns.Give} person=${person} />`}
     ${leads.value && !self && !person.aside && person.role !== "facilitator" && html`<button type="button" class="quiet more" onClick=${open}
@@ -769,11 +769,11 @@ function hue(id) {
   return (faces.get(id) >> 15) % 6 || 0;
 }
 
-/** Dots in five rows, the same to the left and to the right; for whoever has none, the first letter. */
-function Face({ id, name }) {
-  const bits = faces.get(id);
-  const dots = Array.from("012345678901234", (_, at) => (bits >> at & 1 ? [at % 3, 4 - at % 3].map((x) => "M" + x + " " + Math.floor(at / 3) + "h0") : "")).join("");
-  return html`<span class="mark" aria-hidden="true">${bits ? html`<svg viewBox="-1.5 -1.5 7 7"><path d=${dots.replace(/,/g, "")} /></svg>` : (Array.from(name)[0] || "").toUpperCase()}</span>`;
+/** Dots in five rows, the same to the left and to the right. */
+function Face({ id }) {
+  let dots = "";
+  for (let at = 0; at < 25; at++) if (faces.get(id) >> Math.min(at % 5, 4 - at % 5) + 3 * (at / 5 | 0) & 1) dots += "M" + at % 5 + " " + (at / 5 | 0) + "h0";
+  return html`<span class="mark" aria-hidden="true"><svg viewBox="-1.5 -1.5 7 7"><path d=${dots} /></svg></span>`;
 }
 
 function Banners() {
@@ -858,7 +858,7 @@ class Entry extends Component {
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
     return html`<li class=${classes} tabindex="-1" data-key=${entry.key}>
-      <p class="by"><${Face} id=${entry.by} name=${entry.name} /> <b>${entry.mine ? "You" : entry.name}</b>
+      <p class="by"><${Face} id=${entry.by} /> <b>${entry.mine ? "You" : entry.name}</b>
         ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>
       <div class="bubble"><${Words} entry=${entry} />
       ${html`<button type="button" class="quiet more" onClick=${open}
