@@ -116,8 +116,9 @@ async def test_nobody_vouches_for_a_facilitator_or_in_another_group(
     place: Place, ann: Browser, fran: Browser, gus: Browser
 ) -> None:
     at = f"/groups/{place.tuesday.id}/people"
+    his = await _account(place)
     async with place.store.writing() as c:
-        hal = await members.join(c, place.tuesday.id, await _account(place), "Hal", Role.FACILITATOR, 1)
+        hal = await members.join(c, place.tuesday.id, his, "Hal", Role.FACILITATOR, 1)
     for browser, who in ((fran, hal.id), (fran, "nobody"), (gus, ann.member), (ann, ann.member)):
         assert (await browser.sends(f"{at}/{who}/vouch", "/account")).status_code == 404
     friday = f"/groups/{place.friday.id}/people"
