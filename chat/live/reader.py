@@ -54,7 +54,7 @@ class Reader:
             if error:
                 into.set_exception(error)
                 into.exception()  # it may be that nobody asks
-            elif lexicon:
+            elif lexicon is not None:  # one without words is one, too
                 into.set_result(lexicon)
 
         lexicon, error = None, None

@@ -427,7 +427,7 @@ async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_
     copy = evening.directory.parent / f"{evening.directory.name}-again"
     shutil.copytree(evening.directory / "copied", copy)
     sealed = await _sealed(copy, room)
-    assert len(sealed["notice"]) == 2
+    assert len(sealed["notice"]) == 3, "two messages and a proposal"
     async with evening.servers.store.reading() as c:
         row = (await c.execute(select(meetings).where(meetings.c.id == room))).mappings().one()
     left = [value for value in row.values() if isinstance(value, bytes)]

@@ -1,6 +1,7 @@
-"""`hearth prove` finds every leak: an installation is made leaky on purpose, in each place and form there is.
+"""“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
-Proofs that find nothing are worth nothing until they have found what was hidden from them.
+`hearth prove` finds every leak: an installation is made leaky on purpose, in each place and form there is. Proofs
+that find nothing are worth nothing until they have found what was hidden from them.
 """
 
 import asyncio

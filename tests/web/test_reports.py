@@ -8,7 +8,7 @@ from httpx import Response
 from sqlalchemy import delete, select, update
 
 from chat.core.wire import Role
-from chat.records import reports
+from chat.records import agreements, reports
 from chat.records.keys import DAY, now
 from chat.records.tables import accounts, meetings, metadata
 from tests.cast import Frame, Person
@@ -238,6 +238,9 @@ async def test_the_group_says_how_long_a_report_can_be_made_and_is_kept(
     listening, said = await hurt(room, fran, ann, bob)
     customs = f"/groups/{place.tuesday.id}/customs"
     await fran.sends(customs, customs, reports_hours="24", reports_days="7")
+    async with place.store.writing() as c:  # the limits are part of what everybody agrees to: she is asked again
+        assert fran.member
+        await agreements.consent(c, fran.member, (await agreements.current(c, place.tuesday.id)).version)
     until = (await reports_(ann, room, quoted(listening, said))).json()["until"]
     assert 0 <= now() + 7 * DAY - until < 60_000
     await closes(fran, room)

@@ -116,7 +116,7 @@ async def test_with_an_administrator_there_is_no_link(tmp_path: Path) -> None:
         pass
     with sqlite3.connect(tmp_path / "data" / "hearth.sqlite") as records:
         columns = [row[1] for row in records.execute("PRAGMA table_info(accounts)")]
-        kept = {"id": "a", "login": "word1234", "password_hash": "-", "administrator": 1}
+        kept = {"id": "a", "login": "word1234", "password_hash": "-", "administrator": 1, "guest_until": None}
         row = [kept.get(column, "2026-05-29") for column in columns]
         records.execute(f"INSERT INTO accounts VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
     records.close()
