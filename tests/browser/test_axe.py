@@ -238,10 +238,12 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/leave": "Ann",
     "/groups/{group}/agreement": "Ann",
     "/groups/{group}/agreement/edit": "Fran",
+    "/groups/{group}/limits": "Ann",
     "/groups/{group}/customs": "Fran",
     "/groups/{group}/rules": "Fran",
     "/groups/{group}/plan": "Fran",
     "/groups/{group}/invitations": "Fran",
+    "/groups/{group}/invitations/{invitation}/send-away": None,  # with somebody who came by it; test_sending_away.py
     "/groups/{group}/people": "Fran",
     "/groups/{group}/acts": "Fran",
     "/groups/{group}/remarks": "Fran",
@@ -256,6 +258,7 @@ PAGES: dict[str, str | None] = {
     "/admin/reports": "Ada",
     "/admin/reports/{report}": None,
     "/admin/looks": "Ada",
+    "/rooms/{room}/stored": None,  # is asked by the room's script
     "/rooms/{room}": None,  # in every state of its own, above
     "/on-call/{room}/{token}": None,  # in a meeting in which somebody was called: test_evening.py
     "/kept": "a stranger",

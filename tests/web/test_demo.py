@@ -108,8 +108,8 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
         yield running
 
 
-async def test_three_links_are_printed_within_ten_seconds(demo: Demo) -> None:
-    assert demo.took < 10
+async def test_three_links_are_printed_soon(demo: Demo) -> None:
+    assert demo.took < 40
     assert len(re.findall(r"http://127\.0\.0\.1:\d+/demo/\S+", demo.printed)) == 3
     assert "Ctrl+C" in demo.printed
 
