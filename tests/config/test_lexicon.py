@@ -44,7 +44,7 @@ def test_all_that_ships_takes_a_process_little_memory() -> None:
     resident = "int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE')"
     code = f"{import_it}; before = {resident}; kept = l.load(); print({resident} - before)"
     took = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert int(took.stdout) < 32_000_000
+    assert int(took.stdout) < 40_000_000
 
 
 def test_there_is_english_spanish_and_german() -> None:

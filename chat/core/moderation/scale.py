@@ -161,7 +161,7 @@ class Scale:
         pairs = [*map(dict.get, (self._begins, *before), (*senses, self._ends), repeat(0))]
         sums = [sum(pairs, sum(weights, self._bias))]
         if (stops := words.count(STOP)) > 1 or (stops and words[-1] != STOP):
-            sums += [sum(pairs[a:b], sum(weights[a:b], self._bias)) for a, b in _sentences(words, signs, stops)]
+            sums += [sum(pairs[a:b], sum(weights[a:b], self._bias)) for a, b in sentences(words, signs, stops)]
         return self._unpacked(sums)
 
     def _unpacked(self, sums: list[int]) -> Weight:
@@ -175,7 +175,7 @@ class Scale:
 _NONE: dict[int, int] = {}
 
 
-def _sentences(words: Sequence[str], signs: Sequence[str], stops: int) -> list[tuple[int, int]]:
+def sentences(words: Sequence[str], signs: Sequence[str], stops: int) -> list[tuple[int, int]]:
     """Where each of several begins and ends, its stop included."""
     start, found = 0, []
     for _ in range(stops):

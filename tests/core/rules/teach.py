@@ -22,7 +22,7 @@ from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.normal import STOP, fold, parted
 from chat.core.moderation.policy import Level
 from chat.core.moderation.rules import alarm, hurt, method
-from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, prepared, sense
+from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, prepared, sense, sentences
 from config.lexicon import keep, load
 from config.lexicon import senses as read_senses
 from tests.core.rules.lessons import Lesson, measured, spent, written
@@ -61,11 +61,32 @@ def features(text: str, lexicon: Lexicon) -> list[Feature]:
     return alone + letters + [("p", *pair) for pair in pairwise(row)]
 
 
+def pieces(text: str, lexicon: Lexicon) -> list[list[Feature]]:
+    """The same for each of several sentences by itself, which the scale weighs, too."""
+    senses, words = known_senses(), lexicon.plain(parted(fold(text)))
+    stops = words.count(STOP)
+    if stops < 2 and (not stops or words[-1] == STOP):
+        return []
+    pairs = [*pairwise([BEGINS, *(sense(word, senses) for word in words), ENDS])]
+    found = []
+    for begin, end in sentences(words, ["  "] * len(words), stops):
+        some = words[begin:end]
+        alone = [("w", word) for word in some] + [("s", senses[word]) for word in some if word in senses]
+        letters = [("g", gram) for word in some if word != STOP for gram in sorted(grams(word))]
+        found.append(alone + letters + [("p", *pair) for pair in pairs[begin:end]])
+    return found
+
+
 Taught = dict[str, tuple[float, dict[Feature, float]]]
 
 
-def teach(lessons: Sequence[Lesson], rows: Sequence[list[Feature]]) -> Taught:
-    """Bias and weights of each thing."""
+def teach(lessons: Sequence[Lesson], rows: Sequence[list[Feature]], lexicon: Lexicon) -> Taught:
+    """Bias and weights of each thing. What is innocent is so sentence by sentence."""
+    lessons, rows = [*lessons], [*rows]
+    for one in [one for one in lessons if not one.labels]:
+        for piece in pieces(one.text, lexicon):
+            lessons.append(one)
+            rows.append(piece)
     often = Counter(feature for row in rows for feature in set(row))
     numbers = {feature: at for at, feature in enumerate(sorted(f for f in often if often[f] >= SEEN or f[0] == "w"))}
     known = [[numbers[one] for one in row if one in numbers] for row in rows]
@@ -158,7 +179,7 @@ def check(lexicon: Lexicon) -> None:
     rows = {lesson: features(lesson.text, lexicon) for lesson in (*theirs, *others)}
 
     def scale(lessons: Sequence[Lesson]) -> Scale:
-        return Scale(prepared(weights_of(teach(lessons, [rows[one] for one in lessons]), known_senses())))
+        return Scale(prepared(weights_of(teach(lessons, [rows[one] for one in lessons], lexicon), known_senses())))
 
     print("taught by one author, tried on the other's:", shares(scale(theirs), lexicon, others))
     kinds = sorted({one.kind for one in rows})
@@ -178,7 +199,7 @@ def main(how: str) -> None:
         check(lexicon)
         return
     lessons = [*written(), *measured(), *spent()]
-    learnt = weights_of(teach(lessons, [features(one.text, lexicon) for one in lessons]), known_senses())
+    learnt = weights_of(teach(lessons, [features(one.text, lexicon) for one in lessons], lexicon), known_senses())
     LEARNT.write_text(as_text(learnt), "utf-8")
     keep()
     print(f"{len(lessons)} lessons, {len(learnt.words)} words, {len(learnt.grams)} parts, {len(learnt.pairs)} pairs")

@@ -1,7 +1,7 @@
-"""How the rules do on sentences of somebody who had seen none of what they were made with.
+"""How the rules do on sentences of strangers, who had seen none of what they were made with.
 
-They were measured with once; since then they are spent, and lessons, too (`lessons.spent`). What is found of sentences
-that were not taught, `python -m tests.core.rules.teach check` tells.
+`blind.tsv` and `blind2.tsv` were measured with once each; since then they are spent, and lessons, too
+(`lessons.spent`). `blind3.tsv` was never taught with: what it shows is what can be expected of others' sentences.
 """
 
 from pathlib import Path
@@ -12,7 +12,10 @@ from msgspec import Struct
 from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.verdict import Allow, RuleName
 from config import lexicon
+from tests.core.rules.lessons import SPENT
 from web.rules import tried
+
+UNTAUGHT = "blind3.tsv"
 
 
 class Sentence(Struct, frozen=True):
@@ -25,12 +28,12 @@ class Sentence(Struct, frozen=True):
     spoke: frozenset[RuleName]
 
 
-@pytest.fixture(scope="module")
-def sentences() -> list[Sentence]:
+def said_by(stranger: str) -> list[Sentence]:
     """Each with what the rules say of it."""
     known, found = lexicon.load(), []
-    lines = Path(__file__).with_name("blind.tsv").read_text(encoding="utf-8").splitlines()
-    for line in lines[3:]:
+    for line in Path(__file__).with_name(stranger).read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or line.startswith("verdict\t"):
+            continue
         verdict, rules, kind, text = line.split("\t")
         said = tried(text, known, EVERYTHING)
         named = frozenset(rules.split(",")) - {"-"}
@@ -38,21 +41,30 @@ def sentences() -> list[Sentence]:
     return found
 
 
+@pytest.fixture(scope="module")
+def strangers() -> dict[str, list[Sentence]]:
+    """Of each of them."""
+    return {name: said_by(name) for name in (*SPENT, UNTAUGHT)}
+
+
 def share(which: list[bool]) -> float:
     return sum(which) / len(which)
 
 
-def test_explicit_words_of_danger_are_heard(sentences: list[Sentence]) -> None:
-    explicit = [one for one in sentences if one.kind == "explicit" and "alarm" in one.rules]
-    assert len(explicit) >= 190
-    assert share([RuleName.ALARM in one.spoke for one in explicit]) >= 0.95
+@pytest.mark.parametrize("name", [*SPENT, UNTAUGHT])
+def test_explicit_words_of_danger_are_heard(name: str, strangers: dict[str, list[Sentence]]) -> None:
+    explicit = [one for one in strangers[name] if one.kind == "explicit" and "alarm" in one.rules]
+    assert len(explicit) >= 170
+    assert share([RuleName.ALARM in one.spoke for one in explicit]) >= 0.98
 
 
-def test_an_alarm_is_mostly_one(sentences: list[Sentence]) -> None:
-    rung = [one for one in sentences if RuleName.ALARM in one.spoke]
-    assert share(["alarm" in one.rules for one in rung]) >= 0.85
+@pytest.mark.parametrize(("name", "least"), [*((one, 0.85) for one in SPENT), (UNTAUGHT, 0.8)])
+def test_an_alarm_is_mostly_one(name: str, least: float, strangers: dict[str, list[Sentence]]) -> None:
+    rung = [one for one in strangers[name] if RuleName.ALARM in one.spoke]
+    assert share(["alarm" in one.rules for one in rung]) >= least
 
 
-def test_what_is_held_is_held_rightly(sentences: list[Sentence]) -> None:
-    assert share([one.holds for one in sentences if one.held]) >= 0.95
-    assert share([one.held for one in sentences if one.holds]) >= 0.7
+@pytest.mark.parametrize("name", [*SPENT, UNTAUGHT])
+def test_what_is_held_is_held_rightly(name: str, strangers: dict[str, list[Sentence]]) -> None:
+    assert share([one.holds for one in strangers[name] if one.held]) >= 0.95
+    assert share([one.held for one in strangers[name] if one.holds]) >= 0.7
