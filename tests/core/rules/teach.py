@@ -68,12 +68,13 @@ def pieces(text: str, lexicon: Lexicon) -> list[list[Feature]]:
     if stops < 2 and (not stops or words[-1] == STOP):
         return []
     pairs = [*pairwise([BEGINS, *(sense(word, senses) for word in words), ENDS])]
-    found = []
+    found: list[list[Feature]] = []
     for begin, end in sentences(words, ["  "] * len(words), stops):
         some = words[begin:end]
-        alone = [("w", word) for word in some] + [("s", senses[word]) for word in some if word in senses]
-        letters = [("g", gram) for word in some if word != STOP for gram in sorted(grams(word))]
-        found.append(alone + letters + [("p", *pair) for pair in pairs[begin:end]])
+        alone: list[Feature] = [("w", word) for word in some] + [("s", senses[word]) for word in some if word in senses]
+        letters: list[Feature] = [("g", gram) for word in some if word != STOP for gram in sorted(grams(word))]
+        together: list[Feature] = [("p", *pair) for pair in pairs[begin:end]]
+        found.append(alone + letters + together)
     return found
 
 
