@@ -70,11 +70,12 @@ def pieces(text: str, lexicon: Lexicon) -> list[list[Feature]]:
     pairs = [*pairwise([BEGINS, *(sense(word, senses) for word in words), ENDS])]
     found: list[list[Feature]] = []
     for begin, end in sentences(words, ["  "] * len(words), stops):
-        some = words[begin:end]
-        alone: list[Feature] = [("w", word) for word in some] + [("s", senses[word]) for word in some if word in senses]
-        letters: list[Feature] = [("g", gram) for word in some if word != STOP for gram in sorted(grams(word))]
-        together: list[Feature] = [("p", *pair) for pair in pairs[begin:end]]
-        found.append(alone + letters + together)
+        some, row = words[begin:end], list[Feature]()
+        row += [("w", word) for word in some]
+        row += [("s", senses[word]) for word in some if word in senses]
+        row += [("g", gram) for word in some if word != STOP for gram in sorted(grams(word))]
+        row += [("p", *pair) for pair in pairs[begin:end]]
+        found.append(row)
     return found
 
 
