@@ -10,8 +10,10 @@ from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
+from tests.limits import LIMITS
 from tests.raw import Raw
 from web.customs import keep
+from web.terms import settle
 
 
 class Crowd(Struct, frozen=True):
@@ -28,6 +30,7 @@ async def crowds(store: Store, rooms: int, size: int) -> list[Crowd]:
         for _ in range(rooms):
             group = (await groups.create(c, secrets.token_hex(4))).id
             await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
+            await settle(c, LIMITS, group)
             version = (await agreements.current(c, group)).version
             cookies = []
             for place in range(size):

@@ -23,7 +23,9 @@ from chat.records.store import Store
 from tests import databases
 from tests.cast import Person
 from tests.installation import Installation
+from tests.limits import LIMITS
 from web.customs import keep
+from web.terms import settle
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN = 30.0
@@ -142,6 +144,7 @@ class Servers(Installation):
         async with self.store.writing() as c:
             self.group = GroupId((await groups.create(c, "Tuesday")).id)
             await keep(c, self.group, DROP_IN)  # nobody waits, unless a test is about waiting
+            await settle(c, LIMITS, self.group)
         fran = await self.person("Fran", Role.FACILITATOR, 0)
         async with httpx.AsyncClient(base_url=self.address(0), cookies={"visit": fran.cookie}) as browser:
             opened = await browser.post(f"/groups/{self.group}/meeting", data={"form": visits.csrf_of(fran.cookie)})

@@ -23,7 +23,7 @@ ODD = [
     "é as two, ñ, and Z̷̢̛a̵l̸g̶o̴",
     "no\u00a0break and narrow\u202fone, \u200eleft, \u2028line",
     '"quotes" \\back\\ <b>&amp;</b> \u0000?',
-    "One thing after another came to pass that day, " * 41 + "and it ended.",
+    "The bus was late and it rained, and my sister had made soup. " * 32 + "That was all.",
 ]
 
 

@@ -14,7 +14,9 @@ from chat.records.store import Store
 from tests.faults.ground import Ground
 from tests.faults.history import Accepted, Fact, Lost, Page, Refused
 from tests.faults.visitor import Address, Visitor
+from tests.limits import LIMITS
 from web.customs import keep
+from web.terms import settle
 
 RESUMES_AFTER = 0.3
 """Seconds a facilitator needs to see that a room has paused by itself."""
@@ -213,6 +215,7 @@ async def evening(ground: Ground, rooms: int, people: int, seed: int) -> Evening
         for number in range(rooms):
             group = (await groups.create(c, f"Group {number}")).id
             await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
+            await settle(c, LIMITS, group)
             version = (await agreements.current(c, group)).version
             visitors = []
             meeting = await meetings.open(c, group, MemberId("nobody"), now())
