@@ -70,6 +70,10 @@ class Actor(Struct, frozen=True):
     seat: SeatId
 
 
+NOBODY = Actor(MemberId(""), SeatId(""))
+"""The server itself, when it asks a room for something that no one person wants."""
+
+
 class Open(Struct, frozen=True):
     """Starts a room under a new epoch: for a new meeting, or again when Redis has lost it.
 

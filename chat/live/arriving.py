@@ -3,16 +3,13 @@
 import asyncio
 
 from chat.core.commands.attending import turned_away
-from chat.core.decision import Actor, Arrive, Depart, Reject
+from chat.core.decision import NOBODY, Actor, Arrive, Depart, Reject
 from chat.core.errors import Code
-from chat.core.ids import MemberId, SeatId
 from chat.core.room import Member
 from chat.live.departing import Departures
 from chat.live.desk import Desk
 from chat.live.porch import Waiting
 from chat.live.table import Table
-
-NOBODY = Actor(MemberId(""), SeatId(""))
 
 
 class Arrivals:

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from chat.core.decision import Acknowledge, Actor, Reject, Ring, Rung
-from chat.core.ids import MemberId, Millis, RoomId, SeatId
+from chat.core.decision import NOBODY, Acknowledge, Reject, Ring, Rung
+from chat.core.ids import Millis, RoomId
 from chat.core.wire import CallReason, OnCall
 from chat.live.bus import BusGone
 from chat.live.desk import Desk, Done
@@ -21,7 +21,6 @@ HEARD_WITHIN = 1.0
 """Seconds a notice of our own is given to arrive before the room is read afresh."""
 TRY_WITHIN = 20.0
 """Seconds for one try, whatever it waits for: less than the room gives a process for it."""
-NOBODY = Actor(MemberId(""), SeatId(""))
 
 
 class Errand(Struct, frozen=True):

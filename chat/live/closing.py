@@ -27,7 +27,7 @@ class Closing(IntEnum):
     BAD_FRAME = 4508
     """The reason given is the code of what was wrong."""
     LEFT = 4509
-    ELSEWHERE = 4511
-    """The same person sits in the room of another group."""
     DECLINED = 4510
     """A facilitator has said that it cannot be today."""
+    ELSEWHERE = 4511
+    """The same person sits in the room of another group."""

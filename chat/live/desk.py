@@ -15,9 +15,9 @@ from chat.core.commands import calling
 from chat.core.commands.attending import due
 from chat.core.commands.fitting import canonical
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
+from chat.core.decision import NOBODY, Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
 from chat.core.errors import Code
-from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
+from chat.core.ids import DraftId, Millis, Number, Ref
 from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, TakeUp, Withheld
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
@@ -36,7 +36,6 @@ PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
 """Seconds at most between two tries, so that many senders do not stumble over each other in step."""
-NOBODY = Actor(MemberId(""), SeatId(""))
 """The room itself."""
 CATCH_UP = 0.3
 """Seconds a notice is given to arrive before the room is looked at afresh."""

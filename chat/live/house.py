@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import WORDLESS, Actor, House, Inner, Lift, Reject, ReportCame, SendAway, SendWord
+from chat.core.decision import NOBODY, WORDLESS, Actor, House, Inner, Lift, Reject, ReportCame, SendAway, SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import Act, OnCall
-from chat.live.arriving import NOBODY, Arrivals
+from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls, Tell
 from chat.live.clock import Clock

@@ -5,11 +5,11 @@ import contextlib
 import itertools
 import time
 
-from chat.core.decision import Reject, Tick
+from chat.core.decision import NOBODY, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import Millis, ProcessId, RoomId
 from chat.live.bus import Bus, BusGone
-from chat.live.calling import NOBODY, Calls
+from chat.live.calling import Calls
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.keeping import Records, RecordsGone

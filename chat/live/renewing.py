@@ -3,15 +3,13 @@
 import asyncio
 from contextlib import suppress
 
-from chat.core.decision import Actor, Renew
-from chat.core.ids import GroupId, MemberId, SeatId
+from chat.core.decision import NOBODY, Renew
+from chat.core.ids import GroupId
 from chat.live.bus import BusGone
 from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
 from chat.live.table import NoSuchRoom, Table
-
-NOBODY = Actor(MemberId(""), SeatId(""))
 
 
 class Renewals:

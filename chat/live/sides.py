@@ -4,9 +4,9 @@ import asyncio
 import secrets
 from contextlib import suppress
 
-from chat.core.decision import Actor, Depart, Going, Reject, Tick
+from chat.core.decision import NOBODY, Actor, Depart, Going, Reject, Tick
 from chat.core.errors import Code
-from chat.core.ids import MemberId, Ref, RoomId, SeatId
+from chat.core.ids import MemberId, Ref, RoomId
 from chat.core.room import Apart, Place
 from chat.core.wire import Role
 from chat.live.bus import BusGone
@@ -16,7 +16,6 @@ from chat.live.hub import Hub
 from chat.live.keeping import Admission, Records, RecordsGone, Side
 from chat.live.table import NoSuchRoom, RoomLost, Table
 
-NOBODY = Actor(MemberId(""), SeatId(""))
 STRAYED_FOR = 3.0
 """Seconds somebody is in neither room before the group is told that they left: on the way back they are in neither."""
 

@@ -1,4 +1,4 @@
-"""An account is a made-up name and a password; nobody can find out which names exist.
+"""An account is a made-up name and a password, or a guest's with neither; nobody can find out which names exist.
 
 A login is a chosen word and four digits that the server draws. So nothing is ever refused because "this name is
 taken", which would tell a stranger that somebody is here.

@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from chat.core.customs import Customs
-from chat.core.decision import Tick
+from chat.core.decision import NOBODY, Tick
 from chat.core.wire import Role
-from chat.live.arriving import NOBODY
 from chat.live.closing import Closing
 from tests.cast import Frame, Person
 from tests.installation import Installation

@@ -12,11 +12,11 @@ from chat.core.wire.frame import Role
 from chat.records import access, crises, members
 from chat.records.crises import Step, Taken
 from web.pages.groups import group_id
+from web.pages.remarks import NOBODY
 from web.render import page
 from web.site import Site, site_of
 from web.visit import code_of, form_of, json_of, signed_in
 
-NOBODY = "That person is not in the group any more."
 CHOOSE = "Please choose a person and a step."
 STEPS: dict[str, Step] = {step: step for step in get_args(Step)}
 

@@ -1,4 +1,4 @@
-"""What a commit tells: the frames people see, and two happenings that only processes see."""
+"""What a commit tells: the frames people see, and what only processes see."""
 
 from msgspec import Struct
 
