@@ -23,7 +23,7 @@ from chat.records import visits
 from chat.records.canary import Pair
 
 PATIENCE = 60.0
-"""Seconds for each step: the first message in a process waits until its phrases are read."""
+"""Seconds for each step, also on a busy machine."""
 _frames: msgspec.json.Decoder[Event | Answer] = msgspec.json.Decoder(Event | Answer)
 Frame = Event | Answer
 
