@@ -93,7 +93,7 @@ def _rows(made: Sequence[_Made], now: Millis, customs: str | None) -> Iterator[t
     yield consents, [{"member_id": member, "version": 1, "agreed_on": today} for *_, member, _ in people]
     yield visits, [
         {"id": fresh_id(), "account_id": account, "token_hash": hashed(token), "agent": "A rehearsal",
-         "started_on": today, "idle_at": ends, "ends_at": ends, "calm": False}
+         "started_on": today, "idle_at": ends, "ends_at": ends, "calm": False, "shared": False}
         for *_, account, _, token in people
     ]  # fmt: skip
 
