@@ -105,7 +105,10 @@ async def test_records_with_somebody_real_in_them_are_never_rehearsed_on(tmp_pat
     data, out = tmp_path / "data", tmp_path / "seats.tsv"
     async with serving(data, HEARTH_REHEARSAL="1"):
         with sqlite3.connect(data / "hearth.sqlite") as records:
-            records.execute("INSERT INTO accounts VALUES ('a', 'heron1234', '-', 0, '2026-05-29')")
+            records.execute(
+                "INSERT INTO accounts (id, login, password_hash, administrator, created_on) "
+                "VALUES ('a', 'heron1234', '-', 0, '2026-05-29')"
+            )
         records.close()
         status, said = await rehearse(data, out)
         assert status == 1
