@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from chat.core.errors import ChatError
 from chat.core.ids import GroupId
+from chat.core.wire import UNTIL_LOOKED
 from chat.records import accounts, giving, groups, meetings
 from chat.records.everything import TIMES
 from chat.records.giving import Rows, Value
@@ -20,6 +21,7 @@ from web import data_map
 from web.noting import SEALED
 from web.pages.another_look import ANSWERED, ASKED
 from web.pages.second import SEALED as SECOND
+from web.render import LOOKED
 from web.reporting import ANSWER, CONTENT, REPORTER
 
 MILLIS_BEGIN = 10**11
@@ -123,6 +125,8 @@ class Exporting:
                 return value.hex()
             case date():
                 return value.isoformat()
+            case int() if value == UNTIL_LOOKED:
+                return LOOKED
             case int() if name in TIMES and value > MILLIS_BEGIN:
                 return datetime.fromtimestamp(value / 1000, UTC).isoformat(" ", "seconds")
             case _:

@@ -148,7 +148,7 @@ class Keeping:
         closes = entry.act is Act.CLOSE
         async with self._erasing() if closes else self._writing() as c:
             reason, what = entry.reason or Reason.OTHER, (entry.act, entry.by, entry.to, entry.reason)
-            deed = acts.Deed(entry.room, *what, entry.at, entry.until, acts.ActId(entry.id))
+            deed = acts.Deed(entry.room, *what, entry.at, entry.until, acts.ActId(entry.id), entry.role)
             await acts.open(c, self._ledger, deed)
             if entry.act is Act.MUTE and entry.to and entry.until:
                 await mutes.set_(c, entry.room, entry.to, entry.until, reason, entry.by)

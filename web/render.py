@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chat.core.ids import Millis
+from chat.core.wire import UNTIL_LOOKED
 from chat.records.visits import Visit
 from web.helplines import numbers
 from web.prose import blocks
 from web.site import site_of
 from web.visit import form_code, said_shared, seal
 
+LOOKED = "a facilitator has looked"
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -56,7 +58,12 @@ def parts() -> str:
 
 
 def day(at: date | Millis) -> str:
-    """`21 November 2026`: days are enough, and nobody has to know which zone the server is in."""
+    """`21 November 2026`: days are enough, and nobody has to know which zone the server is in.
+
+    A mute by flags has no end that could be named: `until` it is this, in place of a day.
+    """
+    if at == UNTIL_LOOKED:
+        return LOOKED
     on = at if isinstance(at, date) else datetime.fromtimestamp(at / 1000, UTC).date()
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 

@@ -145,6 +145,7 @@ def routes() -> list[BaseRoute]:
         Route("/admin/help-lines/{line}", admin.help_line, methods=["POST"]),
         Route("/on-call/{room}/{token}", on_call.ask),
         Route("/on-call/{room}/{token}", on_call.acknowledge, methods=["POST"]),
+        Route("/on-call/{room}/{token}/let-write", on_call.let_write, methods=["POST"]),
         Route("/admin/reports", reports.listed),
         Route("/admin/reports/{report}", reports.show),
         Route("/admin/reports/{report}", reports.decide, methods=["POST"]),

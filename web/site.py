@@ -10,7 +10,8 @@ from chat.core.decision import SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.wire import Act, OnCall
+from chat.core.wire import Act
+from chat.live.calling import Standing
 from chat.live.looking import Holds
 from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
@@ -52,11 +53,14 @@ class Live(Protocol):
     async def member_gone(self, member: MemberId) -> None:
         """Ends the seat of somebody who has left the group."""
 
-    async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
+    async def call_standing(self, room: RoomId, token: str) -> Standing | None:
         """The call to whoever is on call that this link belongs to."""
 
     async def acknowledge(self, room: RoomId, token: str) -> bool:
         """Whoever is on call knows; whether the link was good until now."""
+
+    async def let_write(self, room: RoomId, token: str) -> bool:
+        """Whoever is on call lets those write again whom flags have muted; whether there were any."""
 
     async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
         """What is held of a room at this moment; None to whoever is not in it."""

@@ -130,6 +130,7 @@ RECORDED: dict[type[Command], Act] = {
     Nudge: Act.NUDGE,
     Mute: Act.MUTE,
     Unmute: Act.UNMUTE,
+    Look: Act.UNMUTE,  # where marks have muted somebody; else it is no act
     Remove: Act.REMOVAL,
     Bar: Act.BAR,
     Close: Act.CLOSE,

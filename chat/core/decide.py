@@ -29,6 +29,7 @@ from chat.core.decision import (
     Depart,
     Going,
     Inner,
+    LetWrite,
     Lift,
     Moment,
     Open,
@@ -151,6 +152,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return calling.rung(room, command, moment)
         case Acknowledge():
             return calling.acknowledge(room, command, moment)
+        case LetWrite():
+            return calling.let_write(room, command)
         case Going():
             return aside.go(room, actor, command, moment)
         case SendWord():

@@ -143,6 +143,13 @@ class Acknowledge(Struct, frozen=True):
     at: Millis
 
 
+class LetWrite(Struct, frozen=True):
+    """Whoever is on call, told by the call made at `at`, lets `member` write again, whom flags have muted."""
+
+    at: Millis
+    member: MemberId
+
+
 class Going(Struct, frozen=True):
     """Somebody goes aside with `by`, who asked them, into the side room `room`."""
 
@@ -199,6 +206,7 @@ Inner = (
     | Ring
     | Rung
     | Acknowledge
+    | LetWrite
     | SendWord
     | Lift
     | Going

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from chat.core.decision import NOBODY, Acknowledge, Reject, Ring, Rung
+from chat.core.commands import marking
+from chat.core.decision import NOBODY, Acknowledge, LetWrite, Reject, Ring, Rung
 from chat.core.ids import Millis, RoomId
 from chat.core.wire import CallReason, OnCall
 from chat.live.bus import BusGone
@@ -34,6 +35,17 @@ class Errand(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "<Errand>"
+
+
+class Standing(Struct, frozen=True):
+    """A call, and what whoever is on call may know of its room: no names, and nothing that was said.
+
+    `muted`: how many people flags have muted, `watched`: whether a facilitator is there to look.
+    """
+
+    call: OnCall
+    muted: int
+    watched: bool
 
 
 Tell = Callable[[Errand], Awaitable[bool]]
@@ -64,24 +76,44 @@ class Calls:
                 room = await self._wanted.get()
                 tasks.create_task(self._try(room))
 
-    async def standing(self, room: RoomId, token: str) -> OnCall | None:
+    async def standing(self, room: RoomId, token: str) -> Standing | None:
         """The call that this token acknowledges, or has acknowledged; None if it belongs to none, or to an earlier one.
 
         Raises NoSuchRoom, BusGone, RecordsGone.
         """
+        found = await self._found(room, token)
+        if found is None:
+            return None
+        table, call = found
+        return Standing(call, len(marking.muted(table.room)), marking.watched(table.room))
+
+    async def acknowledge(self, room: RoomId, token: str) -> bool:
+        """Uses the link up; whether it was still good. Raises as `standing`."""
+        found = await self._found(room, token)
+        if found is None:
+            return False
+        table, call = found
+        outcome = await self._desk.submit(table, NOBODY, Acknowledge(call.at))
+        return isinstance(outcome, Done)
+
+    async def let_write(self, room: RoomId, token: str) -> bool:
+        """Whoever flags have muted may write again, each by an act of its own; whether there was anybody.
+
+        Raises as `standing`.
+        """
+        found = await self._found(room, token)
+        if found is None:
+            return False
+        table, call = found
+        outcomes = [await self._desk.submit(table, NOBODY, LetWrite(call.at, who)) for who in marking.muted(table.room)]
+        return any(isinstance(outcome, Done) for outcome in outcomes)
+
+    async def _found(self, room: RoomId, token: str) -> tuple[Table, OnCall] | None:
         table = await self._as_told(room)
         call = table.room.condition.call
         if call is None or not hmac.compare_digest(token.encode(), self._token(room, call.at).encode()):
             return None
-        return call
-
-    async def acknowledge(self, room: RoomId, token: str) -> bool:
-        """Uses the link up; whether it was still good. Raises as `standing`."""
-        found = await self.standing(room, token)
-        if found is None:
-            return False
-        outcome = await self._desk.submit(await self._as_told(room), NOBODY, Acknowledge(found.at))
-        return isinstance(outcome, Done)
+        return table, call
 
     async def _try(self, room: RoomId) -> None:
         try:

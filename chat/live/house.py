@@ -11,10 +11,10 @@ from chat.core.decision import NOBODY, WORDLESS, Actor, House, Inner, Lift, Reje
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.wire import Act, OnCall
+from chat.core.wire import Act
 from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
-from chat.live.calling import Calls, Tell
+from chat.live.calling import Calls, Standing, Tell
 from chat.live.clock import Clock
 from chat.live.control import AgreementChanged, MemberGone, VisitEnded
 from chat.live.counts import Figures, counts
@@ -155,13 +155,17 @@ class Live:
             table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
             await self.rooms.desk.submit(table, NOBODY, command)
 
-    async def call_standing(self, room: RoomId, token: str) -> OnCall | None:
+    async def call_standing(self, room: RoomId, token: str) -> Standing | None:
         """The call that this token belongs to, if any. Raises NoSuchRoom, BusGone, RecordsGone."""
         return await self._calls.standing(room, token)
 
     async def acknowledge(self, room: RoomId, token: str) -> bool:
         """Whoever is on call knows; whether the token was good until now. As `call_standing`."""
         return await self._calls.acknowledge(room, token)
+
+    async def let_write(self, room: RoomId, token: str) -> bool:
+        """Whoever is on call lets those write again whom flags muted; whether there were any. As `call_standing`."""
+        return await self._calls.let_write(room, token)
 
     async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
         """What is held of a room right now; None to whoever is not in it. Raises NoSuchRoom, BusGone, RecordsGone."""

@@ -54,11 +54,13 @@ class Entry(Struct, frozen=True):
     room: RoomId
     act: Act
     by: MemberId | None
-    """None: the room itself, when nobody held it."""
+    """None: the room itself, when nobody held it, or whoever is on call."""
     at: Millis
     to: MemberId | None = None
     reason: Reason | None = None
     until: Millis | None = None
+    role: str | None = None
+    """As what, if not as a facilitator."""
 
 
 class Side(Struct, frozen=True):

@@ -3,7 +3,7 @@
 import secrets
 
 from chat.core.authority import RECORDED
-from chat.core.decision import Actor, AnyCommand, Inner, Publish, Tick
+from chat.core.decision import Actor, AnyCommand, Inner, LetWrite, Publish, Tick
 from chat.core.ids import MemberId, Millis
 from chat.core.wire import (
     Act,
@@ -14,6 +14,7 @@ from chat.core.wire import (
     Decline,
     Fold,
     HandBack,
+    Look,
     Mute,
     Muted,
     Nudge,
@@ -22,9 +23,13 @@ from chat.core.wire import (
     Remove,
     Retract,
     Unmute,
+    Unmuted,
 )
 from chat.live.keeping import Entry
 from chat.live.table import Table
+
+ON_CALL = "on-call"
+"""As what somebody acts who is told from outside, and is no member of the group."""
 
 
 def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish, now: Millis) -> Entry | None:
@@ -38,6 +43,10 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
         return _of_the_room(table, muted[0], now)
     elif isinstance(command, Retract) and why is None:
         return None  # one's own message
+    elif isinstance(command, Look) and not any(isinstance(event, Unmuted) for event in events):
+        return None  # nobody was muted by what was looked at
+    elif isinstance(command, LetWrite):
+        act = Act.UNMUTE
     elif isinstance(command, Inner) or type(command) not in RECORDED:
         return None
     else:
@@ -53,6 +62,7 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
         to=_concerned(table, command),
         reason=why.reason if why else None,
         until=until,
+        role=ON_CALL if isinstance(command, LetWrite) else None,
     )
 
 
@@ -65,7 +75,7 @@ def _of_the_room(table: Table, muted: Muted, now: Millis) -> Entry:
 def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
     match command:
         case (
-            Nudge(member=who) | Mute(member=who) | Unmute(member=who)
+            Nudge(member=who) | Mute(member=who) | Unmute(member=who) | Look(member=who) | LetWrite(member=who)
             | Remove(member=who) | Bar(member=who) | Decline(member=who)
         ):  # fmt: skip
             return who

@@ -69,7 +69,7 @@ async def test_when_nobody_watches_three_flags_mute_and_the_person_is_told_why(
     await bob.is_shown("taking a break")
     for person in (ann, cem, dee):
         await flags(person, "I do not care for this.")
-    await bob.is_shown("You are muted until a facilitator has looked.")
+    await bob.is_shown("You are muted until a facilitator has looked, at the longest until this meeting ends.")
     await bob.is_shown("Several people flagged what you wrote while no facilitator was watching.")
     await bob.is_shown("Write to care@circle.example")
     await ann.is_shown("Bob is muted until a facilitator has looked.")

@@ -309,6 +309,7 @@ EVENTS: tuple[Event, ...] = (
     Closed(AT),
     Called(OnCall(CallReason.UNHELD, AT, tries=1, next_at=LATER)),
     Called(OnCall(CallReason.ASKED, AT, 2, told_at=AT, acknowledged_at=LATER)),
+    Called(OnCall(CallReason.FLAGGED, AT, next_at=AT)),
 )
 
 ANSWERS: tuple[Answer, ...] = (

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.commands.calling import AGAIN_AFTER, APART, PATIENCE, due
-from chat.core.decision import Acknowledge, Decision, Open, Ring, Rung
+from chat.core.decision import Acknowledge, Decision, LetWrite, Open, Ring, Rung
 from chat.core.errors import Code
-from chat.core.ids import Epoch, Millis
+from chat.core.ids import Epoch, Millis, Number
 from chat.core.room import snapshot
-from chat.core.wire import Called, CallReason, OnCall, Paused, PausedBy
-from tests.core.circle import HOUSE, NOBODY, Circle, Somebody, refusal, told
+from chat.core.wire import UNTIL_LOOKED, Called, CallReason, Looked, OnCall, Paused, PausedBy, Unmuted
+from tests.core.circle import HOUSE, NOBODY, NOON, Circle, Somebody, refusal, told
+from tests.core.test_marking import more
 
 
 @pytest.fixture(autouse=True)
@@ -224,3 +225,74 @@ def test_a_room_that_begins_again_knows_who_was_called(circle: Circle, ann: Some
     standing = call_of(circle)
     circle.asks(NOBODY, Open(Epoch(8), dict(circle.room.places), PausedBy.MENDING, call=standing))
     assert call_of(circle) == standing
+
+
+def is_muted_by_flags(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    """Bob is, in a room that Fran has paused to take a break."""
+    cem, dee = more(circle, "Cem", "Dee")
+    bob.says("Nobody asked you.")
+    fran.pauses()
+    fran.rests()
+    for one in (ann, cem, dee):
+        one.marks(Number(circle.room.number))
+    assert told(circle.seconds_pass(0))
+    assert bob.place
+    assert bob.place.muted_until == UNTIL_LOOKED
+
+
+def lets_write(circle: Circle, who: Somebody, at: Millis | None = None) -> Decision:
+    """Whoever is on call does, by the link of the call made `at`, else of the newest."""
+    return circle.asks(NOBODY, LetWrite(at or call_of(circle).at, who.id))
+
+
+def test_whoever_flags_have_muted_while_nobody_watched_is_told_to_whoever_is_on_call(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    is_muted_by_flags(circle, fran, ann, bob)
+    assert call_of(circle) == OnCall(CallReason.FLAGGED, circle.moment.now, next_at=circle.moment.now)
+    assert told(rings(circle))
+    fran.returns()
+    assert due(circle.room, circle.moment) is None, "she is there to look"
+
+
+def test_whoever_is_on_call_ends_that_mute_and_what_was_flagged_counts_no_more(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    is_muted_by_flags(circle, fran, ann, bob)
+    assert told(lets_write(circle, bob))
+    assert circle.told == [Looked(bob.id), Unmuted(bob.id)]
+    assert circle.seen_by(ann.id) == [Unmuted(bob.id)]
+    assert refusal(circle.seconds_pass(0)) is Code.ALREADY_SO
+    assert refusal(lets_write(circle, bob)) is Code.ALREADY_SO
+
+
+def test_that_is_all_they_can_do(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    is_muted_by_flags(circle, fran, ann, bob)
+    circle.seconds_pass(1)
+    assert refusal(lets_write(circle, bob, Millis(NOON - 1))) is Code.ALREADY_SO, "the link of another call"
+    assert refusal(lets_write(circle, ann)) is Code.ALREADY_SO
+    fran.returns()
+    assert refusal(lets_write(circle, bob)) is Code.ALREADY_SO, "a facilitator is there, and looks"
+    fran.looks(bob)
+    fran.mutes(bob, 5)
+    fran.rests()
+    assert refusal(lets_write(circle, bob)) is Code.ALREADY_SO, "a facilitator has muted him"
+
+
+def test_a_call_that_nobody_has_acknowledged_stands_for_flags_too(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    fran.calls()
+    is_muted_by_flags(circle, fran, ann, bob)
+    asked = call_of(circle)
+    assert asked.reason is CallReason.ASKED
+    circle.asks(NOBODY, Acknowledge(asked.at))
+    assert told(lets_write(circle, bob, asked.at)), "its link ends the mute as well"
+
+
+def test_without_anybody_on_call_flags_call_nobody(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    circle.house = HOUSE
+    is_muted_by_flags(circle, fran, ann, bob)
+    assert circle.room.condition.call is None

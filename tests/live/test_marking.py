@@ -51,6 +51,8 @@ async def test_marks_from_two_processes_at_once_mute_and_it_is_an_act_of_nobodys
     assert (await bob.is_refused("say", text="But"))["code"] == "muted"
     await fran.does("look", member=bob.member)
     await bob.says("Sorry.")
+    ended = ("unmute", fran.member, bob.member, None, "done")
+    await _settled(circle, [("mute", None, bob.member, "flagged", "done"), ended], [])
 
 
 async def _settled(circle: Installation, done: list[tuple[object, ...]], standing: list[object]) -> None:

@@ -17,8 +17,9 @@ from chat.core.commands import calling
 from chat.core.wire import Role
 from tests.conftest import in_a_task_of_its_own
 from tests.installation import listening
-from tests.web.conftest import website
+from tests.web.conftest import SECRET, website
 from tests.web.place import Browser, Place, text_of
+from web.exporting import Exporting
 from web.keeping import code_of
 
 SIGNED_WITH = "a secret of whoever is on call"
@@ -148,3 +149,59 @@ async def test_somewhere_that_does_not_answer_is_tried_again(
         await seated.does("call")
         while (await seated.hears_within(SOON, "called"))["call"].get("tries", 0) < 3:
             pass
+
+
+async def test_whoever_is_on_call_ends_a_mute_by_flags_and_it_is_an_act_without_anybody_being_named_to_them(
+    place: Place, pager: Pager, fran: Browser, ann: Browser, nobody: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    names = ("bob", "cem", "dee")
+    browsers = [ann, *[await place.person(name, Role.MEMBER, place.tuesday) for name in names]]
+    seated = await fran.enters(room)
+    others = [await one.enters(room) for one in browsers]
+    bob = others[1]
+    n = await bob.says("a rare word: quetzalcoatlus")
+    await seated.does("pause")
+    await seated.does("rest")
+    for one in (others[0], others[2], others[3]):
+        await one.hears("said", n=n)
+        await one.does("mark", n=n)
+    await bob.hears("muted")
+    said = await pager.buzzes()
+    assert said["reason"] == "flagged"
+
+    link = said["acknowledge"].removeprefix(place.address)
+    shown = await nobody.sees(link)
+    assert "Somebody there cannot write" in text_of(shown)
+    for private in ("quetzalcoatlus", "Tuesday", "Bob", "Ann", "Fran"):
+        assert private not in shown.text
+    assert (await nobody.sends(f"{link[:-1]}x/let-write", link)).status_code == 404
+    assert (await nobody.client.post(f"{link}/let-write")).status_code == 403, "only from our own form"
+    after = text_of(await nobody.sends(f"{link}/let-write", link))
+    assert "They can write again" in after
+    assert "cannot write" not in after
+    await bob.hears("unmuted")
+    await seated.hears("looked")
+    await seated.does("return")
+    await seated.does("resume")
+    await bob.says("I can write.")
+    acts = text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
+    assert "Whoever was on call let speak again Bob" in acts
+    assert "None of these" in acts, "the chain is whole"
+    mine = text_of(await browsers[1].sees(f"/groups/{place.tuesday.id}/another-look"))
+    assert "You could write again , by whoever was on call" in mine
+    assert "You were muted until a facilitator has looked, by flags of others" in mine
+    assert "You were muted until a facilitator has looked" in text_of(await browsers[1].sees("/account"))
+    assert (await browsers[1].sees("/account/everything")).status_code == 200
+    export = Exporting(place.store, SECRET, opens=False)
+    assert "a facilitator has looked" in export.told(await export.person(browsers[1].login))
+
+
+async def test_where_a_facilitator_watches_whoever_is_on_call_decides_nothing(
+    place: Place, pager: Pager, fran: Browser, ann: Browser, nobody: Browser
+) -> None:
+    seated = await fran.enters(await fran.opens_the_meeting(place.tuesday))
+    await seated.does("call")
+    link = (await pager.buzzes())["acknowledge"].removeprefix(place.address)
+    assert "cannot write" not in text_of(await nobody.sees(link))
+    assert "can write again" not in text_of(await nobody.sends(f"{link}/let-write", link))

@@ -100,6 +100,7 @@ MAY = {
     ("GET", "/rooms/{room}"): TUESDAY,
     ("GET", "/on-call/{room}/{token}"): set(),  # for whoever has the link of a call: test_on_call.py
     ("POST", "/on-call/{room}/{token}"): set(),
+    ("POST", "/on-call/{room}/{token}/let-write"): set(),
     ("GET", "/rooms/{room}/stored"): TUESDAY,  # and of them, whoever is in the room: test_stored.py
     ("POST", "/rooms/{room}/word"): TUESDAY,
     ("GET", "/account"): SIGNED_IN,

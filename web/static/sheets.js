@@ -34,7 +34,7 @@ export default function sheets(room) {
     switch (card.act) {
       case "nudge": return "A quiet word from a facilitator, for you alone.";
       case "fold": return "A facilitator put one of your messages behind a content note. Nobody did anything wrong; it lets people choose.";
-      case "mute": if (!card.until) return "You are muted until a facilitator has looked. You can read along.";
+      case "mute": if (!card.until) return "You are muted until a facilitator has looked, at the longest until this meeting ends. You can read along.";
         return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
       case "decline": return "You are welcome at the next meeting.";

@@ -123,7 +123,8 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     events += _strayed(room, command, moment)
     events += [Unmuted(who) for who, place in room.places.items() if _passed(place.muted_until, moment.now)]
     went = [Went(one.member.id, lost=True) for one in room.waiting() if one.member.process in command.dead]
-    still = (*marking.stilled(room, moment), *aside.needed(room, unheld=command.unheld))
+    still = marking.stilled(room, moment)
+    still = (*still, *(calling.of_flags(room, moment) if still else ()), *aside.needed(room, unheld=command.unheld))
     if not events and not went and not still:
         return Reject(Code.ALREADY_SO)
     tells = (*map(Tell, events), *(Tell(event, Facilitators()) for event in went), *still)

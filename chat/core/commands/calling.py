@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
-from chat.core.decision import Acknowledge, Decision, Moment, Publish, Reject, Rung
+from chat.core.commands import marking
+from chat.core.decision import Acknowledge, Decision, LetWrite, Moment, Publish, Reject, Rung
 from chat.core.errors import Code
 from chat.core.ids import Millis
 from chat.core.room import Facilitators, Room, Tell
-from chat.core.wire import Called, CallReason, OnCall, PausedBy
+from chat.core.wire import Called, CallReason, Looked, OnCall, PausedBy, Unmuted
 
 PATIENCE = 30_000
 """Milliseconds a process has for one try; if it dies meanwhile, another one takes it over."""
@@ -59,6 +60,26 @@ def acknowledge(room: Room, command: Acknowledge, moment: Moment) -> Decision:
     return _told(replace(standing, told_at=told, acknowledged_at=moment.now, next_at=None))
 
 
+def let_write(room: Room, command: LetWrite) -> Decision:
+    """They can end what flags began while nobody watched, and nothing else; where a facilitator watches, not even that.
+
+    The flags count no more, as after a facilitator's look: else the same ones would mute again at once.
+    """
+    standing = room.condition.call
+    known = standing is not None and standing.at == command.at
+    if not known or marking.watched(room) or command.member not in marking.muted(room):
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(Looked(command.member), Facilitators()), Tell(Unmuted(command.member))), raises=True)
+
+
+def of_flags(room: Room, moment: Moment) -> tuple[Tell, ...]:
+    """Flags mute somebody now: whoever is on call is told, unless a call that nobody has acknowledged stands for it."""
+    standing = room.condition.call
+    if not moment.house.on_call or (standing and standing.acknowledged_at is None and _pressing(room, standing)):
+        return ()
+    return (Tell(Called(OnCall(CallReason.FLAGGED, moment.now, next_at=moment.now)), Facilitators()),)
+
+
 def due(room: Room, moment: Moment) -> Millis | None:
     """When whoever is on call is to be told next; None: there is no need."""
     standing = room.condition.call
@@ -85,8 +106,14 @@ def _falls_due(room: Room, last: OnCall | None, moment: Moment) -> Millis | None
 
 
 def _pressing(room: Room, call: OnCall) -> bool:
-    """With a facilitator back in the room, a call that it made by itself is no longer needed."""
-    return call.reason is CallReason.ASKED or not room.held()
+    """With a facilitator back, a call that the room made by itself is no longer needed."""
+    match call.reason:
+        case CallReason.ASKED:
+            return True
+        case CallReason.UNHELD:
+            return not room.held()
+        case CallReason.FLAGGED:
+            return bool(marking.muted(room)) and not marking.watched(room)
 
 
 def _told(call: OnCall) -> Publish:

@@ -45,6 +45,11 @@ def watched(room: Room) -> bool:
     return any(member.role is Role.FACILITATOR and not room.places[member.id].rests for member in room.seated())
 
 
+def muted(room: Room) -> list[MemberId]:
+    """Whom marks have muted, and nobody has looked yet."""
+    return [who for who, place in room.places.items() if place.muted_until == UNTIL_LOOKED and not place.removed]
+
+
 def stilled(room: Room, moment: Moment) -> tuple[Tell, ...]:
     """Mutes one person whom enough others marked while nobody watched: one at a time, for each is recorded."""
     who = next(iter(_to_be_stilled(room)), None)

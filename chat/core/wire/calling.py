@@ -15,6 +15,8 @@ class CallReason(StrEnum):
     """The room is paused and no facilitator is in it."""
     ASKED = "asked"
     """A facilitator asked for somebody."""
+    FLAGGED = "flagged"
+    """Flags have muted somebody while no facilitator watched."""
 
 
 class OnCall(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
