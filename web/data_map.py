@@ -12,9 +12,14 @@ OUTSIDE = (
     ("copies of the database", "for going back to an older version; made before it is migrated; they hold no secret "
      "of a meeting", "30 days"),
     ("where the server is found", "a file for `hearth prove`: its address on this machine", "the server has ended"),
-    ("the browser", "one cookie that says who is signed in; what a page shows is gone with it", "it is closed"),
 )  # fmt: skip
 """What is neither in the database nor in Redis: where, what, until when."""
+IN_BROWSERS = (
+    ("the browser", "one cookie that says who is signed in; what a page shows is gone with it", "it is closed"),
+    ("the browser of a device for many people (a kiosk)", "one more cookie: that it is one, and after how many minutes "
+     "it clears itself; the same for everybody", "somebody who facilitates or administers ends it, or after 400 days"),
+)  # fmt: skip
+"""What is on people's own devices; whoever runs the server has none of it."""
 
 
 class Kept(Struct, frozen=True):
@@ -52,7 +57,7 @@ def markdown() -> str:
     """The map as it stands in the README."""
     lines = ["| where | what | until | who can read it |", "|---|---|---|---|"]
     lines += [f"| {kept.where}: `{kept.name}` | {kept.why} | {kept.until} | {kept.read} |" for kept in _everything()]
-    lines += [f"| {where} | {what} | {until} | whoever runs the server |" for where, what, until in OUTSIDE[:-1]]
+    lines += [f"| {where} | {what} | {until} | whoever runs the server |" for where, what, until in OUTSIDE]
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ from chat.live.keeping import RecordsGone
 from chat.records.access import BarredFrom, NotConsented, NotYours
 from chat.records.passwords import TooBusy
 from chat.records.store import RecordsUnreachable
+from web import kiosk
 from web.pages.people import REASONS
 from web.pages.sure import SureFirst, sure_first
 from web.render import page
@@ -86,6 +87,8 @@ async def _busy(request: Request, _: Exception) -> Response:
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
+    if kiosk.minutes(request):  # where somebody else was before is nobody's business
+        return RedirectResponse("/", 303)
     to = f"?to={quote(request.url.path)}" if request.method == "GET" else ""
     return RedirectResponse(f"/sign-in{to}", 303)
 

@@ -1,11 +1,13 @@
 """A page is a template filled in; every page has the same frame, with help and the way out in the same place."""
 
 import hashlib
+import re
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from chat.core.ids import Millis
 from chat.core.wire import UNTIL_LOOKED
 from chat.records.visits import Visit
+from web import kiosk
 from web.helplines import numbers
 from web.prose import blocks
 from web.site import site_of
@@ -21,6 +24,7 @@ from web.visit import form_code, said_shared, seal
 LOOKED = "a facilitator has looked"
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+_FILLED = re.compile(r'autocomplete="(?!new-password)[a-z-]+"')
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
 
@@ -73,9 +77,10 @@ def time(at: Millis) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
 
 
-def call(text: str) -> Markup:
-    """`112 or 999` with each number as a link that a phone dials."""
-    link = Markup('<a href="tel:{}">{}</a>')
+@pass_context
+def call(context: Context, text: str) -> Markup:
+    """`112 or 999` with each number as a link that a phone dials; a kiosk cannot, and shows it large."""
+    link = Markup('<b class="large">{1}</b>') if context["kiosk"] else Markup('<a href="tel:{0}">{1}</a>')
     return Markup().join(link.format(number, piece) if number else piece for piece, number in numbers(text))
 
 
@@ -87,6 +92,8 @@ def page(request: Request, template: str, status: int = 200, /, **said: object) 
         "site": site,
         "signed_in": visit is not None,
         "shared": bool(visit and visit.shared),
+        "kiosk": kiosk.minutes(request),
+        "way_out": "I'm done" if kiosk.minutes(request) else "Leave now",
         "said_shared": said_shared(request),
         "form_code": lambda: form_code(request),
         "emergency": site.helplines.emergency,
@@ -94,4 +101,12 @@ def page(request: Request, template: str, status: int = 200, /, **said: object) 
         "typed": {},
     }
     body = _templates().get_template(template).render({**frame, **said})
-    return seal(request, HTMLResponse(body, status))
+    return seal(request, HTMLResponse(_unfilled(body) if frame["kiosk"] else body, status))
+
+
+def _unfilled(body: str) -> str:
+    """The page with no field that a browser fills in, whatever form it stands in: what it knows is somebody else's.
+
+    Browsers fill a password's field also where it says `off`, and leave one for a new password alone.
+    """
+    return _FILLED.sub('autocomplete="off"', body.replace('"current-password"', '"new-password"'))

@@ -24,6 +24,7 @@ from chat.core.errors import ChatError
 from chat.core.ids import AccountId
 from chat.records import second_steps, visits
 from chat.records.visits import Visit
+from web import kiosk
 from web.guests import erase_guest
 from web.site import Site, site_of
 
@@ -96,9 +97,10 @@ async def _find(request: HTTPConnection) -> Visit | None:
     now = site.clock()
     async with site.store.reading() as c:
         visit = await visits.find(c, token, now)
-    if visit and visit.needs_keeping_alive(now, site.idle):
+    idle = kiosk.idle(request, site.idle)
+    if visit and visit.needs_keeping_alive(now, idle):
         async with site.store.writing() as c:
-            await visits.keep_alive(c, visit, now, idle=site.idle)
+            await visits.keep_alive(c, visit, now, idle=idle)
     return visit
 
 
@@ -172,8 +174,25 @@ def came_from_us(request: Request) -> bool:
 async def _expected(request: Request) -> str:
     if visit := await visit_of(request):
         return visit.csrf
-    door = request.cookies.get(cookie_name(site_of(request), "door"), "")
+    door = door_of(request)
     return visits.csrf_of(door) if door else ""
+
+
+def door_of(request: HTTPConnection) -> str:
+    """What the cookie of the door holds; empty if there is none."""
+    return request.cookies.get(cookie_name(site_of(request), "door"), "")
+
+
+async def may_open(request: Request) -> bool:
+    """Whether the page of this link shows: at a kiosk, to somebody who has typed it there or is signed in."""
+    if not kiosk.minutes(request) or await visit_of(request):
+        return True
+    return kiosk.opens(request.url.path, door_of(request))
+
+
+def new_door(request: Request, path: str = "") -> None:
+    """The forms of this page, and no earlier ones, are believed. `path`: of a link that may be opened now."""
+    request.state.new_door = kiosk.fresh_door(path)
 
 
 def form_code(request: Request) -> str:
@@ -181,11 +200,11 @@ def form_code(request: Request) -> str:
     visit: Visit | None = getattr(request.state, "visit", None)
     if visit is not None:
         return visit.csrf
-    door = request.cookies.get(cookie_name(site_of(request), "door"))
+    if hasattr(request.state, "new_door"):
+        return visits.csrf_of(str(request.state.new_door))
+    door = door_of(request)
     if not door:
-        if not hasattr(request.state, "new_door"):
-            request.state.new_door = secrets.token_urlsafe(32)
-        door = str(request.state.new_door)
+        door = request.state.new_door = secrets.token_urlsafe(32)
     return visits.csrf_of(door)
 
 
@@ -201,16 +220,17 @@ async def begin_visit(
 ) -> str:
     """Signs this browser in as `account`; a visit it had before ends. The cookie's value, for `admit`.
 
-    If the form said that others use the device, it holds for this visit, and for the next in its place.
+    If the form said that others use the device, it holds for this visit, and for the next in its place; at a kiosk it
+    holds for every one.
     """
     site, before = site_of(request), await visit_of(request)
-    shared = said_shared(request) or bool(before and before.shared)
+    shared = said_shared(request) or bool(before and before.shared) or kiosk.minutes(request) > 0
     now, agent = site.clock(), request.headers.get("user-agent", "")
     async with site.store.writing() as c:
         if before:
             await visits.end(c, before.id)
         idle, longest = lasts or (site.idle, site.longest)
-        how = {"idle": idle, "longest": longest, "sure_for": sure_for}
+        how = {"idle": kiosk.idle(request, idle), "longest": longest, "sure_for": sure_for}
         token = await visits.start(c, account, now, agent, shared=shared, **how)
         request.state.visit = await visits.find(c, token, now)
     if before:
@@ -240,8 +260,10 @@ async def end_visit(request: Request, response: Response, clear: str) -> Respons
 
 
 def forget(request: Request, response: Response, clear: str) -> Response:
-    """Asks the browser alone to forget; the visit goes on."""
+    """Asks the browser alone to forget; the visit goes on. That it is a kiosk it keeps, of all cookies alone."""
     site = site_of(request)
+    if kiosk.minutes(request):
+        clear = ", ".join(part for part in clear.split(", ") if part != '"cookies"')
     for kind in ("visit", "door"):
         response.delete_cookie(cookie_name(site, kind), path="/", secure=site.https, httponly=True, samesite="lax")
     response.headers["Clear-Site-Data"] = clear

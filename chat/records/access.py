@@ -169,6 +169,13 @@ async def administrator(c: AsyncConnection, account: AccountId) -> Account:
     return found
 
 
+async def looks_after(c: AsyncConnection, account: AccountId) -> bool:
+    """Whether somebody administers, or facilitates any group."""
+    member, one = tables.members.c, tables.accounts.c
+    leads = exists().where(member.account_id == account, member.role == Role.FACILITATOR.value)
+    return bool(await c.scalar(select(or_(leads, exists().where(one.id == account, one.administrator)))))
+
+
 async def group_for_administrator(c: AsyncConnection, account: AccountId, group_id: GroupId) -> Group:
     """A group to name, to invite facilitators into, or to erase; its people are not shown. Raises NotYours."""
     await administrator(c, account)

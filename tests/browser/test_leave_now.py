@@ -22,13 +22,13 @@ CANARY = "xylograph periwinkle"
 WEATHER = "https://www.bbc.com/**"
 
 
-def traces(profile: Path) -> Iterator[str]:
-    """Files of a browser that hold the canary, in any way a browser writes text."""
+def traces(profile: Path, words: str = CANARY) -> Iterator[str]:
+    """Files of a browser that hold these words, in any way a browser writes text."""
     ways = [
-        CANARY.encode(),
-        CANARY.encode("utf-16-le"),
-        CANARY.replace(" ", "+").encode(),
-        CANARY.replace(" ", "%20").encode(),
+        words.encode(),
+        words.encode("utf-16-le"),
+        words.replace(" ", "+").encode(),
+        words.replace(" ", "%20").encode(),
     ]
     for path in profile.rglob("*"):
         if not path.is_file():

@@ -42,6 +42,11 @@ MAY = {
     ("GET", "/device"): EVERYBODY,
     ("GET", "/device/practice"): EVERYBODY,
     ("GET", "/device/practice/done"): EVERYBODY,
+    ("GET", "/device/kiosk"): EVERYBODY,
+    ("POST", "/device/kiosk"): {"fran", "gus", "ada"},  # whoever facilitates or administers
+    ("POST", "/device/kiosk/end"): {"fran", "gus", "ada"},
+    ("POST", "/device/kiosk/here"): EVERYBODY,  # and nobody's visit lasts longer by it but one's own
+    ("POST", "/device/kiosk/link"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
     ("GET", "/begin/{token}"): set(),  # there is an administrator already

@@ -2,14 +2,15 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from chat.records import starts
 from chat.records.starts import Purpose
+from web import kiosk
 from web.pages.new_account import New, make
 from web.render import page
 from web.site import site_of
-from web.visit import form_of
+from web.visit import door_of, form_of
 
 
 async def ask(request: Request) -> Response:
@@ -40,4 +41,6 @@ async def _works(request: Request) -> bool:
 
 def gone(request: Request) -> Response:
     """The same words for a link that never was, was used, has lapsed or was taken back."""
+    if kiosk.minutes(request) and not kiosk.opens(request.url.path, door_of(request)):
+        return RedirectResponse("/", 303)
     return page(request, "link_gone.html", 404)

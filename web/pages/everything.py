@@ -16,7 +16,7 @@ from web.visit import forget, form_of, signed_in
 async def kept(request: Request) -> Response:
     """The map of all that is kept of anybody, for everybody to read."""
     database, redis = data_map.in_database(site_of(request).ledger.days), data_map.in_redis()
-    return page(request, "kept.html", database=database, redis=redis, outside=data_map.OUTSIDE)
+    return page(request, "kept.html", database=database, redis=redis, outside=data_map.OUTSIDE + data_map.IN_BROWSERS)
 
 
 async def mine(request: Request) -> Response:

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.errors import ChatError
+from web import kiosk
 from web.pages.front import EVERYTHING
 from web.site import site_of
 from web.visit import came_from_us, end_visit, forget
@@ -13,8 +14,11 @@ QUICKLY = '"cookies", "storage"'
 
 
 async def by_link(request: Request) -> Response:
-    """Signs out and leads away. A link on somebody else's page leads away only, and signs nobody out."""
-    away = RedirectResponse(site_of(request).exit_url, 303)
+    """Signs out and leads away; from a kiosk, to its first page.
+
+    A link on somebody else's page leads away only, and signs nobody out.
+    """
+    away = RedirectResponse("/" if kiosk.minutes(request) else site_of(request).exit_url, 303)
     return await _leave(request, away, QUICKLY)
 
 

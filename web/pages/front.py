@@ -5,6 +5,8 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.frame import Role
 from chat.records import accounts, agreements, groups, meetings
+from web import kiosk
+from web.pages.kiosk import first
 from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
 from web.render import page
@@ -19,7 +21,7 @@ async def front(request: Request) -> Response:
     """Somebody's groups, or the form to sign in."""
     visit, site = await visit_of(request), site_of(request)
     if visit is None:
-        return page(request, "sign_in.html", to="", action="/sign-in")
+        return first(request) if kiosk.minutes(request) else page(request, "sign_in.html", to="", action="/sign-in")
     async with site.store.reading() as c:
         account = await accounts.find(c, visit.account_id)
         mine = await groups.of(c, visit.account_id)
@@ -35,6 +37,8 @@ async def ask(request: Request) -> Response:
     to = within(request.query_params.get("to", ""))
     if await visit_of(request):
         return RedirectResponse(to or "/", 303)
+    if kiosk.minutes(request):
+        return RedirectResponse("/", 303)
     return page(request, "sign_in.html", to=to, action="/sign-in")
 
 
@@ -57,5 +61,7 @@ async def sign_out(request: Request) -> Response:
 
 
 async def goodbye(request: Request) -> Response:
-    """What somebody sees who has signed out, or was erased."""
+    """What somebody sees who has signed out, or was erased; at a kiosk the next one might see it."""
+    if kiosk.minutes(request):
+        return RedirectResponse("/", 303)
     return page(request, "goodbye.html", erased="erased" in request.query_params)

@@ -23,7 +23,7 @@ from web.pages.sign_in import Wrong, attempt
 from web.render import page
 from web.site import site_of
 from web.terms import shown
-from web.visit import Form, admit, begin_visit, form_of, signed_in, visit_of
+from web.visit import Form, admit, begin_visit, form_of, may_open, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
@@ -171,6 +171,8 @@ async def _written_down(c: AsyncConnection, ledger: Ledger, joined: Member, at: 
 
 
 async def _look(request: Request) -> tuple[Invitation, Group] | None:
+    if not await may_open(request):
+        return None
     site = site_of(request)
     async with site.store.reading() as c:
         invitation = await invitations.look(c, request.path_params["token"], site.clock())

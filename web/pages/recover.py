@@ -28,7 +28,7 @@ from web.pages.sign_in import Wrong, seconds
 from web.pages.sure import surely
 from web.render import page
 from web.site import Site, site_of
-from web.visit import Form, form_of
+from web.visit import Form, form_of, may_open
 
 WRONG = "That name and that code do not belong together. Please look at both again; each code works once."
 MISSING = {"login": "Please type your sign-in name.", "code": "Please type one of your codes."}
@@ -128,6 +128,8 @@ async def _look(c: AsyncConnection, site: Site, start: Start | None) -> Vouched 
 
 async def ask_vouched(request: Request) -> Response:
     """The form for a new sign-in name and password; says who they are in this group."""
+    if not await may_open(request):
+        return gone(request)
     site = site_of(request)
     async with site.store.reading() as c:
         start = await starts.find(c, request.path_params["token"], starts.Purpose.VOUCH, site.clock())

@@ -20,6 +20,7 @@
     try { navigator.sendBeacon("/exit"); } catch (error) { /* no network: the way out must not wait for it */ }
     try { dispatchEvent(new Event("hearth:leave")); } catch (error) { /* a room's trouble must not keep anybody here */ }
     while (document.body.firstChild) document.body.removeChild(document.body.firstChild);
+    if (!dispatchEvent(new Event("hearth:gone", { cancelable: true }))) return; // a kiosk stays until it is signed out
     location.replace(target); // takes this page's place in the history
   }
 
