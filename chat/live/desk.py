@@ -49,6 +49,13 @@ class Done(Struct, frozen=True):
     draft: DraftId | None = None
 
 
+class Judged(Struct, frozen=True):
+    """What a command has just come to, and on which moment. `decision` None: the room may have moved since."""
+
+    moment: Moment
+    decision: Publish | None = None
+
+
 Later = Callable[[], Awaitable[Done | Reject]]
 """What becomes of a command, for whoever can wait."""
 
@@ -83,8 +90,8 @@ class Desk:
     async def _submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
         if isinstance(command, Say | Confide):
             await self.reader.prepared()
-        draft = await self._draft(table, command)
-        decision = self._decide(table, actor, command, self._moment(draft))
+        moment = self._moment(await self._draft(table, command))
+        decision = self._decide(table, actor, command, moment)
         entry = None if isinstance(decision, Reject) else entry_of(table, actor, command, decision, self._clock.now())
         if ref and (isinstance(decision, Reject) or entry) and (before := await self._answered(table, actor, ref)):
             return before
@@ -94,21 +101,22 @@ class Desk:
             return await self._takes_up(table, actor, command)
         if not decision.tells:
             return Done(None, table.room.sequence)
-        if isinstance(command, Agree) and (no := await self._agrees(actor, command)):
-            return no
-        if entry is None:
-            return await self._not_recorded(table, actor, command, ref, draft)
+        if isinstance(command, Agree):
+            no = await self._agrees(actor, command)
+            return no or await self._not_recorded(table, actor, command, ref, Judged(moment))
+        if entry is None:  # nothing was waited for: what was decided holds as it is
+            return await self._not_recorded(table, actor, command, ref, Judged(moment, decision))
         try:
             await self._records.before(entry)
         except RecordsGone:
             if isinstance(command, Bar):
                 return Reject(Code.NOT_RECORDED)  # away from SQL a bar would last no longer than the meeting
-            outcome = await self._carry_out(table, actor, command, ref, draft)
+            outcome = await self._carry_out(table, actor, command, ref, Judged(moment))
             if isinstance(outcome, Done):
                 await self.unrecorded.keep(entry)
                 await self._ends_with(table, entry)
             return outcome
-        outcome = await self._carry_out(table, actor, command, ref, draft)
+        outcome = await self._carry_out(table, actor, command, ref, Judged(moment))
         if entry.act is Act.CLOSE:
             table.close()  # its salt is erased: whatever Redis says, the meeting is over
             await self._ends_with(table, entry)
@@ -138,9 +146,9 @@ class Desk:
         return Done(None, table.room.sequence)
 
     async def _not_recorded(
-        self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, draft: Withheld | None
+        self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None, judged: Judged
     ) -> Done | Reject:
-        outcome = await self._carry_out(table, actor, command, ref, draft, recorded=False)
+        outcome = await self._carry_out(table, actor, command, ref, judged, recorded=False)
         if isinstance(command, Mark) and isinstance(outcome, Done):
             await self.submit(table, NOBODY, Tick())  # one too many mutes at once, as an act that is recorded
         return outcome
@@ -245,7 +253,7 @@ class Desk:
         actor: Actor,
         command: AnyCommand,
         ref: Ref | None,
-        draft: Withheld | None = None,
+        judged: Judged,
         *,
         recorded: bool = True,
     ) -> Done | Reject:
@@ -254,8 +262,11 @@ class Desk:
         while time.monotonic() < give_up:
             if self._hub.interrupted(table.id):
                 return Reject(Code.INTERRUPTED)
-            moment = self._moment(draft)
-            decision = self._decide(table, actor, command, moment)
+            moment, decided = judged.moment, judged.decision
+            if decided is None:
+                moment = self._moment(moment.draft)
+            decision = decided or self._decide(table, actor, command, moment)
+            judged = Judged(moment)
             if isinstance(decision, Reject):
                 return decision
             if isinstance(command, Tick) and not recorded and self._is_act(table, actor, command, decision):

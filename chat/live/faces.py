@@ -1,7 +1,7 @@
 """Everybody in a group has a pattern of their own, by which they are known there and nowhere else.
 
 It is drawn from a few bits of a keyed hash of who they are in the group, under a key of that group: whoever sees one
-person's patterns in two groups, or both groups' lists, cannot tell that they belong together. Nothing is kept.
+person's patterns in two groups, or both groups' lists, cannot tell that they belong together. No pattern is kept.
 """
 
 import hashlib
@@ -12,6 +12,8 @@ from chat.live.sealing import derived
 
 LENGTH = 3
 """Bytes: fifteen dots and six colours take eighteen bits."""
+KEPT = 1024
+"""Groups whose keys are kept: making one takes as long as sealing twenty messages, and people come together."""
 
 
 class Faces:
@@ -19,11 +21,19 @@ class Faces:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._keys: dict[GroupId, bytes] = {}
 
     def __repr__(self) -> str:
         return "<Faces>"
 
     def of(self, group: GroupId, member: MemberId) -> str:
         """Six hexadecimal digits."""
-        key = derived(self._secret, group.encode(), b"face")
-        return hmac.new(key, member.encode(), hashlib.sha256).digest()[:LENGTH].hex()
+        return hmac.digest(self._key(group), member.encode(), hashlib.sha256)[:LENGTH].hex()
+
+    def _key(self, group: GroupId) -> bytes:
+        key = self._keys.get(group)
+        if key is None:
+            if len(self._keys) >= KEPT:
+                self._keys.clear()
+            key = self._keys[group] = derived(self._secret, group.encode(), b"face")
+        return key

@@ -15,6 +15,7 @@ from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.core.wire.frame import Role
 from chat.records import accounts, agreements, bars, groups, meetings, members, tables, visits
 from chat.records.accounts import Account
+from chat.records.glance import Given
 from chat.records.groups import Group
 from chat.records.keys import hashed
 from chat.records.meetings import Meeting
@@ -108,7 +109,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
     """
     known_as = {(hashed(token), room): (token, room) for token, room in asked}
     tokens, rooms = {token for token, _ in known_as}, {room for _, room in known_as}
-    given = {"tokens": padded(list(tokens)), "rooms": padded(list(rooms)), "now": now}
+    given: Given = {"tokens": padded(list(tokens)), "rooms": padded(list(rooms)), "now": now}
     found = {}
     for row in await store.look(_WELCOME, given):
         if whose := known_as.get((row.token_hash, RoomId(row.room))):

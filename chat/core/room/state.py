@@ -206,6 +206,8 @@ class Room(Struct):
 
     def apart(self, who: MemberId) -> Apart | None:
         """The person, if they have stepped aside."""
+        if not self.condition.apart:
+            return None
         return next((one for one in self.condition.apart if one.member == who), None)
 
     def held(self) -> bool:
