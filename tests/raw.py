@@ -33,6 +33,13 @@ def asking(host: str, path: str, cookie: str = "") -> bytes:
     ).encode()
 
 
+def passed_on(request: bytes) -> bytes:
+    """A handshake as uvicorn passes it on to the protocol of rooms: names in small letters."""
+    first, *headers = request.split(b"\r\n")
+    lines = [name.lower() + colon + value for name, colon, value in (one.partition(b":") for one in headers)]
+    return b"\r\n".join([first, *lines])
+
+
 def unframed(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
     """The whole frames at the start of what a server sent, each as its first byte and payload, and the rest."""
     found, at, end = [], 0, len(data)

@@ -1,15 +1,27 @@
-"""What a browser sends almost always is one whole text frame: read in a microsecond; all else goes the long way.
+"""What a browser sends is almost always one whole text frame: read in a microsecond; all else goes the long way.
 
-The long way is a parser made for any stream, then a queue, a task and a turn of the loop. This reads the ordinary case
-from the bytes themselves, and says None to everything it is not sure of.
+So is the handshake before it. The long way is a parser made for any stream, then a queue, a task and a turn of the
+loop. This reads the ordinary case from the bytes themselves, and says None to everything it is not sure of.
 """
 
+import re
+from base64 import b64encode
+from hashlib import sha1
+
+from msgspec import Struct
 from websockets.speedups import apply_mask
 
 FINAL = 0x80
 """FIN alone, and, in the second byte, MASK (RFC 6455 section 5.2)."""
 FINAL_TEXT = 0x81
 FINAL_PONG = 0x8A
+HANDSHAKE_MAX = 4096
+"""Bytes; browsers send one or two thousand."""
+_HANDSHAKE = re.compile(rb"GET (/[!-~]*) HTTP/1\.1\r\n((?:[-!#$%&'*+.^_`|~0-9a-z]+:[\t -~]*\r\n)*)\r\n")
+_HEADER = re.compile(rb"([^:]+):[\t ]*([^\r]*)\r\n")
+_KEY = re.compile(rb"[+/0-9A-Za-z]{21}[AQgw]==")
+"""Sixteen bytes."""
+_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 def text_of(data: bytes) -> str | None:
@@ -49,3 +61,35 @@ def ends_whole(data: bytes) -> bool:
             size = int.from_bytes(data[at + 2 : at + head], "big")
         at += head + size + (4 if data[at + 1] & FINAL else 0)
     return at == len(data)
+
+
+class Asked(Struct, frozen=True):
+    """What a browser's handshake asks for."""
+
+    path: str
+    """With its query."""
+    headers: list[tuple[bytes, bytes]]
+    answer: bytes
+    """What proves that the handshake was understood (RFC 6455 section 4.2.2)."""
+
+
+def asked_of(data: bytes) -> Asked | None:
+    """The handshake, if `data` is exactly one, as browsers write it and uvicorn passes it on; None for anything else.
+
+    Each header once, names in small letters, no subprotocol: whatever else there is goes through the parser.
+    """
+    if len(data) > HANDSHAKE_MAX or not (found := _HANDSHAKE.fullmatch(data)):
+        return None
+    headers = [(name, value.rstrip(b" \t")) for name, value in _HEADER.findall(found[2])]
+    said = dict(headers)
+    key = said.get(b"sec-websocket-key", b"")
+    if (
+        len(said) != len(headers)
+        or said.get(b"upgrade", b"").lower() != b"websocket"
+        or said.get(b"connection", b"").lower() not in (b"upgrade", b"keep-alive, upgrade")
+        or said.get(b"sec-websocket-version") != b"13"
+        or b"sec-websocket-protocol" in said
+        or not _KEY.fullmatch(key)
+    ):
+        return None
+    return Asked(found[1].decode(), headers, b64encode(sha1(key + _MAGIC, usedforsecurity=False).digest()))

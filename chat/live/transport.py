@@ -1,6 +1,6 @@
 """Our WebSocket protocol: ready-made bytes go straight to the socket, and a reader too slow is cut off.
 
-The only place that knows uvicorn's internals (0.54, `websockets-sansio`). What it leans on is held by a test: `conn`,
+With `greeting` the only place that knows uvicorn's internals (0.54, `websockets-sansio`). A test holds them: `conn`,
 `transport`, `queue`, `close_sent`, `handshake_complete`, `ping_interval`, `ping_timer`, `pending_ping_payload`,
 `read_paused`, `frames`, `curr_msg_data_type`. Measured on the stock protocol: a client that never reads is never
 dropped and holds up shutdown for ever; unread pongs grow the write buffer without a ceiling; one read full of empty
@@ -14,8 +14,7 @@ from asyncio.transports import BaseTransport
 from random import getrandbits
 from typing import cast
 
-from uvicorn._types import ASGIReceiveEvent, WebSocketScope
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn._types import ASGIReceiveEvent
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -24,6 +23,7 @@ from websockets.server import ServerProtocol
 from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.frames import Frames
+from chat.live.greeting import GreetingProtocol
 from chat.live.reading import ends_whole, is_pong, text_of
 from chat.live.seat import Hearer
 
@@ -63,7 +63,7 @@ class Parser(ServerProtocol):
         super().recv_frame(frame)
 
 
-class HearthProtocol(WebSocketsSansIOProtocol):
+class HearthProtocol(GreetingProtocol):
     """One browser's connection; also the `Line` a seat writes to."""
 
     _cut: asyncio.TimerHandle | None = None
@@ -88,9 +88,11 @@ class HearthProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         """Lets the application find this line in its scope."""
         super().handle_connect(event)
-        scope: WebSocketScope | None = getattr(self, "scope", None)
-        if scope is not None:
-            cast(dict[str, object], scope["extensions"])[EXTENSION] = self
+        if getattr(self, "scope", None) is not None:
+            self._show_itself()
+
+    def _show_itself(self) -> None:
+        cast(dict[str, object], self.scope["extensions"])[EXTENSION] = self
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody needs cutting off any more."""
@@ -125,6 +127,10 @@ class HearthProtocol(WebSocketsSansIOProtocol):
                 self.pending_ping_payload = None
                 return
         began = self.handshake_initiated
+        if not began and self.greeted(data):
+            self._in_step = True
+            self._show_itself()
+            return
         self._parse(data)
         if began:
             self._in_step = self._in_step and ends_whole(data)

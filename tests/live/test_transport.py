@@ -30,11 +30,11 @@ async def test_what_the_protocol_leans_on_in_uvicorn_is_there(circle: Installati
     for name in (
         "conn", "transport", "queue", "close_sent", "handshake_complete", "disconnected", "ping_interval",
         "ping_timer", "pending_ping_payload", "read_paused", "writable", "loop", "stop_keepalive", "start_keepalive",
-        "receive",
+        "receive", "run_asgi", "on_task_complete", "tasks", "default_headers", "app_state", "root_path", "asgi_version",
         "config", "handshake_initiated", "frames", "curr_msg_data_type", "handle_parser_exception",
     ):  # fmt: skip
         assert hasattr(line, name), name
-    assert HearthProtocol.__mro__[1] is WebSocketsSansIOProtocol
+    assert HearthProtocol.__mro__[2] is WebSocketsSansIOProtocol
     for name in (
         "connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown",
         "data_received", "send_receive_event_to_app", "send_keepalive_ping", "keepalive_timeout",
