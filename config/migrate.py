@@ -39,6 +39,11 @@ _SECRETS = (
     "DELETE FROM throttle",
     "UPDATE meetings SET salt = NULL, receipt_salt = NULL",
 )
+_NEWER_SECRETS = {
+    "contact_keys": "DELETE FROM contact_keys WHERE begun_on IS NULL",
+    "contact_openings": "UPDATE contact_openings SET salt = NULL, asking = NULL",
+}
+"""The same, in tables that a copy of older records does not have."""
 
 
 async def migrate(url: str) -> None:
@@ -136,7 +141,8 @@ def _copy(file: Path, to: Path) -> None:
     with contextlib.closing(sqlite3.connect(to, isolation_level=None)) as copy:
         copy.execute("PRAGMA journal_mode=DELETE")
         copy.execute("PRAGMA secure_delete=ON")
-        for erasing in _SECRETS:
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+        for erasing in (*_SECRETS, *(erasing for table, erasing in _NEWER_SECRETS.items() if table in there)):
             copy.execute(erasing)
 
 

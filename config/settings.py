@@ -32,7 +32,7 @@ PLAIN = (
     "HEARTH_PACE_BURST", "HEARTH_PACE_SECONDS", "HEARTH_GRACE_SECONDS", "HEARTH_ROOM_SIZE",
     "HEARTH_VISIT_HOURS", "HEARTH_VISIT_DAYS", "HEARTH_REHEARSAL", "HEARTH_LOG_LEVEL", "HEARTH_WORKERS",
     "HEARTH_METRICS", "HEARTH_GESTURES", "HEARTH_HELPLINES", "HEARTH_PHRASES", "HEARTH_RUN_BY", "HEARTH_PADDING",
-    "HEARTH_ACTS_DAYS", "HEARTH_CRISIS", "HEARTH_SECOND_STEP",
+    "HEARTH_ACTS_DAYS", "HEARTH_CRISIS", "HEARTH_SECOND_STEP", "HEARTH_CONTACT_MONTHS",
 )  # fmt: skip
 KINDS = ("with-you", "thank-you", "me-too", "strength", "heart")
 GESTURES = "with you, thank you, me too, strength, heart"
@@ -79,6 +79,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Any visit ends after so long."""
     acts_days: int
     """What facilitators did is kept for so long after its meeting."""
+    contact_months: int
+    """An emergency contact is kept for so long, unless it is given again."""
     gestures: Mapping[str, str]
     """By kind (see chat.core.wire.GestureKind), the words for it."""
     second_step: bool
@@ -192,6 +194,7 @@ def _read(given: Reading) -> Settings:
         visit_hours=given.whole("HEARTH_VISIT_HOURS", 12, (1, 14 * 24)),
         visit_days=given.whole("HEARTH_VISIT_DAYS", 14, (1, 90)),
         acts_days=given.whole("HEARTH_ACTS_DAYS", 90, (7, 365)),
+        contact_months=given.whole("HEARTH_CONTACT_MONTHS", 12, (1, 36)),
         gestures=_gestures(given),
         second_step=given.choice("HEARTH_SECOND_STEP", "offered", ("offered", "required")) == "required",
         padding=given.switch("HEARTH_PADDING"),

@@ -218,6 +218,8 @@ def _site(
         throttle=_throttle(settings, secret),
         locker=Locker(secret),
         receipts=lambda salt: derived(secret, salt, b"receipt"),
+        parts=lambda salt: derived(secret, salt, b"half of a key"),
+        contact_months=settings.contact_months,
         ledger=Ledger(secret, settings.acts_days),
         live=live,
         helplines=helplines.read(settings.country, settings.helplines),
@@ -246,6 +248,7 @@ def limits_of(settings: Settings) -> Limits:
         on_call=settings.on_call_url is not None,
         open_line=not settings.https and not settings.local,
         acts_days=settings.acts_days,
+        contact_months=settings.contact_months,
         visit_hours=settings.visit_hours,
         visit_days=settings.visit_days,
     )

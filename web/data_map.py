@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chat.live.bus import keys
+from chat.records.contacts import MONTHS
 from chat.records.ledger import KEPT_FOR
 from chat.records.tables import metadata
 
@@ -33,14 +34,16 @@ class Kept(Struct, frozen=True):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def in_database(acts_days: int = KEPT_FOR) -> list[Kept]:
-    """Every table. `acts_days`: how long this installation keeps acts."""
+def in_database(acts_days: int = KEPT_FOR, contact_months: int = MONTHS) -> list[Kept]:
+    """Every table. `acts_days`, `contact_months`: how long this installation keeps acts and emergency contacts."""
     return [
         Kept(
             name=table.name,
             where="database",
             why=", ".join(column.name for column in table.columns),
-            until=table.info["kept"].replace("{acts_days}", str(acts_days)),
+            until=table.info["kept"]
+            .replace("{acts_days}", str(acts_days))
+            .replace("{contact_months}", str(contact_months)),
             read=table.info["read"],
             fields=tuple((column.name, column.info["kept"]) for column in table.columns),
         )

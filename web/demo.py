@@ -21,6 +21,7 @@ from web.companions.company import Account, Company
 from web.companions.script import Person, Script, read
 from web.limits import written
 from web.site import Site
+from web.terms import standing
 from web.visit import cookie_name
 
 GROUP = "Tuesday evening"
@@ -62,7 +63,7 @@ async def peopled(settings: Settings, website: Starlette) -> AsyncIterator[str]:
     site, script = cast(Site, website.state.site), read()
     password = await site.passwords.hash(secrets.token_urlsafe())  # known to nobody: the links are the way in
     async with site.store.writing() as c:
-        founding = await _Founding.begin(c, password, written(site.limits))
+        founding = await _Founding.begin(c, password, written(await standing(c, site.limits)))
         accounts_ = {one.key: await founding.companion(one, cookie_name(site, "visit")) for one in script.everybody}
         links = [(guest, f"{site.address}/demo/{await founding.guest(guest)}") for guest in GUESTS]
     company = Company(script, accounts_, founding.group, site)

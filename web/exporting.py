@@ -15,10 +15,11 @@ from chat.records.giving import Rows, Value
 from chat.records.keys import now
 from chat.records.sealed import Locker, Unopenable
 from chat.records.store import Store
-from chat.records.tables import appeals, metadata, remarks, reports, second_steps
+from chat.records.tables import appeals, contact_openings, contacts, metadata, remarks, reports, second_steps
 from chat.records.throttle import Throttle
 from web import data_map
 from web.noting import SEALED
+from web.opening import ASKING
 from web.pages.another_look import ANSWERED, ASKED
 from web.pages.second import SEALED as SECOND
 from web.render import LOOKED
@@ -34,11 +35,15 @@ PURPOSES = {
     (appeals.name, "asking"): ASKED,
     (appeals.name, "answer"): ANSWERED,
     (remarks.name, "content"): SEALED,
+    (contact_openings.name, "asking"): ASKING,
 }
 """What each sealed column is sealed as; a test holds that none is missing."""
+BOXES = {(contacts.name, "box")}
+"""Sealed columns that nothing the server has opens."""
 BY_NAME = "Sealed notes and reports that only speak of them, by a name and not by an id, are printed with their group."
 NOTHING_ELSE = "There is nothing else about them in the database. Words said in a room are not in it at all."
 SEALED_WORDS = "sealed, {} bytes; the server's secret opens it (--open)"
+SEALED_BOX = "a sealed box, {} bytes; nothing the server has opens it, only two people together, with halves of a key"
 OPEN_NOW = (
     "The meeting is open. While it is, Redis holds in its memory who is here, messages of the last 60 seconds and "
     "those that wait for a facilitator for up to 10 minutes, sealed; Redis, the server's secret and the salt of the "
@@ -118,6 +123,8 @@ class Exporting:
 
     def _value(self, table: Table, name: str, row: str, value: Value) -> str | int | None:
         match value:
+            case bytes() if (table.name, name) in BOXES:
+                return SEALED_BOX.format(len(value))
             case bytes() if (table.name, name) in PURPOSES:
                 said = self._says(table, name, row, value) if self._opens else None
                 return SEALED_WORDS.format(len(value)) if said is None else said

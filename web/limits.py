@@ -29,6 +29,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     reports_hours: int = 72
     """After a meeting, in which something can be reported."""
     reports_days: int = 30
+    contact_months: int = 0
+    """How long an emergency contact is kept; 0: none can be given, as nobody here has a key to open it."""
     visit_hours: int = 12
     visit_days: int = 14
 
@@ -129,14 +131,26 @@ def _told(limits: Limits) -> tuple[str, ...]:
     words: tuple[str, ...] = (
         "A facilitator may ask for help outside if a life is in danger, or if a child or somebody else is being badly "
         "hurt. They tell you first if they can.",
-        "Nobody here knows your real name, phone number or address unless you write it. So nobody can send help to "
-        "you.",
+        *_reached(limits),
         "The law can make those who run this place hand over what is kept. That is the list above, with reports that "
         "are still there. What was said and not kept cannot be handed over.",
     )
     if limits.on_call:
         words += ("Somebody is on call. They hear that this group needs help, but no names and nothing that was said.",)
     return words
+
+
+def _reached(limits: Limits) -> tuple[str, ...]:
+    nobody = "Nobody here knows your real name, phone number or address unless you write it."
+    if not limits.contact_months:
+        return (f"{nobody} So nobody can send help to you.",)
+    return (
+        f"{nobody} If you like, you can leave the name of somebody to call for you. Without it, nobody can send help "
+        "to you.",
+        "That name is locked. Two people must open it, each with one half of a key. It is written down who and why. "
+        "You are told, unless both fear that it would put you in more danger.",
+        f"It is kept for {months(limits.contact_months)}, and goes at once when you take it back or leave the group.",
+    )
 
 
 def _danger(limits: Limits, now: Today) -> tuple[str, ...]:
@@ -170,6 +184,11 @@ def _ways(limits: Limits) -> tuple[str, ...]:
 def days(count: int) -> str:
     """In words."""
     return "1 day" if count == 1 else f"{count} days"
+
+
+def months(count: int) -> str:
+    """In words."""
+    return "1 month" if count == 1 else f"{count} months"
 
 
 def hours(count: int) -> str:

@@ -68,6 +68,15 @@ class Live(Protocol):
     async def lexicon(self) -> Lexicon:
         """The phrases that rooms go by, as soon as they are read."""
 
+    async def entrust(self, name: str, sealed: bytes, lasts: int) -> None:
+        """Keeps something sealed, in memory alone, for `lasts` ms."""
+
+    async def entrusted(self, name: str) -> bytes | None:
+        """What was entrusted, if it is still there."""
+
+    async def takes(self, name: str) -> bytes | None:
+        """As `entrusted`, for one alone: it is gone then."""
+
     async def ping(self) -> None:
         """Raises if the rooms cannot be reached."""
 
@@ -83,6 +92,10 @@ class Site(Struct, frozen=True, kw_only=True):
     """For the few words that wait in the records."""
     receipts: Callable[[bytes], bytes]
     """The key of a meeting's receipts, from its salt."""
+    parts: Callable[[bytes], bytes]
+    """The key under which halves of the key for emergency contacts wait in memory, from the salt of a row."""
+    contact_months: int
+    """How long an emergency contact is kept, unless it is given again."""
     live: Live
     helplines: Helplines
     crisis: tuple[Step, ...]

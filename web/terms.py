@@ -1,13 +1,14 @@
 """What people agree to: the agreement of their group and the limits of this place, one version of both together."""
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import agreements, groups, members
+from chat.records import agreements, contact_keys, groups, members
 from chat.records.agreements import Agreement
 from web.customs import customs_of
-from web.limits import Limits, Section, Today, days, hours, in_group, read, sections, written
+from web.limits import Limits, Section, Today, days, hours, in_group, months, read, sections, written
 from web.site import Site
 
 OWN = "# Rules of our own"
@@ -17,10 +18,19 @@ LONGEST = 160
 UNKNOWN = "The agreement has changed. Please read it again."
 
 
+async def standing(c: AsyncConnection, server: Limits) -> Limits:
+    """What holds at this moment: an emergency contact can be given only where two people have a key for it."""
+    return server if await contact_keys.used(c) else replace(server, contact_months=0)
+
+
+async def _holding(c: AsyncConnection, server: Limits, group: GroupId) -> Limits:
+    return in_group(await standing(c, server), await customs_of(c, group))
+
+
 async def settle(c: AsyncConnection, server: Limits, group: GroupId) -> bool:
     """Makes a new version if what is set has changed since the newest one; whether everybody is asked again."""
     await agreements.one_at_a_time(c, group)
-    newest, limits = await agreements.current(c, group), in_group(server, await customs_of(c, group))
+    newest, limits = await agreements.current(c, group), await _holding(c, server, group)
     if read(newest.limits) == limits:
         return False
     await agreements.edit(c, group, newest.text, None, written(limits))
@@ -101,6 +111,12 @@ def _changed(before: Limits, after: Limits, field: str) -> str:
             return f"New: you can report something until {hours(new)} after the meeting instead of {hours(old)}."
         case "reports_days":
             return f"New: reports are kept for {days(new)} instead of {days(old)}."
+        case "contact_months" if not new:
+            return "New: nobody can be named any more who would be called for you. What you had given is erased."
+        case "contact_months" if not old:
+            return "New: if you like, you can name somebody to call for you. It is locked; two people open it together."
+        case "contact_months":
+            return f"New: whom you name to be called is kept for {months(new)} instead of {months(old)}."
         case "visit_hours":
             return f"New: you are signed out after {hours(new)} without a visit instead of {hours(old)}."
         case "visit_days":
@@ -113,4 +129,4 @@ async def shown(c: AsyncConnection, site: Site, group: GroupId, kept: str | None
     """The limits as somebody reads them. `kept`: those of the version that is asked about."""
     supervised = any(one.role is Role.SUPERVISOR for one in await members.of(c, group))
     now = Today(contact=site.contact, emergency=site.helplines.emergency, supervised=supervised)
-    return sections(read(kept) or in_group(site.limits, await customs_of(c, group)), now)
+    return sections(read(kept) or await _holding(c, site.limits, group), now)

@@ -171,6 +171,18 @@ class Live:
         """What is held of a room right now; None to whoever is not in it. Raises NoSuchRoom, BusGone, RecordsGone."""
         return await self._looking.holds(room, member)
 
+    async def entrust(self, name: str, sealed: bytes, lasts: int) -> None:
+        """Keeps something sealed, in memory alone, for `lasts` ms. Raises BusGone."""
+        await self.rooms.bus.entrust(name, sealed, lasts)
+
+    async def entrusted(self, name: str) -> bytes | None:
+        """What was entrusted, if it is still there. Raises BusGone."""
+        return await self.rooms.bus.entrusted(name)
+
+    async def takes(self, name: str) -> bytes | None:
+        """As `entrusted`, for one alone: it is gone then. Raises BusGone."""
+        return await self.rooms.bus.takes(name)
+
     def figures(self, worker: int) -> Figures:
         """How much this process does and has done; which of the workers it is, it is told."""
         hub = self.rooms.hub

@@ -13,6 +13,9 @@ from chat.records.tables import (
     acts,
     appeals,
     bars,
+    contact_keys,
+    contact_openings,
+    contacts,
     crisis_steps,
     help_lines,
     meetings,
@@ -39,6 +42,8 @@ async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
         gone += 1
     over = and_(meetings.c.receipt_salt.is_not(None), meetings.c.reports_until <= now)
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
+    late = and_(contact_openings.c.salt.is_not(None), contact_openings.c.until <= now)
+    gone += (await c.execute(update(contact_openings).where(late).values(asking=None, salt=None))).rowcount
     read = and_(reports.c.content.is_not(None), reports.c.until <= now)
     gone += (await c.execute(update(reports).where(read).values(content=None))).rowcount
     return gone
@@ -56,6 +61,9 @@ def _lapsed(now: Millis) -> list[Delete]:
         delete(appeals).where(appeals.c.ends_at <= now),
         delete(remarks).where(remarks.c.ends_at <= now),
         delete(crisis_steps).where(crisis_steps.c.ends_at <= now),
+        delete(contacts).where(contacts.c.ends_at <= now),
+        delete(contact_keys).where(contact_keys.c.begun_on.is_(None), contact_keys.c.ends_at <= now),
+        delete(contact_openings).where(contact_openings.c.ends_at <= now),
         delete(reports).where(reports.c.ends_at <= now),
         delete(meetings).where(long_ago),
         delete(help_lines).where(help_lines.c.confirmed_on <= day(Millis(now - HOLDS_FOR * DAY))),

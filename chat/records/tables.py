@@ -417,6 +417,73 @@ crisis_steps = Table(
     ),
 )
 
+contact_keys = Table(
+    "contact_keys",
+    metadata,
+    _kept("id", ID, "tells a key from one that comes after it", key=True),
+    _kept("public", HASH, "closes members' boxes with their emergency contacts; opens none"),
+    _kept("check_one", HASH, "recognises the first half of the key that opens them; a hash of 256 random bits"),
+    _kept("check_two", HASH, "recognises the second half"),
+    _kept("name_one", Text(40), "who keeps the first half, as they want to be named; members and facilitators see it"),
+    _kept("name_two", Text(40), "who keeps the second half, as they want to be named"),
+    _kept("holder_one", ID, "to whom the first half was shown, while they are here", empty=True, whose=True),
+    _kept("holder_two", ID, "to whom the second half was shown, while they are here", empty=True, whose=True),
+    _kept("link_one", HASH, "recognises the link that shows the first half, once; emptied when it is written down",
+          empty=True),
+    _kept("link_two", HASH, "as `link_one`, for the second half", empty=True),
+    _kept("salt", HASH, "seals both halves in memory until they are written down; emptied then", empty=True),
+    _kept("made_on", Date(), "how old it is"),
+    _kept("begun_on", Date(), "since when it is used; empty: not yet written down by both", empty=True),
+    _kept("ends_at", BigInteger(), "when it lapses if not both have written theirs down", empty=True),
+    info=_until("another one takes its place", "everybody in a group: the names; the rest nobody"),
+)  # fmt: skip
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _kept("member_id", ID, "whose emergency contact, given by themself", "members.id", key=True),
+    _kept("key_id", ID, "for which key it was closed; empty: that key is gone, and so is the box", "contact_keys.id",
+          empty=True),
+    _kept("box", LargeBinary(), "sealed; somebody to call for them, and how. Neither this server nor its secret opens "
+          "it: two people do, each with half of the key", empty=True),
+    _kept("given_on", Date(), "since when; the group's facilitators see it"),
+    _kept("ends_at", BigInteger(), "when it is erased unless it is given again"),
+    info=_until(
+        "taken back, they leave the group, or {contact_months} months after it was given",
+        "two people together, each with half of the key, when a facilitator has asked; never who gave it",
+    ),
+)  # fmt: skip
+
+contact_openings = Table(
+    "contact_openings",
+    metadata,
+    _kept("id", ID, "names it on the page where two people open it", key=True),
+    _kept("group_id", ID, "in which group", "groups.id"),
+    _kept("member_id", ID, "whose emergency contact", "members.id"),
+    _kept("by_id", ID, "which facilitator asked, while they are here", empty=True, whose=True),
+    _kept("reason", Text(20), "why, as one of a few fixed words"),
+    _kept("asking", LargeBinary(), "sealed; a few words of who asked; emptied when it is over", empty=True),
+    _kept("risk", Boolean(), "whether who asked thinks that telling the member puts them in more danger"),
+    _kept("asked_at", BigInteger(), "when it was asked"),
+    _kept("until", BigInteger(), "when it can be opened no more"),
+    _kept("ends_at", BigInteger(), "when all of it is erased"),
+    _kept("one_by", ID, "who typed the first half, while they are here", empty=True, whose=True),
+    _kept("two_by", ID, "who typed the second half, while they are here", empty=True, whose=True),
+    _kept("one_risk", Boolean(), "whether the first said that telling puts them in more danger", empty=True),
+    _kept("two_risk", Boolean(), "whether the second said so; if both did, the member is not told", empty=True),
+    _kept("opened_at", BigInteger(), "when it was opened; empty: it was not", empty=True),
+    _kept("read_at", BigInteger(), "when it was shown, once", empty=True),
+    _kept("told", Boolean(), "whether the member is told", empty=True),
+    _kept("salt", HASH, "seals half of the key, and then what was opened, in memory; emptied when it is over",
+          empty=True),
+    Index(None, "group_id"),
+    Index(None, "member_id"),
+    info=_until(
+        "{acts_days} days after it was asked, or the person leaves",
+        "the group's facilitators and supervisors, administrators, who keeps half of the key; who it is about",
+    ),
+)  # fmt: skip
+
 help_lines = Table(
     "help_lines",
     metadata,

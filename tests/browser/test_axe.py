@@ -247,6 +247,12 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/people": "Fran",
     "/groups/{group}/acts": "Fran",
     "/groups/{group}/remarks": "Fran",
+    "/groups/{group}/contact": "Ann",
+    "/groups/{group}/contacts": "Fran",
+    "/groups/{group}/contacts/{member}": None,  # with a key, in every state: test_contacts.py
+    "/contact-openings/{opening}": None,
+    "/contact-key/{token}": None,
+    "/admin/contact-key": "Ada",
     "/groups/{group}/crisis": "Fran",
     "/groups/{group}/crisis/steps": None,  # is asked by the room's script
     "/groups/{group}/looks": "Fran",

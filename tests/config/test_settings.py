@@ -104,6 +104,7 @@ def test_a_secret_given_twice_or_not_readable_is_a_problem(tmp_path: Path) -> No
         {"HEARTH_PACE_SECONDS": "nan"},
         {"HEARTH_GRACE_SECONDS": "21"},
         {"HEARTH_ACTS_DAYS": "quiet"},
+        {"HEARTH_CONTACT_MONTHS": "37"},
         {"HEARTH_REHEARSAL": "quiet"},
         {"HEARTH_LOG_LEVEL": "quiet"},
         {"HEARTH_QUIET": "1"},

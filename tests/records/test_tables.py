@@ -8,13 +8,13 @@ from chat.records.tables import Text, metadata
 
 COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
 FREE_TEXT = {"accounts.login", "groups.name", "members.name", "members.folded", "agreements.text", "plans.phases",
-             "plans.texts", "help_lines.confirmed_by"}  # fmt: skip
+             "plans.texts", "help_lines.confirmed_by", "contact_keys.name_one", "contact_keys.name_two"}  # fmt: skip
 """All that people write and that is kept; none of it is said in a room."""
 FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.role", "bars.reason", "mutes.reason",
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
                "accounts.password_hash", "reports.reader",
                "reports.outcome", "spare_codes.purpose", "groups.customs", "groups.phrases",
-               "crisis_steps.step", "agreements.limits"}  # fmt: skip
+               "crisis_steps.step", "agreements.limits", "contact_openings.reason"}  # fmt: skip
 SEALED = {
     "second_steps.secret",
     "remarks.content",
@@ -23,6 +23,8 @@ SEALED = {
     "reports.reporter",
     "reports.content",
     "reports.answer",
+    "contacts.box",
+    "contact_openings.asking",
 }
 """What somebody chose to hand over, and what they were answered; no word of it can be read in the records."""
 
@@ -55,7 +57,9 @@ def test_what_is_sealed_says_so_and_only_reports_hold_what_somebody_said() -> No
         "reports",
         "appeals",
         "remarks",
-    }  # appeals: written for a reader, not said
+        "contacts",
+        "contact_openings",
+    }  # appeals: written for a reader, not said; so is whatever is of emergency contacts
 
 
 def test_no_table_is_about_messages() -> None:

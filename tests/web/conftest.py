@@ -17,7 +17,7 @@ from web.answering import configuration
 from web.app import opened
 
 SECRET = b"a secret of the tests, 32 bytes long"
-SHARED, SAFE, OWN = 2, 3, 4
+SHARED, SAFE, OWN, CONTACTS = 2, 3, 4, 5
 """Databases of the Valkey: rooms of records that a server does not know are swept away by it."""
 
 

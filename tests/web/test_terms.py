@@ -68,7 +68,7 @@ async def test_settings_that_have_changed_at_a_start_are_a_new_version_and_those
     assert (after.version, after.text, read(after.limits)) == (
         before.version + 1,
         before.text,
-        replace(place.site.limits, visit_days=7),
+        replace(place.site.limits, visit_days=7, contact_months=0),
     )
     shown = text_of(await ann.sees(f"/groups/{place.tuesday.id}/agreement"))
     assert "now part of what you agree to" in shown

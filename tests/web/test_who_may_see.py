@@ -87,6 +87,20 @@ MAY = {
     ("POST", f"{G}/crisis"): LEADS,
     ("GET", f"{G}/crisis/steps"): LEADS,
     ("POST", f"{G}/crisis/steps"): LEADS,
+    ("GET", f"{G}/contact"): TUESDAY,
+    ("POST", f"{G}/contact"): TUESDAY,
+    ("POST", f"{G}/contact/renew"): TUESDAY,
+    ("POST", f"{G}/contact/take-back"): TUESDAY,
+    ("GET", f"{G}/contacts"): LEADS,
+    ("GET", f"{G}/contacts/{{member}}"): LEADS,
+    ("POST", f"{G}/contacts/{{member}}"): LEADS,
+    ("GET", "/contact-openings/{opening}"): set(),  # where one was asked for: test_contacts.py
+    ("POST", "/contact-openings/{opening}"): set(),
+    ("POST", "/contact-openings/{opening}/read"): set(),
+    ("POST", "/contact-openings/{opening}/give-up"): set(),
+    ("GET", "/contact-key/{token}"): set(),  # for whoever keeps half of a key, and has the link to it
+    ("POST", "/contact-key/{token}"): set(),
+    ("POST", "/contact-key/{token}/written"): set(),
     ("GET", f"{G}/remarks"): LEADS,
     ("POST", f"{G}/remarks"): LEADS,
     ("POST", f"{G}/remarks/{{remark}}/erase"): LEADS,
@@ -119,6 +133,9 @@ MAY = {
     ("GET", "/account/erase"): SIGNED_IN,
     ("POST", "/account/erase"): SIGNED_IN,
     ("GET", "/admin"): ADMIN,
+    ("GET", "/admin/contact-key"): ADMIN,
+    ("POST", "/admin/contact-key"): ADMIN,
+    ("POST", "/admin/contact-key/give-up"): ADMIN,
     ("POST", "/admin/groups"): ADMIN,
     ("GET", "/admin/groups/{group}/invitations"): ADMIN,
     ("POST", "/admin/groups/{group}/invitations"): ADMIN,
@@ -169,6 +186,7 @@ async def address(place: Place, path: str) -> str:
         "visit": "x",
         "look": "x",
         "remark": "x",
+        "opening": "x",
         "member": everybody.get("Ann", "x"),
     }
     return path.format(**ids, line=line, report=report.id)

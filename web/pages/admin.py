@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import access, appeals, groups, helplines, reports
+from chat.records import access, appeals, contact_keys, groups, helplines, openings, reports
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
@@ -15,6 +15,7 @@ from web.pages.invitations import listed, made, taken_back
 from web.pages.sure import surely
 from web.render import page
 from web.site import site_of
+from web.terms import standing
 from web.visit import form_of, signed_in
 
 UNFIT = "Please give the group a name of 1 to 80 characters."
@@ -32,8 +33,10 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
         checked = site.helplines.checked(confirmed, day(site.clock()))
         reported = await reports.unread(c, None, site.clock())
+        said_of_key = {"key": await contact_keys.used(c), "asked": await openings.waiting(c, site.clock())}
         looks = await appeals.waiting(c, None, None, site.clock())
-    said = {"looks": looks, "every": every, "checked": checked, "reported": reported}
+    said: dict[str, object] = {"looks": looks, "every": every, "checked": checked, "reported": reported}
+    said |= said_of_key
     said["nagging"] = nagging(checked, site.helplines.own)
     return page(request, "admin.html", status, errors=errors, typed=typed, **said)
 
@@ -45,7 +48,7 @@ async def new_group(request: Request) -> Response:
     try:
         async with site.store.writing() as c:
             await access.administrator(c, visit.account_id)
-            group = await groups.create(c, form("name"), site.ledger.days, written(site.limits))
+            group = await groups.create(c, form("name"), site.ledger.days, written(await standing(c, site.limits)))
     except UnfitGroupName:
         return await _shown(request, 422, {"name": UNFIT}, {"name": form("name")})
     return RedirectResponse(f"/admin/groups/{group.id}/invitations", 303)

@@ -33,10 +33,12 @@ DONE = {
     Act.DECLINE: "You were not let in",
     Act.LIFT: "You may come back",
     Act.UPHOLD: "It was looked at again, and left as it was",
+    Act.CONTACT: "Two people opened your emergency contact, because a facilitator asked",
     Act.VOUCH: "A facilitator vouched for you, so that you can sign in again",
 }
 """Acts on a person, as that person reads them."""
-ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.HAND_BACK, Act.DECLINE)
+ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.HAND_BACK, Act.DECLINE,
+           Act.CONTACT)  # fmt: skip
 OUTCOMES = {"upheld": "It stays as it was.", "lifted": "It has been lifted.", "changed": "It has been changed."}
 CHOOSE = "Please choose what you would like looked at again."
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."

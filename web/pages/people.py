@@ -29,6 +29,7 @@ DID = {
     Act.STEP_IN: "joined as supervisor during a meeting",
     Act.REPORT_READ: "opened a report",
     Act.DECLINE: "could not let in:",
+    Act.CONTACT: "had an emergency contact opened by two people:",
     Act.VOUCH: "vouched for, so that they can sign in again:",
 }
 REASONS = {

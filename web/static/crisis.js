@@ -60,6 +60,7 @@ export default function crisis(room) {
       <button type="button" onClick=${() => openSheet({ kind: "person", id: open.id, name: open.name, what: "remove", reason: "safety" })}>Ask ${open.name} to leave this meeting…</button>`;
     if (step.step !== "contact") return null;
     return html`<p>In immediate danger: <b>${place.emergency}</b></p>
+      <p><a href=${place.group + "/contacts/" + open.id} target="_blank" rel="noopener">Has ${open.name} left somebody to call? (opens beside this)</a></p>
       ${lines.map((one) => html`<button key=${one.name} type="button" class="ready" onClick=${() => use(open, step, warm(one))}>${one.name}: ${[one.phone, one.text].filter(Boolean).join(" · ")}</button>`)}`;
   }
 

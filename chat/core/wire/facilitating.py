@@ -152,6 +152,8 @@ class Act(StrEnum):
     """Somebody looked again and left it as it was."""
     VOUCH = "vouch"
     """A facilitator made a link for a member who cannot sign in any more."""
+    CONTACT = "contact"
+    """Two people opened a member's emergency contact, because a facilitator asked."""
 
 
 class ActedOn(Frame, frozen=True):

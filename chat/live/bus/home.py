@@ -73,6 +73,20 @@ class Home:
         """Takes a deferred act off the list; False if another process has. Raises BusGone."""
         return as_int((await self._ask(key.HOME, ("LREM", key.UNRECORDED, 1, act)))[0]) > 0
 
+    async def entrust(self, name: str, sealed: bytes, lasts: int) -> None:
+        """Keeps something sealed for `lasts` ms, in the place of what had this name. Raises BusGone."""
+        await self._ask(key.HOME, ("SET", key.part(name), sealed, "PX", lasts))
+
+    async def entrusted(self, name: str) -> bytes | None:
+        """What was entrusted, if it is still there. Raises BusGone."""
+        found = (await self._ask(key.HOME, ("GET", key.part(name))))[0]
+        return None if found is None else as_bytes(found)
+
+    async def takes(self, name: str) -> bytes | None:
+        """As `entrusted`, and it is gone: nobody else gets it. Raises BusGone."""
+        found = (await self._ask(key.HOME, ("GETDEL", key.part(name))))[0]
+        return None if found is None else as_bytes(found)
+
     async def rehearse(self) -> None:
         """Lets be known for a while that a server which rehearses is running. Raises BusGone."""
         await self._ask(key.HOME, ("SET", key.REHEARSAL, 1, "PX", REHEARSED_FOR))

@@ -21,6 +21,7 @@ PROCESSES = f"{_HOME_TAG}:processes"
 UNRECORDED = f"{_HOME_TAG}:unrecorded"
 REHEARSAL = f"{_HOME_TAG}:rehearsal"
 SECRET = f"{_HOME_TAG}:secret"
+PARTS = f"{_HOME_TAG}:parts"
 
 
 def number(room: RoomId) -> int:
@@ -65,6 +66,11 @@ def due(number: int) -> str:
 def with_rooms(numbers: Iterable[int]) -> list[int]:
     """Those of the partitions that rooms can be in, in order."""
     return sorted(number for number in numbers if number != HOME)
+
+
+def part(name: str) -> str:
+    """Where something waits that two people have to do with; `name`: whose, and what."""
+    return f"{PARTS}:{name}"
 
 
 class Keys:
@@ -121,6 +127,8 @@ MAP = {
     "unrecorded": Held("acts that the database could not take yet: who, what, when; no words", "they are written down",
                        "nobody"),
     "rehearsal": Held("that this is a rehearsal", "a few seconds after the rehearsing server has ended", "nobody"),
+    "parts": Held("half of the key for emergency contacts, while it is written down or waits for the other half; and "
+                  "what two people have just opened", "10 minutes; an hour while the key is made; or shown, once"),
     "secret": Held("whether another process has the same secret; a proof, not the secret", "a few seconds after the "
                    "last process has ended", "nobody"),
 }  # fmt: skip
