@@ -1,5 +1,7 @@
 """Somebody may be in danger: a facilitator goes by steps, with words ready, and nothing is sent by itself."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -18,6 +20,8 @@ async def test_a_facilitator_goes_by_the_steps_with_ready_words(sit: Sit) -> Non
     await fran.presses("Ann may be in danger…")
     await fran.is_shown("1. Tell them what happens next")
     await finds_nothing(fran, "the steps")
+    link = fran.page.get_by_role("link", name="Has Ann left somebody to call?", exact=False)
+    await expect(link).to_have_attribute("href", re.compile("/groups/[0-9a-f]+/contacts/[0-9a-f]+$"), timeout=WITHIN)
     await fran.presses("Are you safe at this moment?", exact=False)
     words = fran.page.locator(".sheet textarea")
     await expect(words).to_have_value("Are you safe at this moment? Is somebody with you?", timeout=WITHIN)

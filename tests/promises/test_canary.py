@@ -1,8 +1,8 @@
 """“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
 A rare word is said, announced, noted, reported, said aside, asked of all, given as a reason, refused, written in notes
-for facilitators and in asking for another look, broken, mistyped into a password, an address and a header, and caught
-up in errors; another one is somebody's name. Everything around them
+for facilitators, in asking for another look and as somebody to be called in an emergency, broken, mistyped into a
+password, an address and a header, and caught up in errors; another one is somebody's name. Everything around them
 keeps all it can: real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is
 nowhere, and the name in its own columns alone.
 """
@@ -28,7 +28,7 @@ from chat.core.ids import Millis, RoomId
 from chat.core.wire import Role
 from chat.live.envelope import head
 from chat.live.sealing import Seal, Unsealable, derived
-from chat.records import visits
+from chat.records import accounts, boxes, in_words, visits
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.ledger import Ledger
@@ -90,8 +90,61 @@ class Evening:
         self.name = rare().capitalize()
         self.home = IPv6Address(0x2001_0DB8 << 96 | random.getrandbits(96))
         self.salt = b""
+        self.holders: list[str] = []
+        self.papers: list[list[str]] = []
         self.ann: Person
         self.fran: Person
+
+    async def a_key_is_made(self) -> None:
+        """Before there is a group: an administrator begins, and two people, at two servers, write down half of it."""
+        cookies = []
+        async with self.servers.store.writing() as c:
+            for name in ("ada", "ida", "jon"):
+                account = await accounts.create(c, name, "no password", administrator=name == "ada")
+                cookies.append(await visits.start(c, account.id, now(), ""))
+        ada, *self.holders = cookies
+        begun = await self.sends(ada, "/admin/contact-key", one="The chair", two="The treasurer")
+        links = re.findall(r'value="[^"]*(/contact-key/[\w-]+)"', begun.text)
+        for at, (cookie, link) in enumerate(zip(self.holders, links, strict=True)):
+            words = re.findall(r"<li>([a-z]+)</li>", (await self.sends(cookie, link, at)).text)
+            asked = await self.sees(cookie, link, server=1 - at)
+            places = [int(place) for place in re.findall(r">Word (\d+)</label>", asked)]
+            wrong = {f"word{n}": self.word[:16] for n in range(1, 5)}
+            assert (await self.sends(cookie, f"{link}/written", **wrong)).status_code == 422
+            right = {f"word{n}": words[place - 1] for n, place in enumerate(places, 1)}
+            assert "Thank you" in (await self.sends(cookie, f"{link}/written", at, **right)).text
+            self.papers.append(words)
+
+    async def somebody_is_to_be_called(self) -> None:
+        """Ann gives the word as a name; Fran asks with it; the two open it, one at each server; one half more waits."""
+        word, group = self.word, f"/groups/{self.servers.group}"
+        ann, fran, (ida, jon), (one, two) = self.ann.cookie, self.fran.cookie, self.holders, self.papers
+        assert (await self.sends(ann, f"{group}/contact", name=word * 9, reach=word)).status_code == 422
+        assert (await self.sends(ann, f"{group}/contact", name=word, reach=f"ring {word}")).status_code == 303
+        ask, why = f"{group}/contacts/{self.ann.member}", {"why": "life", "words": f"hurry, {word}"}
+        assert (await self.sends(fran, ask, why=word, words=word)).status_code == 422
+        at, other = [(await self.sends(fran, ask, **why)).headers["location"] for _ in range(2)]
+        assert word in await self.sees(ida, at)
+        for typed in (f"{' '.join(one[:9])} {word}", " ".join(one[:9]), " ".join([*one[1:], one[0]]), word):
+            assert (await self.sends(ida, at, words=typed)).status_code == 422
+        assert (await self.sends(ida, f"/contact-openings/{word}", words=" ".join(one))).status_code == 404
+        assert (await self.sends(ida, at, words=" ".join(one))).status_code == 303
+        assert (await self.sends(jon, at, 1, words=" ".join(two))).status_code == 303
+        assert f"ring {word}" in (await self.sends(fran, f"{at}/read", 1)).text
+        assert (await self.sends(fran, f"{at}/read")).status_code == 303
+        assert (await self.sends(ida, other, words=" ".join(one))).status_code == 303
+        assert "has typed their half" in await self.sees(jon, other, server=1)
+
+    async def sends(self, cookie: str, path: str, server: int = 0, /, **typed: str) -> httpx.Response:
+        """A form, as a page of one of the servers sends it."""
+        async with httpx.AsyncClient(base_url=self.servers.address(server)) as browser:
+            sent = {"form": visits.csrf_of(cookie)} | typed
+            return await browser.post(path, data=sent, headers={"Cookie": f"visit={cookie}"}, timeout=60)
+
+    async def sees(self, cookie: str, path: str, server: int = 0) -> str:
+        """A page of one of the servers."""
+        async with httpx.AsyncClient(base_url=self.servers.address(server)) as browser:
+            return (await browser.get(path, headers={"Cookie": f"visit={cookie}"}, timeout=60)).text
 
     async def everything_is_said(self) -> None:
         """The word crosses every path that words take."""
@@ -294,8 +347,10 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         served_for_real(directory, valkey.url, 2, HEARTH_LOG_LEVEL="debug", FORWARDED_ALLOW_IPS="127.0.0.1") as servers,
     ):
         evening = Evening(directory, servers, valkey)
+        await evening.a_key_is_made()
         evening.fran = await servers.gathers()
         evening.ann = await (await servers.person(evening.name, Role.MEMBER, 1)).enters()
+        await evening.somebody_is_to_be_called()
         await evening.everything_is_said()
         await evening.somebody_waits()
         await evening.it_is_said_aside()
@@ -323,6 +378,26 @@ def test_the_word_is_in_no_file_of_the_server_of_redis_or_of_anything_between(ev
     assert {*KEPT_IN, "secret", "server-0.log", "server-1.log", "dump.rdb"} <= {path.name for path in seen}
     assert any(path.name.endswith(".aof") for path in seen)
     assert [path.name for path in seen if traces(evening.word, path.read_bytes())] == []
+
+
+async def test_no_half_of_the_key_is_anywhere_but_on_paper(evening: Evening) -> None:
+    """Nor both together; nor any three words of a half as they were typed."""
+    halves = [in_words.half(" ".join(words)) for words in evening.papers]
+    keys = [half for half in halves if isinstance(half, bytes)]
+    assert len(keys) == 2
+    keys.append(boxes.joined(*keys))
+    threes = [gap.join(words[at : at + 3]) for words in evening.papers for at in range(22) for gap in (" ", "+", '","')]
+    looked = [(path.name, path.read_bytes()) for path in files(evening.directory)]
+    looked += [("the memory of Redis", memory(evening.valkey.pid))]
+    looked += [("the slow log", repr(await evening.servers.redis.slowlog_get(100_000)).encode())]
+    if databases.POSTGRESQL:
+        looked += [("the database", content) async for content in databases.files_of(evening.servers.store)]
+    for where, content in looked:
+        for key in keys:
+            assert key not in content, where
+            assert not traces(key.hex(), content), where
+            assert base64.b64encode(key)[:-4] not in content, where
+        assert not [three for three in threes if three.encode() in content], where
 
 
 async def test_the_address_somebody_came_from_is_in_no_file_and_not_in_redis(evening: Evening) -> None:
@@ -445,6 +520,8 @@ async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_
 
 
 SEALED = (
+    "contacts.box",
+    "contact_openings.asking",
     "appeals.asking",
     "appeals.answer",
     "remarks.content",
@@ -470,7 +547,8 @@ async def test_after_their_time_not_a_byte_is_left_of_what_was_written_for_a_rea
     async with store.reading() as c:
         for column in SEALED:
             table, name = column.split(".")
-            sealed[column] = await c.scalar(select(metadata.tables[table].c[name])) or b""
+            its = metadata.tables[table].c[name]
+            sealed[column] = await c.scalar(select(its).where(its.is_not(None))) or b""
     before = _kept(evening)
     assert {column for column in SEALED if sealed[column] and sealed[column][:40] in before} == set(SEALED)
     async with store.erasing() as c:

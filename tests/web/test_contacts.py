@@ -15,8 +15,9 @@ from chat.records import in_words
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.tables import contact_keys, contact_openings, contacts, members, throttle, visits
+from tests import databases
 from tests.conftest import in_a_task_of_its_own
-from tests.web.conftest import CONTACTS, OWN, website
+from tests.web.conftest import CONTACTS, OWN, SECRET, website
 from tests.web.place import PASSWORD, Browser, Place, text_of
 from tests.web.two_people import (
     CHAIR,
@@ -31,6 +32,7 @@ from tests.web.two_people import (
     writes_down,
 )
 from web import opening
+from web.exporting import Exporting
 
 MINUTE = 60_000
 
@@ -80,6 +82,12 @@ class House(Struct, frozen=True):
     ida: Browser
     jon: Browser
     papers: list[Papers]
+    data: Path
+
+    def holds(self, box: bytes) -> bool:
+        """Whether any piece of it is in a file of the database, its log of changes included."""
+        kept = b"".join(path.read_bytes() for path in self.data.glob("hearth.sqlite*"))
+        return any(box[at : at + 16] in kept for at in range(0, len(box) - 16, 16))
 
     async def again(self) -> None:
         """Another key in the place of the one before."""
@@ -91,7 +99,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Asy
     data = tmp_path_factory.mktemp("contacts")
     async with in_a_task_of_its_own(website(data, f"{redis_url}?db={CONTACTS}")) as place:
         ada, ida, jon = [await place.person(name, administrator=name == "ada") for name in ("ada", "ida", "jon")]
-        house = House(place, ada, ida, jon, [])
+        house = House(place, ada, ida, jon, [], data)
         await house.again()
         yield house
 
@@ -161,8 +169,9 @@ async def test_another_key_erases_every_box_and_members_are_told_to_give_theirs_
 ) -> None:
     await circle.gives(circle.ann)
     (box,) = await circle.kept(contacts.c.box)
-    assert box
+    assert isinstance(box, bytes)
     await house.again()
+    assert not house.holds(box)
     assert await circle.kept(contacts.c.box) == [None]
     assert len(await circle.kept(contact_keys.c.id)) == 1
     assert "Give it again" in text_of(await circle.ann.sees(f"/groups/{circle.place.tuesday.id}"))
@@ -195,6 +204,9 @@ async def test_ann_gives_somebody_and_nobody_is_shown_who(circle: Circle) -> Non
         assert "ZZZ" not in page
     everything = (await ann.sees("/account/everything.json")).json()["contacts"]
     assert [one["box"] for one in everything] == [f"{len(long)} bytes, not readable"]
+    export = Exporting(circle.place.store, SECRET, opens=True)
+    assert "a sealed box, 2096 bytes" in export.told(await export.person(ann.login))
+    assert "named somebody to call" in text_of(await ann.sees(f"/groups/{circle.place.tuesday.id}"))
     await ann.sends(circle.at("contact/take-back"), circle.at("contact"))
     assert await circle.kept(contacts.c.box) == []
 
@@ -211,15 +223,18 @@ async def test_it_goes_after_twelve_months_unless_ann_says_that_it_is_still_righ
         assert len(await circle.kept(contacts.c.box)) == left, days
 
 
-async def test_it_goes_with_the_membership_and_with_the_account(circle: Circle) -> None:
+async def test_it_goes_with_the_membership_and_with_the_account(house: House, circle: Circle) -> None:
     bob = await circle.place.person("bob", Role.MEMBER, circle.place.tuesday)
     for who in (circle.ann, bob):
         await circle.gives(who)
+    every = [box for box in await circle.kept(contacts.c.box) if isinstance(box, bytes)]
+    assert databases.POSTGRESQL or [house.holds(box) for box in every] == [True, True]
     await circle.asks()
     await circle.ann.sends(circle.at("leave"), circle.at("leave"))
     assert (len(await circle.kept(contacts.c.box)), await circle.kept(contact_openings.c.id)) == (1, [])
     await bob.sends("/account/erase", "/account/erase", present=PASSWORD)
     assert await circle.kept(contacts.c.box) == []
+    assert [house.holds(box) for box in every] == [False, False]
 
 
 async def test_a_guest_reads_that_nothing_of_them_stays(circle: Circle) -> None:

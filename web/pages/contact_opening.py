@@ -40,6 +40,8 @@ class Seen(Struct, frozen=True):
     by: str
     reads: bool
     """Whether they are one of those who may read what was opened."""
+    looks_after: bool
+    """Whether they look after the group, and so call the two."""
 
     def __repr__(self) -> str:
         return f"<Seen {self.asked.id}>"
@@ -149,7 +151,7 @@ async def _seen(c: AsyncConnection, request: Request, account: AccountId) -> See
         raise access.NotYours
     by = await members.by_id(c, asked.group, asked.by) if asked.by else None
     reads = account in asked.typed_by or (mine is not None and mine == asked.by)
-    return Seen(asked, key, who.name, group.name, by.name if by else "Somebody who has left", reads)
+    return Seen(asked, key, who.name, group.name, by.name if by else "Somebody who has left", reads, mine is not None)
 
 
 def _words(site: Site, asked: Opening) -> str:

@@ -11,7 +11,19 @@ from chat.core.wire.frame import Role
 from chat.live.bus import BusGone
 from chat.live.keeping import RecordsGone
 from chat.live.table import NoSuchRoom
-from chat.records import access, agreements, appeals, bars, contacts, crises, meetings, members, openings, reports
+from chat.records import (
+    access,
+    agreements,
+    appeals,
+    bars,
+    contact_keys,
+    contacts,
+    crises,
+    meetings,
+    members,
+    openings,
+    reports,
+)
 from chat.records.keys import DAY
 from web.noting import Notes, notes_of
 from web.opening import WHY
@@ -36,11 +48,13 @@ async def show(request: Request) -> Response:
         reported = await reports.unread(c, group.id, site.clock()) if leads else 0
         looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
         noted = await notes_of(c, site, group.id) if leads else Notes()
+        key = await contact_keys.used(c)
         given = await contacts.find(c, me.id, site.clock())
         told = [one for one in await openings.told_to(c, me.id) if (one.opened_at or 0) > site.clock() - TOLD_FOR]
         due = await _to_reach_out_to(c, group.id, site.clock()) if leads else []
     said: dict[str, object] = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed, "due": due}
     said |= {"again": given is not None and given.box is None, "told": told, "why": WHY}
+    said |= {"key": key, "hidden_from_help": given is None or given.box is None}
     return page(request, "group.html", leads=leads, reported=reported, looks=looks, noted=noted, **said)
 
 
