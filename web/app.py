@@ -32,7 +32,7 @@ from web import site as seen
 from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
 from web.headers import Headers
-from web.keeping import Keeping
+from web.keeping import Keeping, OfVisits
 from web.limits import Limits
 from web.rehearsal import rehearsing
 from web.routes import demo_routes, routes
@@ -68,7 +68,9 @@ async def opened(
         Passwords(threads=2 if settings.workers == 1 else 1) as passwords,
     ):
         ledger = Ledger(secret, settings.acts_days)
-        keeping = Keeping(store, ledger, visit_of, token_of, settings.visit_hours * HOUR)
+        keeping = Keeping(
+            store, ledger, visit_of, token_of, OfVisits(settings.visit_hours * HOUR, settings.second_step)
+        )
         words = partial(lexicon.load, settings.phrases)
         plan = Plan(redis_url, secret, _house(settings), settings.origin, words, settings.padding)
         first = number == 1

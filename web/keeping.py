@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
@@ -18,7 +19,7 @@ from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Rule, Side
-from chat.records import access, acts, agreements, bars, invitations, meetings, members, mutes, visits
+from chat.records import access, acts, agreements, bars, invitations, meetings, members, mutes, second_steps, visits
 from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
@@ -40,17 +41,29 @@ AT_ONCE = 32
 """People looked at together: a look grows with people times rooms."""
 
 
+class OfVisits(Struct, frozen=True):
+    """What this installation asks of a visit before somebody sits down by it."""
+
+    idle: int = visits.IDLE
+    """Milliseconds unused until it ends."""
+    second_step: bool = False
+    """Whoever facilitates or administers has a second step."""
+
+
+AS_USUAL = OfVisits()
+
+
 class Keeping:
     """Answers `chat.live.keeping.Records` from the store."""
 
     def __init__(
-        self, store: Store, ledger: Ledger, find_visit: FindVisit, token_of: TokenOf, idle: int = visits.IDLE
+        self, store: Store, ledger: Ledger, find_visit: FindVisit, token_of: TokenOf, asks: OfVisits = AS_USUAL
     ) -> None:
         self._store = store
         self._ledger = ledger
         self._find_visit = find_visit
         self._token_of = token_of
-        self._idle = idle
+        self._asks = asks
         self._welcomes = Together(self._look, AT_ONCE)
 
     async def salts(self, room: RoomId) -> Salts | None:
@@ -190,8 +203,9 @@ class Keeping:
             known = await members.known(c, {one.member for one in who} - agreed)
             out = await bars.out_of_any(c, {one.group for one in who}, now())
             still_open = await meetings.open_of(c, {one.room for one in who})
+            wanting = await self._wanting(c, {one.account for one in who})
         found = {
-            seat: Closing.SIGNED_OUT if one.visit not in signed_in
+            seat: Closing.SIGNED_OUT if one.visit not in signed_in or one.account in wanting
             else Closing.CLOSED if one.room not in still_open
             else Closing.BARRED if {(where, one.member) for where in (one.room, one.beside, one.group)} & out
             else Closing.NO_SUCH_ROOM if one.member not in agreed | known
@@ -205,7 +219,7 @@ class Keeping:
         """Who asks for a seat, or why they may not have one. Raises RecordsGone."""
         token = self._token_of(socket)
         welcome = await self._welcomes.ask((token, room)) if token else None
-        if welcome and not welcome.visit.needs_keeping_alive(now(), self._idle):
+        if welcome and not welcome.visit.needs_keeping_alive(now(), self._asks.idle):
             admission = _admission(room, welcome.member, welcome.visit, welcome.beside)
             return replace(admission, elsewhere=welcome.elsewhere, agreed=welcome.agreed)
         return await self._look_closely(socket, room)
@@ -217,6 +231,8 @@ class Keeping:
         if visit is None:
             return Closing.SIGNED_OUT
         async with self._reading() as c:
+            if await self._wanting(c, {visit.account_id}):
+                return Closing.SIGNED_OUT  # the page that they come back to asks them to set it up
             try:
                 meeting, member = await access.entering(c, visit.account_id, room, now())
             except access.NotYours:
@@ -233,7 +249,15 @@ class Keeping:
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
         with _translated():
-            return await access.welcome(self._store, asked, now())
+            found = await access.welcome(self._store, asked, now())
+        if not self._asks.second_step:
+            return found
+        async with self._reading() as c:
+            wanting = await self._wanting(c, {one.visit.account_id for one in found.values()})
+        return {which: one for which, one in found.items() if one.visit.account_id not in wanting}
+
+    async def _wanting(self, c: AsyncConnection, some: set[AccountId]) -> set[AccountId]:
+        return await second_steps.wanting_of(c, some) if self._asks.second_step else set()
 
     def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return _reaching(self._store.reading())

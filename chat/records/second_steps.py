@@ -13,6 +13,7 @@ from chat.core.ids import AccountId, Millis
 from chat.core.wire.frame import Role
 from chat.records.adding import put
 from chat.records.keys import day
+from chat.records.several import parts
 from chat.records.tables import accounts, members, second_steps
 
 
@@ -61,7 +62,12 @@ async def end(c: AsyncConnection, account: AccountId) -> None:
 
 async def wanting(c: AsyncConnection, account: AccountId) -> bool:
     """Whether somebody administers or facilitates and has none."""
-    leads = exists().where(members.c.account_id == account, members.c.role == Role.FACILITATOR.value)
-    administers = exists().where(accounts.c.id == account, accounts.c.administrator)
-    has = exists().where(second_steps.c.account_id == account, second_steps.c.begun_on.is_not(None))
-    return bool(await c.scalar(select(or_(leads, administers) & ~has)))
+    return bool(await wanting_of(c, {account}))
+
+
+async def wanting_of(c: AsyncConnection, some: set[AccountId]) -> set[AccountId]:
+    """Those of `some` who administer or facilitate and have none."""
+    leads = exists().where(members.c.account_id == accounts.c.id, members.c.role == Role.FACILITATOR.value)
+    has = exists().where(second_steps.c.account_id == accounts.c.id, second_steps.c.begun_on.is_not(None))
+    which = select(accounts.c.id).where(or_(leads, accounts.c.administrator) & ~has)
+    return {AccountId(row) for part in parts(some) for row in await c.scalars(which.where(accounts.c.id.in_(part)))}

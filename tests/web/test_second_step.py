@@ -4,15 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from chat.core.ids import Millis
+from chat.core.ids import Millis, RoomId, SeatId
 from chat.core.wire import Role
-from chat.records import tables
+from chat.live.closing import Closing
+from chat.live.keeping import Admission
+from chat.records import members, tables, visits
 from chat.records.keys import now
 from tests.web.conftest import OWN, website
 from tests.web.place import PASSWORD, Browser, Place, text_of
 from web import totp
+from web.keeping import Keeping, OfVisits
+from web.visit import token_of, visit_of
 
 RFC = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The secret of the examples in RFC 6238, appendix B."""
@@ -122,6 +126,40 @@ async def test_an_installation_can_ask_it_of_everybody_who_facilitates_or_admini
         assert (await ann.sees(group)).status_code == 200
         await turns_it_on(fran)
         assert (await fran.sees(group)).status_code == 200
+
+
+async def test_where_it_is_asked_of_facilitators_none_holds_a_room_without_it(tmp_path: Path, redis_url: str) -> None:
+    async with website(tmp_path, f"{redis_url}?db={OWN}", HEARTH_SECOND_STEP="required") as place:
+        fran = await place.person("fran", Role.FACILITATOR, place.tuesday)
+        ann = await place.person("ann", Role.MEMBER, place.tuesday)
+        await turns_it_on(fran)
+        room = await fran.opens_the_meeting(place.tuesday)
+        seat = await fran.enters(room)
+        other = await ann.enters(room)
+        asks = Keeping(place.store, place.site.ledger, visit_of, token_of, OfVisits(second_step=True))
+        sitting = {SeatId("f"): await admission(place, fran, room), SeatId("a"): await admission(place, ann, room)}
+        assert await asks.unwelcome(sitting) == {}
+        await fran.sends("/account/second/off", "/account/second")
+        assert await seat.is_closed() == Closing.SIGNED_OUT, "nobody sits on who has turned it off"
+        assert await asks.unwelcome(sitting) == {SeatId("f"): Closing.SIGNED_OUT}, "where that was not heard, too"
+        assert await (await fran.connects(room)).is_closed() == Closing.SIGNED_OUT
+        assert other.closed is None
+        await turns_it_on(fran)
+        await fran.enters(room)
+        async with place.store.writing() as c:
+            await c.execute(delete(tables.second_steps))
+        assert await (await fran.connects(room)).is_closed() == Closing.SIGNED_OUT
+
+
+async def admission(place: Place, who: Browser, room: str) -> Admission:
+    """Somebody's seat as the server looks at it each 15 seconds."""
+    async with place.store.reading() as c:
+        visit = await visits.find(c, who.cookie, now())
+        assert visit
+        member = await members.find(c, place.tuesday.id, visit.account_id)
+    assert member
+    which = RoomId(room.rpartition("/")[2])
+    return Admission(which, member.group, member.id, member.name, member.role, visit.id, visit.account_id)
 
 
 async def a_while_passes(place: Place) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import AccountId, Millis
-from chat.records import second_steps, spare_codes
+from chat.records import second_steps, spare_codes, visits
 from chat.records.sealed import Unopenable
 from chat.records.second_steps import SecondStep
 from chat.records.spare_codes import Purpose
@@ -84,6 +84,9 @@ async def turn_off(request: Request) -> Response:
     async with site.store.erasing() as c:
         await second_steps.end(c, visit.account_id)
         await spare_codes.forget(c, visit.account_id, Purpose.SECOND)
+        mine = await visits.of(c, visit.account_id, site.clock())
+    for one in mine if site.second_step else ():
+        await site.live.visit_ended(one.id)  # they stay signed in, and sit nowhere without it
     return RedirectResponse(HERE if site.second_step else "/account", 303)
 
 
