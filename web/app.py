@@ -33,7 +33,7 @@ from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
 from web.headers import Headers
 from web.keeping import Keeping, OfVisits
-from web.limits import Limits
+from web.limits import Limits, written
 from web.rehearsal import rehearsing
 from web.routes import demo_routes, routes
 from web.site import Check, Site
@@ -72,7 +72,7 @@ async def opened(
             store, ledger, visit_of, token_of, OfVisits(settings.visit_hours * HOUR, settings.second_step)
         )
         words = partial(lexicon.load, settings.phrases)
-        plan = Plan(redis_url, secret, _house(settings), settings.origin, words, settings.padding)
+        plan = Plan(redis_url, secret, _house(settings), settings.origin, words, promises(settings), settings.padding)
         first = number == 1
         async with (
             _on_call(settings, keeping) as on_call,
@@ -254,6 +254,11 @@ def limits_of(settings: Settings) -> Limits:
         visit_hours=settings.visit_hours,
         visit_days=settings.visit_days,
     )
+
+
+def promises(settings: Settings) -> bytes:
+    """What every process of one installation must tell its people alike."""
+    return written(limits_of(settings)).encode()
 
 
 def _throttle(settings: Settings, secret: bytes) -> Throttle:

@@ -17,9 +17,9 @@ import uvloop
 from starlette.applications import Starlette
 
 from chat.live import embedded
-from chat.live import secret as secret_of_all
 from chat.live.bus.connection import BusGone
 from chat.live.bus.reaching import reach
+from chat.live.secret import Fit, fits
 from chat.records import helplines as confirmed_lines
 from chat.records import starts
 from chat.records.keys import day, now
@@ -44,6 +44,12 @@ log = structlog.get_logger()
 NOT_THE_SAME = (
     "Another process over this Redis has another HEARTH_SECRET. Please give all of one installation the same, and each "
     "installation a Redis database of its own. If you have just changed it, stop every process and wait ten seconds."
+)
+NOT_PROMISED = (
+    "Another process over this Redis tells people other limits, and they would be asked to agree again at each start. "
+    "Please give all of one installation the same HEARTH_RUN_BY, HEARTH_URL, HEARTH_ON_CALL_URL, HEARTH_ACTS_DAYS, "
+    "HEARTH_CONTACT_MONTHS, HEARTH_VISIT_HOURS and HEARTH_VISIT_DAYS. To change one, stop every process and wait ten "
+    "seconds."
 )
 Demonstration = Callable[[Settings, Starlette], AbstractAsyncContextManager[str]]
 """What lives in a website while it is served; gives what is printed when it is ready."""
@@ -72,8 +78,8 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         secret = _secret(settings)
         async with _redis(settings) as (redis_url, died):
-            if settings.redis_url and not await secret_of_all.is_shared(redis_url, secret):
-                raise CannotServe(NOT_THE_SAME)
+            if settings.redis_url:
+                await _beside_others(settings, secret)
             await _migrated(settings.database_url)
             await _settled(settings)
             fate: str | None
@@ -81,6 +87,17 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
                 fate = await _answered(settings, secret, redis_url, listener, died, demonstration)
             if fate:  # raised out here: the task groups in there would wrap it
                 raise CannotServe(fate)
+
+
+async def _beside_others(settings: Settings, secret: bytes) -> None:
+    """Two that differ cannot both run. Warning alone would not do: one of them would tell people what does not hold."""
+    match await fits(settings.redis_url or "", secret, app.promises(settings)):
+        case Fit.OTHER_SECRET:
+            raise CannotServe(NOT_THE_SAME)
+        case Fit.OTHER_PROMISES:
+            raise CannotServe(NOT_PROMISED)
+        case Fit.WELL:
+            return
 
 
 def _findable(settings: Settings, redis_url: str) -> AbstractContextManager[None]:

@@ -49,6 +49,8 @@ class Plan(Struct, frozen=True):
     origin: str | None = None
     lexicon: Callable[[], Lexicon] = lambda: WORDLESS
     """What words are looked for in a message; asked once, in a thread."""
+    promises: bytes = b""
+    """What people are told before they join, where their group chose nothing else: all processes say the same."""
     padded: bool = False
     """Frames to browsers are padded to a few lengths."""
 
@@ -80,7 +82,7 @@ class Live:
             reader = Reader(plan.lexicon)
             reader.prepare()
             desk = Desk(hub, bus, records, clock, plan.house, reader)
-            lease = Lease(process, bus, clock, proof(plan.secret))
+            lease = Lease(process, bus, clock, proof(plan.secret, plan.promises))
             departures = Departures(hub, desk)
             sides = Sides(hub, desk, records, plan.house.returns_within)
             rooms = Rooms(

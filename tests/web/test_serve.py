@@ -16,13 +16,17 @@ import pytest
 from redis.asyncio import Redis
 
 from chat.live.bus.keys import SECRET
+from chat.records import agreements, groups
+from chat.records.store import Store
 from tests.processes import READY_WITHIN, refusal, serving, start
+from web.limits import Limits
+from web.terms import settle
 
 pytestmark = pytest.mark.sqlite("what a start with nothing set finds or makes; on PostgreSQL: test_postgresql.py")
 
 
-OWN = 6
-"""The database of the Valkey."""
+OWN, PROMISING = 6, 14
+"""Databases of the Valkey."""
 
 
 def mode(path: Path) -> int:
@@ -147,6 +151,32 @@ async def test_another_secret_than_the_others_have_is_told(tmp_path: Path, redis
         assert "Another process over this Redis has another HEARTH_SECRET." in said
         async with serving(tmp_path / "b", **shared, HEARTH_SECRET="y" * 32):
             pass
+
+
+async def test_one_that_would_tell_people_something_else_does_not_start_and_nobody_is_asked_again(
+    tmp_path: Path, redis_url: str
+) -> None:
+    shared = {
+        "REDIS_URL": f"{redis_url}?db={PROMISING}",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/records.sqlite",
+        "HEARTH_SECRET": "w" * 32,
+    }
+    async with Redis.from_url(shared["REDIS_URL"]) as redis:
+        async with serving(tmp_path / "a", **shared, HEARTH_RUN_BY="Circle House"):
+            async with Store.open(f"sqlite+aiosqlite:///{tmp_path}/records.sqlite") as store:
+                async with store.writing() as c:
+                    group = (await groups.create(c, "Tuesday evening")).id
+                    await settle(c, Limits(run_by="Circle House"), group)
+                    before = await agreements.current(c, group)
+                async with asyncio.timeout(READY_WITHIN):
+                    while not await redis.exists(SECRET):
+                        await asyncio.sleep(0.05)
+                said = await refusal(tmp_path / "b", **shared, HEARTH_RUN_BY="Square House")
+                assert "tells people other limits" in said
+                async with store.reading() as c:
+                    assert await agreements.current(c, group) == before
+            async with serving(tmp_path / "b", **shared, HEARTH_RUN_BY="Circle House"):
+                pass
 
 
 async def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:

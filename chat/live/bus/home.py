@@ -29,7 +29,7 @@ class Home:
     async def beat(self, process: ProcessId, proof: bytes) -> tuple[Millis, dict[ProcessId, int]]:
         """Counts this process' liveness up; gives Redis' time and every process' counter. Raises BusGone.
 
-        `proof`: of the secret that it and all others share.
+        `proof`: of the secret and the promises that it and all others share.
         """
         _, _, counters, time = await self._ask(
             key.HOME,
@@ -40,10 +40,10 @@ class Home:
         )
         return millis(time), {ProcessId(name): as_int(count) for name, count in as_map(counters).items()}
 
-    async def vouches(self, proof: bytes) -> bool:
-        """Whether no running process has shown another proof of its secret. Raises BusGone."""
+    async def shown(self) -> bytes | None:
+        """The proof that a running process has shown, if there is one. Raises BusGone."""
         known = (await self._ask(key.HOME, ("GET", key.SECRET)))[0]
-        return known is None or as_bytes(known) == proof
+        return None if known is None else as_bytes(known)
 
     async def withdraws(self) -> None:
         """The proof shown last stands no more; whoever else runs shows it again in a second. Raises BusGone."""

@@ -129,7 +129,7 @@ MAP = {
     "rehearsal": Held("that this is a rehearsal", "a few seconds after the rehearsing server has ended", "nobody"),
     "parts": Held("half of the key for emergency contacts, while it is written down or waits for the other half; and "
                   "what two people have just opened", "10 minutes; an hour while the key is made; or shown, once"),
-    "secret": Held("whether another process has the same secret; a proof, not the secret", "a few seconds after the "
-                   "last process has ended", "nobody"),
+    "secret": Held("whether another process has the same secret and promises the same; a proof, not the secret",
+                   "a few seconds after the last process has ended", "nobody"),
 }  # fmt: skip
 """Every kind of key there is; a test compares it with `Keys` and the names above."""
