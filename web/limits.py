@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chat.core.customs import Customs
-from chat.records import ledger, remarks
+from chat.records import crises, ledger, remarks
 from chat.records.keys import DAY
 
 
@@ -24,6 +24,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """People come over a network without https."""
     reads_first: bool = False
     """A facilitator reads every message before the others do."""
+    guests: bool = False
+    """A link of this group lets people in without an account."""
     acts_days: int = ledger.KEPT_FOR
     remarks_days: int = remarks.FOR // DAY
     reports_hours: int = 72
@@ -100,8 +102,13 @@ def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
     beside = "This group has a supervisor, who may come in, too." if now.supervised else (
         "This group has no supervisor now. One may join later, and may come in then."
     )  # fmt: skip
+    guests: tuple[str, ...] = (
+        "People can come as guests, by a link that a facilitator gave them. A guest has no account. All that is kept "
+        "of them goes when they go. You see “guest” beside their name.",
+    ) * limits.guests
     words: tuple[str, ...] = (
         "Everybody who is in the room can read it. You see all of them in the list of people.",
+        *guests,
         first,
         f"{beside} You see them in the list.",
         "Whoever has full power over the server could read words on their way. That would not show in the list.",
@@ -119,11 +126,14 @@ def _kept(limits: Limits) -> tuple[str, ...]:
         "you leave the group or delete your account.",
         f"Kept for {days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
         "Nothing that was said is with it.",
+        f"Kept for {days(crises.FOR // DAY)} if somebody was in danger: who it was, and the steps that were taken to "
+        "help. Nothing that was said is with it.",
         f"Kept for {days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
         f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports.",
         f"You are signed out after {hours(limits.visit_hours)} without a visit, and after {days(limits.visit_days)} "
         "in any case.",
-        "Those who run the server may make copies of the database. A copy can last longer than what it was made of.",
+        "Those who run the server may make copies of the database. A copy can last longer than what it was made of. "
+        "The server makes one by itself before it is changed. That one goes after 30 days.",
     )
 
 

@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import agreements, contact_keys, groups, members
+from chat.records import agreements, contact_keys, groups, invitations, members
 from chat.records.agreements import Agreement
+from chat.records.keys import now
 from web.customs import customs_of
 from web.limits import Limits, Section, Today, days, hours, in_group, months, read, sections, written
 from web.site import Site
@@ -24,15 +25,16 @@ async def standing(c: AsyncConnection, server: Limits) -> Limits:
 
 
 async def _holding(c: AsyncConnection, server: Limits, group: GroupId) -> Limits:
-    return in_group(await standing(c, server), await customs_of(c, group))
+    limits = in_group(await standing(c, server), await customs_of(c, group))
+    return replace(limits, guests=await invitations.let_guests_in(c, group, now()))
 
 
 async def settle(c: AsyncConnection, server: Limits, group: GroupId) -> bool:
     """Makes a new version if what is set has changed since the newest one; whether everybody is asked again."""
     await agreements.one_at_a_time(c, group)
     newest, limits = await agreements.current(c, group), await _holding(c, server, group)
-    if read(newest.limits) == limits:
-        return False
+    if read(newest.limits) in (limits, replace(limits, guests=True)):
+        return False  # nobody is asked again because the last link for guests has lapsed
     await agreements.edit(c, group, newest.text, None, written(limits))
     return True
 
@@ -103,6 +105,10 @@ def _changed(before: Limits, after: Limits, field: str) -> str:
             return "New: a facilitator reads each message first." if new else (
                 "New: messages do not all wait for a facilitator any more."
             )  # fmt: skip
+        case "guests":
+            return "New: people can come as guests, without an account, by a link of the facilitators." if new else (
+                "New: nobody can come as a guest any more."
+            )  # fmt: skip
         case "acts_days":
             return f"New: what facilitators had to do is kept for {days(new)} instead of {days(old)}."
         case "remarks_days":
@@ -128,5 +134,11 @@ def _changed(before: Limits, after: Limits, field: str) -> str:
 async def shown(c: AsyncConnection, site: Site, group: GroupId, kept: str | None = None) -> tuple[Section, ...]:
     """The limits as somebody reads them. `kept`: those of the version that is asked about."""
     supervised = any(one.role is Role.SUPERVISOR for one in await members.of(c, group))
-    now = Today(contact=site.contact, emergency=site.helplines.emergency, supervised=supervised)
-    return sections(read(kept) or await _holding(c, site.limits, group), now)
+    today = Today(contact=site.contact, emergency=site.helplines.emergency, supervised=supervised)
+    return sections(read(kept) or await _told(c, site.limits, group), today)
+
+
+async def _told(c: AsyncConnection, server: Limits, group: GroupId) -> Limits:
+    """What holds; guests as long as the group has agreed to them, whether or not a link lets one in just now."""
+    limits, agreed = await _holding(c, server, group), read((await agreements.current(c, group)).limits)
+    return replace(limits, guests=limits.guests or bool(agreed and agreed.guests))

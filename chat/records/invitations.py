@@ -97,6 +97,13 @@ async def of(c: AsyncConnection, group: GroupId, now: Millis) -> list[Invitation
     return [_invitation(row, row.came) for row in rows]
 
 
+async def let_guests_in(c: AsyncConnection, group: GroupId, now: Millis) -> bool:
+    """Whether somebody can come without an account, by a link of this group that works."""
+    works = invitations.c.guests, invitations.c.ends_at > now, invitations.c.uses_left > 0
+    which = select(invitations.c.id).where(invitations.c.group_id == group, *works)
+    return bool(await c.scalar(select(which.exists())))
+
+
 async def who_came(c: AsyncConnection, group: GroupId, invitation_id: str, now: Millis) -> list[tuple[MemberId, str]]:
     """The members who came by an invitation of this group and may still come in, and what the group calls them.
 

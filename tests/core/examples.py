@@ -285,7 +285,7 @@ EVENTS: tuple[Event, ...] = (
     WentSuddenly(ANN, How.LEFT, AT, turn=True),
     SentWord(ANN, "Quiet Heron", Word.REACH_OUT, AT),
     Waiting(Caller(DORA, "Green Harbour", AT)),
-    Waiting(Caller(DORA, "Green Harbour", AT, listens=True, late=True, knocked=True)),
+    Waiting(Caller(DORA, "Green Harbour", AT, listens=True, late=True, knocked=True, guest=True)),
     Went(DORA),
     Went(DORA, lost=True),
     Declined(DORA),

@@ -4,14 +4,17 @@ import re
 
 from sqlalchemy import ColumnElement, select
 
+from chat.core.customs import Customs
 from chat.core.ids import MemberId
 from chat.live.closing import Closing
-from chat.records import accounts, tables
+from chat.records import accounts, agreements, tables
 from chat.records.expiry import expire
 from chat.records.keys import HOUR, later, now
 from tests.cast import Person
 from tests.web.place import Browser, Place, text_of
 from tests.web.test_everything import named
+from web.customs import keep
+from web.terms import settle
 
 NAME = "Winter Wren"
 
@@ -23,7 +26,16 @@ async def a_link(fran: Browser, place: Place, **how: str) -> str:
     found = re.search(r'value="[^"]*(/invitations/[^"]+)"', made.text)
     assert found
     assert "<svg" in made.text, "to be photographed"
+    await agrees(fran, place)
     return found[1]
+
+
+async def agrees(who: Browser, place: Place) -> None:
+    """To what holds now."""
+    at = f"/groups/{place.tuesday.id}/agreement"
+    async with place.store.reading() as c:
+        version = (await agreements.current(c, place.tuesday.id)).version
+    assert (await who.sends(at, at, version=str(version), agree="yes")).status_code == 303
 
 
 async def comes(place: Place, link: str, name: str = NAME) -> Browser:
@@ -31,7 +43,8 @@ async def comes(place: Place, link: str, name: str = NAME) -> Browser:
     browser = place.stranger()
     await browser.sends(f"{link}/guest", link)
     assert "What you should know" in text_of(await browser.sees(link))
-    joined = await browser.sends(link, link, agree="yes", name=name, version="1")
+    version = re.findall(r'name="version" value="(\d+)"', (await browser.sees(link)).text)[0]
+    joined = await browser.sends(link, link, agree="yes", name=name, version=version)
     assert joined.headers.get("location") == f"/groups/{place.tuesday.id}", text_of(joined)
     browser.login = "guest"
     return browser
@@ -58,8 +71,9 @@ async def enters(browser: Browser, room: str) -> Person:
 async def test_a_guest_agrees_speaks_and_is_marked_as_one_and_signing_out_erases_everything(
     place: Place, fran: Browser
 ) -> None:
+    link, others = await a_link(fran, place), await guests(place)
     room = await fran.opens_the_meeting(place.tuesday)
-    holding, link, others = await fran.enters(room), await a_link(fran, place), await guests(place)
+    holding = await fran.enters(room)
     guest = await comes(place, link)
     seat = await enters(guest, room)
     arrived = await holding.hears("arrived")
@@ -97,8 +111,9 @@ async def test_the_cookie_of_a_guest_ends_with_the_browser_and_on_the_server_aft
 
 
 async def test_a_guest_who_was_asked_to_leave_does_not_come_back_by_the_same_link(place: Place, fran: Browser) -> None:
+    link = await a_link(fran, place)
     room = await fran.opens_the_meeting(place.tuesday)
-    holding, link = await fran.enters(room), await a_link(fran, place)
+    holding = await fran.enters(room)
     guest = await comes(place, link)
     seat = await enters(guest, room)
     await holding.does("mute", member=guest.member, minutes=5, reason="advice")
@@ -107,6 +122,46 @@ async def test_a_guest_who_was_asked_to_leave_does_not_come_back_by_the_same_lin
     assert await seat.is_closed() == Closing.REMOVED
     assert await (await guest.connects(room)).is_closed() == Closing.REMOVED
     assert (await place.stranger().sees(link)).status_code == 404
+
+
+async def test_before_the_first_guest_can_come_everybody_is_asked_and_for_the_next_link_nobody(
+    place: Place, fran: Browser, ann: Browser
+) -> None:
+    limits = f"/groups/{place.tuesday.id}/limits"
+    async with place.store.writing() as c:
+        await settle(c, place.site.limits, place.tuesday.id)
+    for one in (fran, ann):
+        await agrees(one, place)
+    room = await fran.opens_the_meeting(place.tuesday)
+    await fran.enters(room)
+    seat = await ann.enters(room)
+    assert "come as guests" not in text_of(await ann.sees(limits))
+    link = await a_link(fran, place)
+    await seat.hears("asked-again")
+    assert "People can come as guests, by a link that a facilitator gave them." in text_of(await ann.sees(limits))
+    assert "New: people can come as guests" in text_of(await ann.sees(f"/groups/{place.tuesday.id}/agreement"))
+    await agrees(ann, place)
+    at = f"/groups/{place.tuesday.id}/invitations"
+    which = re.findall(rf"{at}/(\w+)/revoke", (await fran.sees(at)).text)[0]
+    await fran.sends(f"{at}/{which}/revoke", at)
+    assert (await place.stranger().sees(link)).status_code == 404
+    async with place.store.writing() as c:
+        assert not await settle(c, place.site.limits, place.tuesday.id), "nobody is asked because it is over"
+    assert "come as guests" in text_of(await ann.sees(limits)), "they have agreed to it"
+    await a_link(fran, place)
+    async with place.store.reading() as c:
+        assert (await agreements.current(c, place.tuesday.id)).version == 3
+
+
+async def test_facilitators_see_of_somebody_who_waits_that_they_are_a_guest(place: Place, fran: Browser) -> None:
+    async with place.store.writing() as c:
+        await keep(c, place.tuesday.id, Customs(waiting=True))
+    link = await a_link(fran, place)
+    room = await fran.opens_the_meeting(place.tuesday)
+    holding, guest = await fran.enters(room), await comes(place, link)
+    await guest.connects(room)
+    caller = (await holding.hears("waiting"))["caller"]
+    assert (caller["name"], caller["guest"]) == (NAME, True)
 
 
 async def test_a_link_that_does_not_allow_it_brings_no_guest(place: Place, fran: Browser) -> None:
@@ -118,9 +173,10 @@ async def test_a_link_that_does_not_allow_it_brings_no_guest(place: Place, fran:
 
 
 async def test_nobody_vouches_for_a_guest(place: Place, fran: Browser) -> None:
+    link = await a_link(fran, place)
     room = await fran.opens_the_meeting(place.tuesday)
     await fran.enters(room)
-    guest = await comes(place, await a_link(fran, place))
+    guest = await comes(place, link)
     await enters(guest, room)
     at = f"/groups/{place.tuesday.id}/people"
     assert (await fran.sends(f"{at}/{guest.member}/vouch", at)).status_code == 404

@@ -136,7 +136,7 @@ async def test_a_guest_at_a_kiosk_is_erased_when_they_are_done(place: Place, fra
     browser, link = await a_kiosk(place), await a_link(fran, place)
     await browser.sends("/device/kiosk/link", "/", link=link)
     await browser.sends(f"{link}/guest", link)
-    await browser.sends(link, link, agree="yes", name="Winter Wren", version="1")
+    await browser.sends(link, link, agree="yes", name="Winter Wren", version="2")
     assert "You are here as a guest" in text_of(await browser.sees("/account"))
     await is_done(browser)
     async with place.store.reading() as c:

@@ -15,6 +15,7 @@ CHOICES = {
     "on_call": (False, True),
     "open_line": (False, True),
     "reads_first": (False, True),
+    "guests": (False, True),
     "acts_days": (90, 1),
     "contact_months": (0, 1, 12),
     "reports_hours": (72, 25),
@@ -55,6 +56,7 @@ def test_whatever_is_set_is_said_and_nothing_else() -> None:
             (limits.on_call, "The person on call is told"),
             (limits.open_line, "no https"),
             (limits.reads_first, "reads each message first"),
+            (limits.guests, "People can come as guests"),
             (not limits.reads_first, "Some messages may wait"),
             (now.supervised, "This group has a supervisor"),
             (not now.supervised, "has no supervisor now"),
@@ -80,7 +82,8 @@ def test_what_holds_everywhere_is_always_said() -> None:
         for words in (
             "is not kept", "one minute", "ten minutes", "full power over the server", "list of people",
             "a life is in danger", "tell you first", "hand over", "not a crisis service", "call 112", "35 seconds",
-            "photograph", "report", "look again", "leave the room or the group", "delete it at once", "copies",
+            "photograph", "report", "look again", "the steps that were taken to help", "goes after 30 days",
+             "leave the room or the group", "delete it at once", "copies",
         ):  # fmt: skip
             assert words in text, words
 

@@ -12,7 +12,7 @@ from web.limits import Limits, read, written
 from web.terms import OWN, UNKNOWN, differences, settle, settle_all, with_rule
 
 OLD = Limits()
-OTHER = {"run_by": "Circle House", "on_call": True, "open_line": True, "reads_first": True}
+OTHER = {"run_by": "Circle House", "on_call": True, "open_line": True, "reads_first": True, "guests": True}
 
 
 def version(text: str = "Be kind.", limits: Limits | None = OLD) -> Agreement:

@@ -13,6 +13,7 @@ from web import qr
 from web.pages.groups import group_id
 from web.render import page
 from web.site import site_of
+from web.terms import settle
 from web.visit import Form, form_of, signed_in
 
 
@@ -80,9 +81,12 @@ async def made(request: Request, role: Role) -> Response:
             counted = (site.clock(), days, uses)
             which, guests = (c, group.id, as_, visit.account_id), form("guests") == "yes"
             _, token = await invitations.create(*which, *counted, listens=listens, guests=guests)
+            asked = await settle(c, site.limits, group.id) if guests else False
     if errors:
         typed = {name: form(name) for name in ("days", "uses", "how", "guests")}
         return await listed(request, role, 422, errors=errors, typed=typed)
+    if asked:
+        await site.live.agreement_changed(group.id)
     link = f"{site.address}/invitations/{token}"
     return await listed(request, role, link=link, picture=qr.picture(link, "The link as a picture"))
 

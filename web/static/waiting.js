@@ -51,7 +51,7 @@ export default function waiting(room) {
     keep(callers.value.filter((one) => one !== before).concat(caller));
     const calls = (one) => one && !one.declined && (!one.late || one.knocked);
     if (!calls(caller) || calls(before)) return;
-    readOut(caller.name + (caller.late ? " knocks at the door." : " is waiting to come in."));
+    readOut(caller.name + (caller.guest ? ", a guest," : "") + (caller.late ? " knocks at the door." : " is waiting to come in."));
     if (sound.value && navigator.userActivation && navigator.userActivation.hasBeenActive) chime();
   }
 
@@ -95,7 +95,7 @@ export default function waiting(room) {
     const first = wide.value ? 5 : 2; // a longer list would hide the talk
     const brief = !all.value && many.length > first + 1;
     return html`<section class="banner callers" aria-label="Who is waiting"><ul>
-      ${many.slice(0, brief ? first : many.length).map((one) => html`<li key=${one.id}><span><b>${one.name}</b> ${one.late ? "knocks" : "is waiting"}${one.listens ? ", just to listen" : ""}</span>
+      ${many.slice(0, brief ? first : many.length).map((one) => html`<li key=${one.id}><span><b>${one.name}</b>${one.guest ? " (guest)" : ""} ${one.late ? "knocks" : "is waiting"}${one.listens ? ", just to listen" : ""}</span>
         <button type="button" class="strong" aria-label=${"Let " + one.name + " in"} onClick=${letIn(one.id)}>Let in</button>
         <button type="button" aria-label=${"Answer " + one.name} onClick=${more(one)}>Answer…</button></li>`)}</ul>
       ${many.length > first + 1 && html`<button type="button" class="quiet" aria-expanded=${brief ? "false" : "true"} onClick=${() => { all.value = !all.value; }}>

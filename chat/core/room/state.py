@@ -225,7 +225,7 @@ class Room(Struct):
     def caller(self, one: Outside) -> Caller:
         """Somebody outside as facilitators see them."""
         who = one.member
-        return Caller(who.id, who.name, one.since, who.comes_to_listen, one.late, one.knocked, one.declined)
+        return Caller(who.id, who.name, one.since, who.comes_to_listen, one.late, one.knocked, who.guest, one.declined)
 
     def person_apart(self, one: Apart) -> Person:
         """Somebody who has stepped aside, as everybody sees them."""

@@ -18,6 +18,8 @@ class Caller(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """They came when the door was closed."""
     knocked: bool = False
     """They came late, and have asked to be let in all the same."""
+    guest: bool = False
+    """They come without an account."""
     declined: bool = False
     """A facilitator has said that it cannot be today; they do not wait any more."""
 
