@@ -145,8 +145,12 @@ class Live:
         await self._tells(room, Lift(member, act))
 
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
-        """The link by which these came was taken back: those in the room leave. As `visit_ended`."""
-        await self._tells(room, SendAway(some))
+        """The link by which these came was taken back: those in the room, or aside from it, leave. As `visit_ended`."""
+        with suppress(BusGone, NoSuchRoom, RecordsGone):
+            table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
+            aside = {one.room for one in table.room.condition.apart if one.member in some}
+            for where in (room, *aside):
+                await self._tells(where, SendAway(some))
 
     async def reported(self, room: RoomId) -> None:
         """A report came that the facilitators may read: those in the room hear of it. As `visit_ended`."""

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import func, select, text
 
 from chat.core.ids import Millis
-from chat.core.wire import Act, Reason
+from chat.core.wire import Act, Reason, Role
 from chat.records import acts, bars, members
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
@@ -155,3 +155,21 @@ async def test_whoever_is_barred_cannot_come_again_by_the_same_link_as_somebody_
     assert (await dora.sees(link)).status_code == 404
     typed = {"word": "otter", "password": "copper lantern willow"}
     assert (await dora.sends(f"{link}/account", "/sign-in", **typed)).status_code == 404
+
+
+async def test_somebody_who_talks_aside_is_told_why_and_leaves_too(place: Place, fran: Browser) -> None:
+    dora = await comes(place, "dora", await makes_a_link(place, fran))
+    gia = await place.person("gia", Role.FACILITATOR, place.tuesday)
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, gia_, dora_ = await fran.enters(room), await gia.enters(room), await dora.enters(room)
+    await fran_.does("step-aside", member=dora.member)
+    await dora_.hears("asked-aside", by=fran.member)
+    await dora_.asks("go-aside")
+    side = f"/rooms/{(await dora_.hears('aside'))['room']}"
+    aside = await dora.enters(side)
+    await fran.enters(side)
+    assert await sends_away(gia, await question(place, gia)) == 303
+    told = await aside.hears("acted-on")  # who is only found gone when everybody is looked at again is told nothing
+    assert (told["act"], told["reason"]) == ("bar", "invitation")
+    assert await aside.is_closed() == 4503
+    await gia_.hears("removed", member=dora.member)
