@@ -67,16 +67,16 @@ def announce(room: Room, member: Member, command: Announce, moment: Moment) -> D
 
 
 def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Decision:
-    """Takes back one's own message, or a facilitator somebody's."""
+    """Takes back one's own message, or a facilitator somebody's; only one of two who press at once does it."""
     author = room.authors.get(command.n)
     if author is None:
         return Reject(Code.NO_SUCH_MESSAGE)
     if author == member.id:
-        return Publish((Tell(Retracted(command.n, RetractedBy.AUTHOR)),))
+        return Publish((Tell(Retracted(command.n, RetractedBy.AUTHOR)),), raises=True)
     if member.role is not Role.FACILITATOR:
         return Reject(Code.NOT_ALLOWED)
     if command.words and len(command.words) > REASON_WORDS_MAX:
         return Reject(Code.TOO_LONG)
     reason = command.reason or Reason.OTHER
     why = ActedOn(Act.RETRACTION, member.role, reason, command.words, None, moment.house.appeal)
-    return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))))
+    return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))), raises=True)
