@@ -106,7 +106,7 @@ async def _agreement(_: Request, error: Exception) -> Response:
 async def _barred(request: Request, error: Exception) -> Response:
     if not isinstance(error, BarredFrom):
         raise error
-    return page(request, "barred.html", 403, bar=error.bar, reason=REASONS[error.bar.reason].capitalize())
+    return page(request, "barred.html", 403, bar=error.bar, reason=REASONS[error.bar.reason])
 
 
 HANDLERS: Mapping[type[Exception], Handler] = {

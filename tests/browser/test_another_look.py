@@ -9,6 +9,7 @@ from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_axe import finds_nothing
 
 pytestmark = pytest.mark.browser
 DANGER = "I want to kill myself."
@@ -29,6 +30,20 @@ async def another_facilitator(server: Server, group: Group, come: Come) -> Someb
 async def fits(page: Page) -> bool:
     """Nothing has to be scrolled sideways."""
     return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+NAME = """() => { const one = document.activeElement;
+  return one.getAttribute("aria-label") || (one.labels && one.labels[0] || one).textContent.trim(); }"""
+
+
+async def by_keyboard(page: Page, name: str, typed: str = "") -> None:
+    """Tabs to what has this name, and types into it; without anything to type, presses it."""
+    for _ in range(60):
+        if (await page.evaluate(NAME)).startswith(name):
+            await (page.keyboard.type(typed) if typed else page.keyboard.press("Enter"))
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached with the Tab key")
 
 
 async def test_words_of_danger_of_somebody_muted_are_answered_with_help_and_facilitators_hear(
@@ -67,20 +82,29 @@ async def test_the_whole_way_of_asking_for_another_look(
     async with ann.page.expect_popup() as opened:
         await ann.page.get_by_role("link", name="Ask for another look").click()
     asking = await opened.value
-    await asking.get_by_label("In a few words, why?").fill("I told my own story.")
-    await asking.get_by_role("button", name="Ask for another look").click()
+    await asking.emulate_media(reduced_motion="reduce")
+    hers = Somebody("Ann", ann.address, ann.context, asking)
+    await expect(asking.get_by_label("What should be looked at again?")).to_be_visible(timeout=WITHIN)
+    await finds_nothing(hers, "asking for another look")
+    await by_keyboard(asking, "Ask for another look")
+    await expect(asking.get_by_role("alert")).to_be_focused(timeout=WITHIN)
+    await finds_nothing(hers, "asked without a word of why")
+    await by_keyboard(asking, "In a few words, why?", "I told my own story.")
+    await by_keyboard(asking, "Ask for another look")
     await expect(asking.get_by_text("It has not been answered yet.")).to_be_visible(timeout=WITHIN)
-    assert await fits(asking)
+    await finds_nothing(hers, "asked")
 
     await fran.goes_to(f"/groups/{group.id}/looks")
     await fran.does_not_show("I told my own story.")  # whoever acted does not answer
     await gil.goes_to(f"/groups/{group.id}")
     await gil.page.get_by_role("link", name="Asked to look again (1 new)").click()
     await gil.is_shown("I told my own story.")
-    await gil.page.get_by_label("What comes of it?").select_option("lifted")
-    await gil.page.get_by_role("textbox").last.fill("You were right, I am sorry.")
-    assert await fits(gil.page)
-    await gil.page.locator("main button.strong").click()
+    await gil.page.emulate_media(reduced_motion="reduce")
+    await finds_nothing(gil, "asked to look again")
+    await by_keyboard(gil.page, "What comes of it?", "It is")
+    await expect(gil.page.get_by_label("What comes of it?")).to_have_value("lifted", timeout=WITHIN)
+    await by_keyboard(gil.page, "A few words for Ann", "You were right, I am sorry.")
+    await by_keyboard(gil.page, "Answer Ann, number 1")
     await gil.does_not_show("I told my own story.")
 
     await expect(ann.page.get_by_role("button", name="Raise hand")).to_be_visible(timeout=WITHIN)
@@ -93,3 +117,5 @@ async def test_the_whole_way_of_asking_for_another_look(
     await expect(asking.get_by_text("Gil")).to_have_count(0)
     await gil.goes_to(f"/groups/{group.id}/acts")
     await gil.is_shown("Gil let speak again Ann")
+    await finds_nothing(gil, "what facilitators did")
+    await finds_nothing(hers, "answered")

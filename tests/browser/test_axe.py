@@ -256,7 +256,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/crisis": "Fran",
     "/groups/{group}/crisis/steps": None,  # is asked by the room's script
     "/groups/{group}/looks": "Fran",
-    "/groups/{group}/another-look": None,  # for somebody acted on; test_appeals.py
+    "/groups/{group}/another-look": None,  # for somebody acted on; test_another_look.py
     "/groups/{group}/reports": "Fran",
     "/groups/{group}/reports/{report}": None,  # with a report to read; test_reporting.py
     "/groups/{group}/reports/mine": "Ann",

@@ -127,15 +127,18 @@ async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann
     await fran.hears("Two.")
 
 
-async def strangers(server: Server, group: Group, room: str, count: int) -> list[Person]:
-    """So many who have joined by one invitation, each with a page that asks to come in."""
+async def strangers(server: Server, group: Group, room: str, count: int, links: int = 1) -> list[Person]:
+    """So many who have joined by so many invitations, each with a page that asks to come in."""
     async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
         version = (await agreements.current(c, group.id)).version
-        made, _ = await invitations.create(c, group.id, Role.MEMBER, (await accounts.create(c, "eve", "x")).id, now())
+        eve = (await accounts.create(c, "eve", "x")).id
+        made = [(await invitations.create(c, group.id, Role.MEMBER, eve, now()))[0] for _ in range(links)]
         cookies = {}
         for n in range(count):
             account = await accounts.create(c, "stranger", "nobody signs in with a password here")
-            member = await members.join(c, group.id, account.id, f"Stranger {n}", Role.MEMBER, version, by=made)
+            member = await members.join(
+                c, group.id, account.id, f"Stranger {n}", Role.MEMBER, version, by=made[n % links]
+            )
             cookies[member.id] = await visits.start(c, account.id, now(), "")
     address = f"{server.address.replace('http', 'ws')}{room}/socket"
     people = [Person("Stranger", member, address, cookie) for member, cookie in cookies.items()]
@@ -165,6 +168,19 @@ async def test_the_shield_during_a_storm_of_200(
     await fran.presses("Take the shield down")
     await ann.hears("The shield is down.")
     await expect(ann.page.locator(".banner")).to_have_count(0, timeout=WITHIN)
+    for person in people:
+        await person.rests()
+
+
+async def test_many_who_come_at_once_by_ordinary_links_are_a_suggestion_and_no_act(
+    server: Server, group: Group, circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    people = await strangers(server, group, circle.room, 20, links=5)
+    card = fran.page.get_by_label("A suggestion")
+    await expect(card).to_contain_text("Many people are coming at once.", timeout=2 * WITHIN)
+    await ann.says("Good evening, all of you.")  # nothing has been done
+    await card.get_by_role("button", name="It is our group").click()
+    await expect(card).to_have_count(0, timeout=WITHIN)
     for person in people:
         await person.rests()
 

@@ -72,7 +72,7 @@ async def test_somebody_barred_reads_why_and_asks_from_there_and_comes_back_when
     barred = await ann.sees(room)
     assert barred.status_code == 403
     assert "A facilitator asked you to stay away until" in text_of(barred)
-    assert "Hurtful words." in text_of(barred)
+    assert "The reason they gave: hurtful words." in text_of(barred)
     assert path(place, "another-look") in barred.text
     await asks(place, ann, "administrator")
     assert await look_at(fran, path(place, "looks")) == ""

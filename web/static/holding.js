@@ -4,8 +4,9 @@
 import { html, signal, computed } from "./vendor/ui.0bb38755.js";
 
 const TICK = 1000; // ms between two looks at the clock, while somebody waits for it
-const STORM = 15; // people who come within STORM_WITHIN before a shield is suggested
+const STORM = 10; // people who come within STORM_WITHIN before a shield is suggested; most rooms hold 15
 const STORM_WITHIN = 20000; // ms
+const QUIET = 600000; // ms without another suggestion, once somebody has said that it is the group
 const SHIELD_PACE = 10; // seconds between two messages behind the shield, as the server has it
 const PACES = [0, 5, 10, 20, 30, 60, 120];
 
@@ -188,14 +189,17 @@ export default function holding(room) {
     voice("alert", why + " If that is not your group, you can put the shield up.");
   }
 
-  let crowd = []; // when people came, lately
-  let before; // how many were here and outside
+  const known = new Set(); // who has been here or outside: coming back is no coming
+  let crowd = []; // when others came, lately
+  let ours = -Infinity; // when it was said that the many are the group
   function count() {
-    const now = people.value.length + room.callers.value.length;
-    for (let more = before === undefined ? 0 : now - before; more > 0; more -= 1) crowd.push(Date.now());
-    before = now;
+    const first = known.size === 0;
+    for (const { id } of people.value.concat(room.callers.value)) {
+      if (!known.has(id) && !first) crowd.push(Date.now());
+      known.add(id);
+    }
     crowd = crowd.filter((at) => Date.now() - at < STORM_WITHIN);
-    if (leads.value && crowd.length >= STORM) doubt("Many people are coming at once.");
+    if (leads.value && Date.now() - ours > QUIET && crowd.length >= STORM) doubt("Many people are coming at once.");
   }
   people.subscribe(count);
   room.callers.subscribe(count);
@@ -231,8 +235,7 @@ export default function holding(room) {
     const held = people.value.some((person) => person.role === "facilitator" && !person.aside);
     const aside = () => { unsent.value = false; room.openSheet({ kind: "aside" }); };
     return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong, and you have your words back.</p>
-      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.
-      ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
+      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
       ${held && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
   }
 
@@ -264,7 +267,7 @@ export default function holding(room) {
     };
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
       ${leads.value && suggestion.value && !shielded.value && html`<section class="card" aria-label="A suggestion"><p><b>${suggestion.value}</b> If that is not your group, the shield keeps everybody new outside, and every message waits for you.</p>
-        <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; crowd = []; }}>It is our group</button></section>`}
+        <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; ours = Date.now(); }}>It is our group</button></section>`}
       ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${whereabouts(one)} They see where help is.</p>
         ${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
           : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
