@@ -153,7 +153,7 @@ async def test_everybody_sees_what_was_done_to_them_without_names_and_facilitato
     assert "You were muted" not in text_of(await fran.sees("/account"))
     every = text_of(await fran.sees(path(place, "acts")))
     assert "Fran muted Ann" in every
-    assert "None of these 1 was changed or taken out." in every
+    assert "This one was not changed, and none was taken out." in every
     async with place.store.writing() as c:
         await c.execute(text("UPDATE acts SET reason = 'other' WHERE group_id = :group"), {"group": place.tuesday.id})
     assert "This list was changed" in text_of(await fran.sees(path(place, "acts")))
