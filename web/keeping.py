@@ -238,6 +238,8 @@ class Keeping:
             except access.NotYours:
                 return Closing.NO_SUCH_ROOM
             except access.BarredFrom as barred:
+                if await bars.undecided(c, barred.bar.id, now()):
+                    return Closing.LOST  # it may be refused yet, and who is told that they are out does not come again
                 return Closing.REMOVED if barred.bar.room else Closing.BARRED
             except access.NotConsented:
                 return Closing.AGREEMENT

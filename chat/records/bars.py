@@ -3,7 +3,7 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
@@ -12,7 +12,10 @@ from chat.records.adding import add
 from chat.records.keys import day, fresh_id
 from chat.records.keys import now as clock
 from chat.records.several import parts
-from chat.records.tables import bars, members
+from chat.records.tables import acts, bars, members
+
+DECIDED_WITHIN = 15_000
+"""ms in which an act that was written down is done or refused; later its process has died, and the bar stands."""
 
 
 class Bar(Struct, frozen=True):
@@ -72,13 +75,18 @@ async def out_of(c: AsyncConnection, group: GroupId, room: RoomId, now: Millis) 
 
 async def out_of_any(c: AsyncConnection, some: set[GroupId], now: Millis) -> set[tuple[RoomId | GroupId, MemberId]]:
     """Every member of these groups who may not be somewhere, with the meeting they were removed from or the group that
-    they are barred from: as many statements for a thousand groups as for one.
+    they are barred from: as many statements for a thousand groups as for one. Not one that may yet be refused.
     """
     same = and_(members.c.account_id == bars.c.account_id, members.c.group_id == bars.c.group_id)
     where = func.coalesce(bars.c.room_id, bars.c.group_id)
-    found = select(where, members.c.id).join(members, same).where(_lasting(now))
+    found = select(where, members.c.id).join(members, same).where(_lasting(now), ~exists(_undecided(bars.c.id, now)))
     rows = [row for part in parts(some) for row in await c.execute(found.where(bars.c.group_id.in_(part)))]
     return {(place, member) for place, member in rows}
+
+
+async def undecided(c: AsyncConnection, bar_id: str, now: Millis) -> bool:
+    """Whether the act that this bar is of is written down, and not yet done."""
+    return bool(await c.scalar(select(exists(_undecided(bar_id, now)))))
 
 
 async def lift(c: AsyncConnection, group: GroupId, bar_id: str) -> bool:
@@ -106,6 +114,11 @@ async def _select(c: AsyncConnection, which: ColumnElement[bool]) -> list[Bar]:
         Bar(row.id, row.member_id, row.room_id, row.until, Reason(row.reason), row.set_by, row.set_on, row.group_id)
         for row in rows
     ]
+
+
+def _undecided(bar_id: str | ColumnElement[str], now: Millis) -> Select[tuple[object, ...]]:
+    under_way = and_(acts.c.outcome.is_(None), acts.c.at > now - DECIDED_WITHIN)
+    return select(acts.c.id).where(acts.c.id == bar_id, under_way)
 
 
 def _running(room: RoomId | None, now: Millis) -> ColumnElement[bool]:

@@ -75,6 +75,23 @@ async def test_a_removal_is_from_one_meeting(store: Store, circle: Circle) -> No
         assert await bars.standing(c, group, ann, meeting.id, NOON) is None
 
 
+async def test_nobody_is_put_out_by_a_removal_that_may_yet_be_refused(store: Store, circle: Circle) -> None:
+    meeting, ann, group = await opens(store, circle), circle.ann.id, circle.group.id
+    async with store.writing() as c:
+        act = await writes(c, meeting.id, Act.REMOVAL, circle.fran.id, ann, Reason.HURTFUL, NOON)
+        bar = await bars.set_(c, group, ann, None, meeting.id, Reason.HURTFUL, circle.fran.id, bar_id=act)
+        assert bar == act
+        assert await bars.undecided(c, bar, NOON)
+        assert await bars.out_of_any(c, {group}, NOON) == set()
+        assert await bars.standing(c, group, ann, meeting.id, NOON), "who would come in now does not"
+        died = Millis(NOON + bars.DECIDED_WITHIN)
+        assert not await bars.undecided(c, bar, died)
+        assert await bars.out_of_any(c, {group}, died) == {(meeting.id, ann)}
+        await acts.close(c, LEDGER, act, "done")
+        assert not await bars.undecided(c, bar, NOON)
+        assert await bars.out_of_any(c, {group}, NOON) == {(meeting.id, ann)}
+
+
 async def test_a_bar_holds_until_it_is_over_or_lifted(store: Store, circle: Circle) -> None:
     meeting, ann, group = await opens(store, circle), circle.ann.id, circle.group.id
     async with store.writing() as c:
