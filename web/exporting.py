@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from chat.core.errors import ChatError
 from chat.core.ids import GroupId
 from chat.core.wire import UNTIL_LOOKED
-from chat.records import accounts, giving, groups, meetings
+from chat.records import accounts, giving, groups, histories, meetings
 from chat.records.everything import TIMES
 from chat.records.giving import Rows, Value
 from chat.records.keys import now
@@ -49,6 +49,12 @@ OPEN_NOW = (
     "those that wait for a facilitator for up to 10 minutes, sealed; Redis, the server's secret and the salt of the "
     "meeting together open them. When it closes, nothing opens them any more."
 )
+KEPT_NOW = (
+    "Everybody in this group has agreed that what is said in its room is kept for {} hours. It is not printed here: it "
+    "is in the memory of Redis, sealed. The running server opens it for whoever is in the room, and could be made to; "
+    "so can whoever has Redis' memory, the server's secret and the meeting's history_salt together. When it is "
+    "switched off, nothing opens it any more."
+)
 ELSEWHERE = (
     "Not in here: what whoever has full control of the running server could read while it passes, and what proxies, "
     "the machine's own logs and backups hold."
@@ -60,10 +66,11 @@ class NobodySuch(ChatError):
 
 
 class Export(msgspec.Struct, frozen=True):
-    """`open`: a meeting of theirs is open."""
+    """`open`: a meeting of theirs is open. `keeps`: what is said there is kept for so many hours."""
 
     rows: Rows
     open: bool
+    keeps: int = 0
 
     def __repr__(self) -> str:
         return "<Export>"
@@ -88,7 +95,8 @@ class Exporting:
             rows = await giving.person(c, whose.id, whose.login, self._says, at)
             theirs = [place.group.id for place in await groups.of(c, whose.id)]
             running = [await meetings.current(c, one) for one in theirs]
-        return Export(rows, any(running))
+            keeps = [await histories.hours(c, one) for one in theirs]
+        return Export(rows, any(running), max(keeps, default=0))
 
     async def group(self, which: str) -> Export:
         """Everything about the group with this id, or this name if only one has it. Raises as `person`."""
@@ -97,7 +105,8 @@ class Exporting:
             if len(named) != 1:
                 raise NobodySuch
             rows = await giving.group(c, GroupId(named[0]))
-            return Export(rows, await meetings.current(c, named[0]) is not None)
+            keeps = await histories.hours(c, named[0])
+            return Export(rows, await meetings.current(c, named[0]) is not None, keeps)
 
     def told(self, export: Export) -> str:
         """For people: table by table, row by row, and what each value is kept for."""
@@ -111,6 +120,7 @@ class Exporting:
                 lines += [f"  {name}: {shown[name]}    [{why}]" for name, why in kept.fields] + [""]
         empty = [name for name, rows in export.rows.items() if not rows]
         lines += [f"Nothing in: {', '.join(empty)}.", NOTHING_ELSE, BY_NAME, ELSEWHERE]
+        lines += [KEPT_NOW.format(export.keeps)] if export.keeps else []
         return "\n".join([*lines, OPEN_NOW] if export.open else lines)
 
     def as_json(self, export: Export) -> str:

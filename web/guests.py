@@ -3,6 +3,7 @@
 from chat.core.ids import AccountId
 from chat.records import accounts, members, visits
 from chat.records.keys import HOUR
+from web import history
 from web.site import Site
 
 LASTS = 6 * HOUR
@@ -16,9 +17,11 @@ async def erase_guest(site: Site, account: AccountId) -> None:
             return
     async with site.store.erasing() as c:
         ended = await visits.end_all(c, account)
+        said = await history.said_by(c, await members.ids_of(c, account))
         gone = await members.leave_all(c, account)
         await accounts.erase(c, account)
     for visit in ended:
         await site.live.visit_ended(visit)
     for member in gone:
         await site.live.member_gone(member)
+    await history.forget_said(site, said)

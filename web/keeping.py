@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId
 from chat.core.moderation.policy import Own
-from chat.core.room import Place
+from chat.core.room import History, Place
 from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
@@ -26,6 +26,7 @@ from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
 from chat.records.together import Together
 from chat.records.visits import Visit
+from web import history
 from web.customs import customs_of, own_of
 from web.terms import UNKNOWN, differences, with_rule
 
@@ -112,6 +113,16 @@ class Keeping:
         async with self._reading() as c:
             meeting = await meetings.find(c, room)
             return await own_of(c, meeting.group) if meeting else Own()
+
+    async def history(self, room: RoomId) -> History:
+        """As `Records.history`."""
+        async with self._reading() as c:
+            meeting = await meetings.find(c, room)
+            if meeting is None or meeting.beside or not await history.concerns(c, meeting.group):
+                return History()
+        async with self._writing() as c:
+            await history.settle(c, meeting.group, now())
+            return await history.history_of(c, meeting)
 
     async def terms(self, room: RoomId, agreed: set[int]) -> Terms:
         """As `Records.terms`."""

@@ -33,6 +33,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     reports_days: int = 30
     contact_months: int = 0
     """How long an emergency contact is kept; 0: none can be given, as nobody here has a key to open it."""
+    history_hours: int = 0
+    """What is said is kept for so long, once everybody in the group has agreed."""
     visit_hours: int = 12
     visit_days: int = 14
 
@@ -69,7 +71,7 @@ def read(kept: str | None) -> Limits | None:
 def in_group(server: Limits, customs: Customs) -> Limits:
     """What holds where the group has chosen for itself."""
     chosen = {"reports_hours": customs.reports_hours, "reports_days": customs.reports_days}
-    return replace(server, **chosen, reads_first=customs.policy.review)
+    return replace(server, **chosen, reads_first=customs.policy.review, history_hours=customs.history)
 
 
 def sections(limits: Limits, now: Today) -> tuple[Section, ...]:
@@ -113,6 +115,11 @@ def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
         f"{beside} You see them in the list.",
         "Whoever has full power over the server could read words on their way. That would not show in the list.",
     )
+    if limits.history_hours:
+        words += (
+            "What was said before can be read by whoever is in the room and was in the group when it was said. Who "
+            "joins later sees what was said since then. A supervisor, or somebody who waits outside, cannot read it.",
+        )
     if limits.open_line:
         words += ("The line to this place is not locked (no https). People on your network could read along.",)
     return words
@@ -120,8 +127,7 @@ def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
 
 def _kept(limits: Limits) -> tuple[str, ...]:
     return (
-        "What is said in the room is not kept. For one minute it waits in the server's memory, locked, in case your "
-        "line breaks. A message that waits for a facilitator stays there for ten minutes at most.",
+        *_said(limits),
         "Kept in the database: your sign-in name, your name in this group, and that you said yes to this. It goes when "
         "you leave the group or delete your account.",
         f"Kept for {days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
@@ -137,6 +143,23 @@ def _kept(limits: Limits) -> tuple[str, ...]:
     )
 
 
+def _said(limits: Limits) -> tuple[str, ...]:
+    """How long what is said is there."""
+    waits = "A message that waits for a facilitator stays there for ten minutes at most."
+    if not limits.history_hours:
+        return (
+            "What is said in the room is not kept. For one minute it waits in the server's memory, locked, in case "
+            f"your line breaks. {waits}",
+        )
+    return (
+        f"What is said in the room is kept for {hours(limits.history_hours)}, locked, in the server's memory alone. "
+        "This begins when everybody in the group has said yes. The top of the room always shows whether it is so.",
+        f"It is never written to a disk or into the database. Words to one person alone are not in it. {waits}",
+        "What you take back goes from it. What you said goes at once when you leave the group, delete your account or "
+        "are asked to leave. When a facilitator switches it off, all of it goes at once.",
+    )
+
+
 def _told(limits: Limits) -> tuple[str, ...]:
     words: tuple[str, ...] = (
         "A facilitator may ask for help outside if a life is in danger, or if a child or somebody else is being badly "
@@ -145,6 +168,11 @@ def _told(limits: Limits) -> tuple[str, ...]:
         "The law can make those who run this place hand over what is kept. That is the list above, with reports that "
         "are still there. What was said and not kept cannot be handed over.",
     )
+    if limits.history_hours:
+        words += (
+            f"What was said in the last {hours(limits.history_hours)} is kept. As long as it is, they could be made to "
+            "open it and hand it over.",
+        )
     if limits.on_call:
         words += ("Somebody is on call. They hear that this group needs help, but no names and nothing that was said.",)
     return words

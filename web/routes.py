@@ -19,6 +19,7 @@ from web.pages import (
     customs,
     demo,
     device,
+    earlier,
     everything,
     exit,
     front,
@@ -150,6 +151,7 @@ def routes() -> list[BaseRoute]:
         # The one page that is sent compressed: nothing secret stands in it beside what others can choose (BREACH).
         Route("/rooms/{room}", room.show, middleware=[Middleware(GZipMiddleware, minimum_size=500)]),
         Route("/rooms/{room}/stored", stored.show),
+        Route("/rooms/{room}/earlier", earlier.show),
         Route("/rooms/{room}/word", word.send, methods=["POST"]),
         Route("/account", account.show),
         Route("/account/calm", account.calm_code),

@@ -12,6 +12,7 @@ from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import Act
 from chat.live.calling import Standing
+from chat.live.earlier import Mark, Reading, Sheet
 from chat.live.looking import Holds
 from chat.records.ledger import Ledger
 from chat.records.passwords import Passwords
@@ -62,8 +63,14 @@ class Live(Protocol):
     async def let_write(self, room: RoomId, token: str) -> bool:
         """Whoever is on call lets those write again whom flags have muted; whether there were any."""
 
-    async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
-        """What is held of a room at this moment; None to whoever is not in it."""
+    async def holds(self, room: RoomId, member: MemberId, reading: Reading) -> Holds | None:
+        """What is held of a room at this moment, and of what its group keeps; None to whoever is not in it."""
+
+    async def earlier(self, room: RoomId, member: MemberId, reading: Reading, before: Mark | None) -> Sheet | None:
+        """What was said before and is kept; None to whoever may not read it here."""
+
+    async def cut_history(self, rooms: tuple[RoomId, ...], hours: int, gone: frozenset[MemberId] = frozenset()) -> None:
+        """What is kept of these meetings is kept so long at most, and nothing of what these people have said."""
 
     async def lexicon(self) -> Lexicon:
         """The phrases that rooms go by, as soon as they are read."""

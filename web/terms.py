@@ -123,6 +123,11 @@ def _changed(before: Limits, after: Limits, field: str) -> str:
             return "New: if you like, you can name somebody to call for you. It is locked; two people open it together."
         case "contact_months":
             return f"New: whom you name to be called is kept for {months(new)} instead of {months(old)}."
+        case "history_hours" if not new:
+            return "New: what is said in the room is not kept any more."
+        case "history_hours":
+            then = f"instead of {hours(old)}" if old else "once everybody has agreed"
+            return f"New: what is said in the room is kept for {hours(new)}, locked, {then}."
         case "visit_hours":
             return f"New: you are signed out after {hours(new)} without a visit instead of {hours(old)}."
         case "visit_days":

@@ -1,7 +1,7 @@
 """How a group does things in its room: chosen by its facilitators, and no secret to anybody who sits there."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -31,6 +31,8 @@ MUTE_MOST, BAR_MOST = 120, 520
 """Minutes, weeks."""
 MuteMinutes = Annotated[int, Meta(ge=1, le=MUTE_MOST)]
 BarWeeks = Annotated[int, Meta(ge=0, le=BAR_MOST)]
+HistoryHours = Literal[0, 1, 6, 24, 72, 168]
+"""For how long what is said may be kept: not at all, an hour, … seven days."""
 
 
 class Step(StrEnum):
@@ -76,6 +78,9 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """How long somebody is asked to stay away; 0: until a facilitator lifts it."""
     topics: Topics = ("grief", "violence", "self-harm", "eating", "alcohol or drugs", "illness or dying")
     """Content notes to choose from; everybody may also write their own."""
+    history: HistoryHours = 0
+    """For how many hours the group wants what is said to be kept; 0: not at all. It is a wish: what is kept in a room
+    is its `History`, and follows when everybody of the group has agreed."""
     policy: Levels = Levels()
     """Which messages wait for a facilitator, and how slow the talk is."""
 

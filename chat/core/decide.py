@@ -29,6 +29,7 @@ from chat.core.decision import (
     Depart,
     Going,
     Inner,
+    KeepHistory,
     LetWrite,
     Lift,
     Moment,
@@ -168,6 +169,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return leaving.reported(room)
         case Renew():
             return agreeing.renew(room, command)
+        case KeepHistory():
+            return agreeing.keep_history(room, command)
         case _:
             assert_never(command)
 

@@ -7,7 +7,7 @@ from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.policy import Own
-from chat.core.room import Apart, Member, Place, Tell
+from chat.core.room import Apart, History, Member, Place, Tell
 from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Terms, Withheld, Word
 
 
@@ -94,6 +94,7 @@ class Open(Struct, frozen=True):
     apart: tuple[Apart, ...] = ()
     beside: RoomId | None = None
     terms: Terms = Terms()
+    history: History = History()
 
 
 class Arrive(Struct, frozen=True):
@@ -181,6 +182,12 @@ class Renew(Struct, frozen=True):
     terms: Terms
 
 
+class KeepHistory(Struct, frozen=True):
+    """For how long what is said is kept has changed, as the records say."""
+
+    history: History
+
+
 class SendAway(Struct, frozen=True):
     """A facilitator has taken back the link by which these came: those who are here leave, and are told why."""
 
@@ -198,7 +205,8 @@ class ReportCame(Struct, frozen=True):
 
 
 Inner = (
-    Renew
+    KeepHistory
+    | Renew
     | Open
     | Arrive
     | Depart

@@ -15,7 +15,20 @@ from chat.core.commands import calling
 from chat.core.commands.attending import due
 from chat.core.commands.fitting import canonical
 from chat.core.decide import decide
-from chat.core.decision import NOBODY, Actor, AnyCommand, Arrive, Decision, House, Moment, Publish, Reject, Tick, Worry
+from chat.core.decision import (
+    NOBODY,
+    Actor,
+    AnyCommand,
+    Arrive,
+    Decision,
+    House,
+    KeepHistory,
+    Moment,
+    Publish,
+    Reject,
+    Tick,
+    Worry,
+)
 from chat.core.errors import Code
 from chat.core.ids import DraftId, Millis, Number, Ref
 from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, TakeUp, Withheld
@@ -151,7 +164,16 @@ class Desk:
         outcome = await self._carry_out(table, actor, command, ref, judged, recorded=False)
         if isinstance(command, Mark) and isinstance(outcome, Done):
             await self.submit(table, NOBODY, Tick())  # one too many mutes at once, as an act that is recorded
+        if isinstance(command, Agree) and isinstance(outcome, Done):
+            await self._keeps_history(table)
         return outcome
+
+    async def _keeps_history(self, table: Table) -> None:
+        """Perhaps they were the last to be asked whether what is said is kept."""
+        with suppress(RecordsGone):
+            history = await self._records.history(table.id)
+            if history != table.room.condition.history:
+                await self.submit(table, NOBODY, KeepHistory(history))
 
     def _is_act(self, table: Table, actor: Actor, command: AnyCommand, decision: Publish) -> bool:
         return entry_of(table, actor, command, decision, self._clock.now()) is not None

@@ -20,10 +20,12 @@ from chat.live.control import AgreementChanged, MemberGone, VisitEnded
 from chat.live.counts import Figures, counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk
+from chat.live.earlier import Mark, Reading, Remembered, Sheet
 from chat.live.elsewhere import Elsewhere
 from chat.live.faces import Faces
 from chat.live.frames import Padding
 from chat.live.gateway import Admit, Gateway
+from chat.live.history import HOUR
 from chat.live.hub import Hub
 from chat.live.keeping import Records, RecordsGone
 from chat.live.lease import Lease, Sweep
@@ -61,10 +63,13 @@ class Plan(Struct, frozen=True):
 class Live:
     """What pages ask of the live side."""
 
-    def __init__(self, rooms: Rooms, mending: Mending, calls: Calls, looking: Looking, socket: Gateway) -> None:
+    def __init__(
+        self, rooms: Rooms, mending: Mending, calls: Calls, looking: Looking, remembered: Remembered, socket: Gateway
+    ) -> None:
         self.rooms = rooms
         self._mending = mending
         self._looking = looking
+        self._remembered = remembered
         self._calls = calls
         self.socket = socket
 
@@ -104,7 +109,8 @@ class Live:
                 running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run(), renewals.run())]
                 try:
                     await reader.prepared()  # before anybody comes: no message waits for it
-                    yield cls(rooms, mending, calls, Looking(hub, bus, clock), gateway)
+                    remembered = Remembered(plan.secret, hub, bus, clock)
+                    yield cls(rooms, mending, calls, Looking(hub, bus, clock, remembered), remembered, gateway)
                 finally:
                     for task in running:
                         task.cancel()
@@ -173,9 +179,25 @@ class Live:
         """Whoever is on call lets those write again whom flags muted; whether there were any. As `call_standing`."""
         return await self._calls.let_write(room, token)
 
-    async def holds(self, room: RoomId, member: MemberId) -> Holds | None:
+    async def holds(self, room: RoomId, member: MemberId, reading: Reading) -> Holds | None:
         """What is held of a room right now; None to whoever is not in it. Raises NoSuchRoom, BusGone, RecordsGone."""
-        return await self._looking.holds(room, member)
+        return await self._looking.holds(room, member, reading)
+
+    async def earlier(self, room: RoomId, member: MemberId, reading: Reading, before: Mark | None) -> Sheet | None:
+        """What was said before, of what the group keeps; None to whoever may not read it here.
+
+        Raises NoSuchRoom, BusGone, RecordsGone.
+        """
+        return await self._remembered.sheet(room, member, reading, before)
+
+    async def cut_history(self, rooms: tuple[RoomId, ...], hours: int, gone: frozenset[MemberId] = frozenset()) -> None:
+        """What is kept of these meetings is kept so long at most, and nothing of what these people have said.
+
+        With Redis gone it dies by itself in time; what nobody may read any more cannot be read meanwhile.
+        """
+        with suppress(BusGone):
+            for room in rooms:
+                await self.rooms.bus.cut_history(room, hours * HOUR, gone)
 
     async def entrust(self, name: str, sealed: bytes, lasts: int) -> None:
         """Keeps something sealed, in memory alone, for `lasts` ms. Raises BusGone."""

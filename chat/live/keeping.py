@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.core.customs import Customs
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId, SeatId, VisitId
 from chat.core.moderation.policy import Own
-from chat.core.room import Place
+from chat.core.room import History, Place
 from chat.core.wire import Act, Reason, Role, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
@@ -106,6 +106,9 @@ class Records(Protocol):
 
     async def own(self, room: RoomId) -> Own:
         """The own phrases of the group that meets there."""
+
+    async def history(self, room: RoomId) -> History:
+        """For how long what is said there is kept: not at all, unless everybody of the group has agreed."""
 
     async def terms(self, room: RoomId, agreed: set[int]) -> Terms:
         """What people agree to now in the group that meets there, and what is new since each of these versions."""

@@ -12,6 +12,7 @@ from chat.core.ids import MemberId, Millis, RoomId
 from chat.live.bus import Bus, Inside
 from chat.live.bus.keys import MAP
 from chat.live.clock import Clock
+from chat.live.earlier import Reading, Remembered
 from chat.live.hub import Hub
 from chat.live.table import RING_LIFE
 
@@ -29,6 +30,14 @@ class Kept(Struct, frozen=True, omit_defaults=True):
     dies_in: int | None = None
 
 
+class Past(Struct, frozen=True, omit_defaults=True):
+    """How many messages of the group are kept, for `hours`; `oldest`: s since the first of them was said."""
+
+    hours: int
+    messages: int
+    oldest: int | None = None
+
+
 class Holds(Struct, frozen=True, omit_defaults=True):
     """`oldest`, `waits`: s since the oldest message was said, and since the longest-waiting draft was sent."""
 
@@ -38,26 +47,34 @@ class Holds(Struct, frozen=True, omit_defaults=True):
     kept: tuple[Kept, ...]
     oldest: int | None = None
     waits: int | None = None
+    history: Past | None = None
+    """Where everybody of the group has agreed that what is said is kept."""
 
 
 class Looking:
     """Owns what was asked lately, by room."""
 
-    def __init__(self, hub: Hub, bus: Bus, clock: Clock) -> None:
+    def __init__(self, hub: Hub, bus: Bus, clock: Clock, remembered: Remembered) -> None:
+        self._remembered = remembered
         self._hub = hub
         self._bus = bus
         self._clock = clock
         self._asked: dict[RoomId, tuple[float, asyncio.Task[Inside]]] = {}
 
-    async def holds(self, room: RoomId, who: MemberId) -> Holds | None:
-        """None to somebody who is not in the room. Raises NoSuchRoom, BusGone, RecordsGone."""
+    async def holds(self, room: RoomId, who: MemberId, reading: Reading) -> Holds | None:
+        """`reading`: all that the group keeps. None to somebody who is not in the room.
+
+        Raises NoSuchRoom, BusGone, RecordsGone.
+        """
         table = self._hub.table(room) or await self._hub.read(room)
         if table.room.member(who) is None:
             return None
         inside = await asyncio.shield(self._ask(room))
         now, by_name = self._clock.now(), {kind.name: kind for kind in inside.kinds}
         words, drafts = by_name["words"], by_name["drafts"]
+        past = await self._past(reading) if reading.hours else None
         return Holds(
+            history=past,
             present=len(table.room.seated()),
             messages=words.keys,
             drafts=drafts.keys,
@@ -68,6 +85,10 @@ class Looking:
             oldest=None if words.first is None else _seconds(max(0, RING_LIFE - words.first)),
             waits=None if inside.waits_since is None else _seconds(Millis(max(0, now - inside.waits_since))),
         )
+
+    async def _past(self, reading: Reading) -> Past:
+        count, first = await self._remembered.count(reading)
+        return Past(reading.hours, count, None if first is None else _seconds(max(0, self._clock.now() - first)))
 
     def _ask(self, room: RoomId) -> asyncio.Task[Inside]:
         loop = asyncio.get_running_loop()

@@ -35,7 +35,7 @@ class Mending:
     async def _begin(self, room: RoomId, envelope: Envelope, paused: PausedBy | None) -> Outcome:
         places, customs = await self._records.standing(room), await self._records.customs(room)
         beside, own = await self._records.beside(room), await self._records.own(room)
-        condition = Condition(customs=customs, beside=beside, own=own)
+        condition = Condition(customs=customs, beside=beside, own=own, history=await self._records.history(room))
         return await self._create(envelope, Room(room, Epoch(0), condition=condition), places, paused)
 
     async def mend(self, table: Table) -> Outcome:
@@ -54,7 +54,8 @@ class Mending:
             own = {"member": member, "outside": outside}
             places[who] = replace(before, **own, removed=removed, muted_until=standing.muted_until)
         sequence, number = table.told
-        known = replace(table.room, sequence=sequence, number=number)
+        condition = replace(table.room.condition, history=await self._records.history(table.id))
+        known = replace(table.room, sequence=sequence, number=number, condition=condition)
         return await self._create(table.envelope, known, places, PausedBy.MENDING)
 
     async def _create(
@@ -64,6 +65,6 @@ class Mending:
         was = known.condition
         goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door, was.own, was.shielded)
         apart = tuple(one for one in was.apart if not places.get(one.member, Place()).removed)
-        command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside, was.terms)
+        command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside, was.terms, was.history)
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now))

@@ -65,6 +65,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         ends=changed.ends,
         word=notice[:8].hex() if any(map(is_spoken, events)) else "none",  # of its nonce, which is random
         slow=decision.slow,
+        kept=table.envelope.keeps(room, events),
         pending=_pending(table.envelope, events, moment, epoch),
         settles=tuple({event.draft: None for event in events if isinstance(event, Settled)}),
     )

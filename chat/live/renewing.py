@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from chat.core.decision import NOBODY, Renew
+from chat.core.decision import NOBODY, KeepHistory, Renew
 from chat.core.ids import GroupId
 from chat.live.bus import BusGone
 from chat.live.desk import Desk
@@ -35,8 +35,13 @@ class Renewals:
                         await self.look(table)
 
     async def look(self, table: Table) -> None:
-        """Asks whoever sits here and has not agreed to what the records say holds. Raises RecordsGone."""
+        """Asks whoever sits here and has not agreed to what the records say holds, and keeps what is said for as long
+        as they say. Raises RecordsGone.
+        """
         agreed = {member.agreed for member in table.room.connected()}
         terms = await self._records.terms(table.id, agreed)
         if terms.version > table.room.condition.terms.version:
             await self._desk.submit(table, NOBODY, Renew(terms))
+        history = await self._records.history(table.id)
+        if history != table.room.condition.history:
+            await self._desk.submit(table, NOBODY, KeepHistory(history))

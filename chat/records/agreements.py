@@ -93,6 +93,12 @@ async def versions(c: AsyncConnection, group: GroupId, some: set[int]) -> dict[i
     return {row.version: _agreement(row) for row in await c.execute(which)}
 
 
+async def limits_of(c: AsyncConnection, group: GroupId) -> list[tuple[int, str | None]]:
+    """Of every version its number and the limits that hold with it, the newest first."""
+    which = select(agreements.c.version, agreements.c.limits).where(agreements.c.group_id == group)
+    return [(row.version, row.limits) for row in await c.execute(which.order_by(agreements.c.version.desc()))]
+
+
 async def consent(c: AsyncConnection, member: MemberId, version: int) -> None:
     """Writes down that `member` accepted `version`; twice is once. Raises NotCurrent if another one holds by now."""
     if not await c.scalar(select(_newest(member) == version)):

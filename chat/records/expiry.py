@@ -4,7 +4,7 @@ from sqlalchemy import Delete, and_, delete, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
-from chat.records import accounts, invitations
+from chat.records import accounts, histories, invitations
 from chat.records import members as people
 from chat.records.helplines import HOLDS_FOR
 from chat.records.keys import DAY, day
@@ -44,6 +44,7 @@ async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
     gone += (await c.execute(update(meetings).where(over).values(receipt_salt=None, reports_until=None))).rowcount
     late = and_(contact_openings.c.salt.is_not(None), contact_openings.c.until <= now)
     gone += (await c.execute(update(contact_openings).where(late).values(asking=None, salt=None))).rowcount
+    gone += await histories.expire(c, now)
     read = and_(reports.c.content.is_not(None), reports.c.until <= now)
     gone += (await c.execute(update(reports).where(read).values(content=None))).rowcount
     return gone

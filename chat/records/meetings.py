@@ -4,15 +4,15 @@ import secrets
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
-from chat.records.keys import DAY, day, fresh_id
+from chat.records.keys import DAY, HOUR, day, fresh_id
 from chat.records.several import parts
 from chat.records.store import Store
-from chat.records.tables import bars, meetings, members, mutes
+from chat.records.tables import bars, groups, meetings, members, mutes
 
 REPORTS_FOR = 3 * DAY
 """How long after closing a report can be verified, in ms."""
@@ -112,6 +112,11 @@ async def close(c: AsyncConnection, room: RoomId, now: Millis, *, reports_for: i
     await c.execute(update(meetings).where(sides).values(ended))
     still_open = and_(meetings.c.id == room, meetings.c.closed_on.is_(None))
     closed = (await c.execute(update(meetings).where(still_open).values(ended))).rowcount == 1
+    if closed:
+        kept_for = select(groups.c.history_hours).where(groups.c.id == meetings.c.group_id).scalar_subquery()
+        until = now + func.coalesce(kept_for, 0) * HOUR
+        kept = and_(meetings.c.id == room, meetings.c.history_salt.is_not(None))
+        await c.execute(update(meetings).where(kept).values(history_until=until))
     in_any = or_(mutes.c.room_id == room, mutes.c.room_id.in_(select(meetings.c.id).where(meetings.c.beside == room)))
     await c.execute(delete(mutes).where(in_any))
     await c.execute(delete(bars).where(bars.c.room_id == room))

@@ -92,12 +92,14 @@ async def _add(c: AsyncConnection, member: Member, at: Millis) -> None:
         raise AlreadyMember
     if any(names.fold(one.name) == names_["folded"] for one in everybody):  # kept folds may be of an older table
         raise NameTaken
+    keeps = select(groups.c.history_hours).where(groups.c.id == member.group)
     whose = {"id": member.id, "group_id": member.group, "account_id": member.account}
     came = {
         "joined_on": day(at),
         "listens": member.listens or None,
         "guest": member.guest or None,
         "invitation_id": member.invitation,
+        "history_from": at if await c.scalar(keeps) else None,
     }
     if await add(c, members, **whose, **names_, role=member.role.value, **came):
         return
@@ -177,9 +179,14 @@ async def _unname(c: AsyncConnection, who: str) -> None:
                 await c.execute(update(table).where(column == who).values({column: None}))
 
 
+async def ids_of(c: AsyncConnection, account: AccountId) -> set[MemberId]:
+    """Who an account is in each of its groups."""
+    return {MemberId(who) for who in await c.scalars(select(members.c.id).where(members.c.account_id == account))}
+
+
 async def leave_all(c: AsyncConnection, account: AccountId) -> list[MemberId]:
     """Leaves every group; who they were in each. A group may be left without a facilitator."""
-    mine = [MemberId(who) for who in await c.scalars(select(members.c.id).where(members.c.account_id == account))]
+    mine = sorted(await ids_of(c, account))
     for who in mine:
         await leave(c, who)
     await _unname(c, account)

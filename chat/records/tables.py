@@ -168,6 +168,7 @@ groups = Table(
     _kept("created_on", Date(), "how old a group is, for the operator"),
     _kept("customs", Text(4000), "how it does things in its room, where that is not the usual way", empty=True),
     _kept("phrases", Text(30000), "its own words not to say, and those it may; only facilitators see them", empty=True),
+    _kept("history_hours", Integer(), "how long what is said is kept, if everybody agreed to that", empty=True),
     info=_until("the group is erased", "the group; its name: administrators, too"),
 )
 
@@ -193,6 +194,7 @@ members = Table(
     _kept("invitation_id", ID, "by which link they came, so that taking it back can concern them", empty=True),
     _kept("listens", Boolean(), "they were invited just to listen; empty: to take part", empty=True),
     _kept("guest", Boolean(), "they came without an account, and the group sees that", empty=True),
+    _kept("history_from", BigInteger(), "from when on they read what the group keeps of its talk", empty=True),
     UniqueConstraint("group_id", "account_id"),
     UniqueConstraint("group_id", "folded"),
     Index(None, "account_id"),
@@ -259,6 +261,8 @@ meetings = Table(
     _kept("reports_until", BigInteger(), "when the report window ends", empty=True),
     _kept("beside", ID, "of which meeting it is a side room", empty=True),
     _kept("guest", ID, "whom its facilitator talks with aside; emptied when it closes", empty=True, whose=True),
+    _kept("history_salt", HASH, "opens what Redis keeps of the talk; emptied with that or when it is off", empty=True),
+    _kept("history_until", BigInteger(), "when the last of that is gone", empty=True),
     Index(None, "beside"),
     Index("one_open_meeting", "group_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     info=_until("90 days after closing, or as long as acts in it are kept", "the group, while it is open"),

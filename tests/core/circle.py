@@ -15,6 +15,7 @@ from chat.core.decision import (
     Depart,
     Going,
     House,
+    KeepHistory,
     Lift,
     Moment,
     Open,
@@ -33,6 +34,7 @@ from chat.core.moderation.policy import Own
 from chat.core.room import (
     Everyone,
     Facilitators,
+    History,
     Member,
     One,
     Place,
@@ -189,6 +191,10 @@ class Circle:
     def renews(self, version: int, *changes: tuple[int, tuple[str, ...]]) -> Decision:
         """What people agree to has changed, as the records say."""
         return self.asks(NOBODY, Renew(Terms(version, changes)))
+
+    def keeps(self, hours: int, salt: bytes = b"salt") -> Decision:
+        """Everybody of the group has agreed to how long what is said is kept, as the records say."""
+        return self.asks(NOBODY, KeepHistory(History(hours, salt if hours else b"")))
 
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""

@@ -12,7 +12,19 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
-from chat.core.room import Facilitators, One, Opened, Parted, Place, RoomEvent, Seated, Waits, snapshot, waiting_room
+from chat.core.room import (
+    Facilitators,
+    Keeps,
+    One,
+    Opened,
+    Parted,
+    Place,
+    RoomEvent,
+    Seated,
+    Waits,
+    snapshot,
+    waiting_room,
+)
 from chat.core.wire import Announced, Closed, FloorKind, Role, Said, Say
 from tests.core.circle import HOUSE, NOBODY, NOON, Circle, Somebody, refusal
 
@@ -46,7 +58,7 @@ class Watched(Circle):
         self.turn = wire.Floor()
         self.paused = self.closed = False
         self.unheld_since: int | None = None
-        self.messages = 0
+        self.messages = self.kept = 0
         super().__init__(places=places, now=now, customs=customs)
 
     def asks(self, actor: Actor, command: AnyCommand) -> Decision:
@@ -147,6 +159,8 @@ class Watched(Circle):
                 self.turn = replace(self.turn, until=self.floor.until, kept_until=self.floor.kept_until)
             case Closed():
                 self.closed = True
+            case Keeps(history=history):
+                self.kept = history.hours
             case wire.Withheld(draft=draft):
                 assert draft not in self.waiting
                 assert event.by not in FACILITATORS
@@ -445,6 +459,10 @@ class Meeting(RuleBasedStateMachine):
         assert circle.closed or following is None or following > circle.now
         self._the_next_meeting_opens_if_this_one_is_over()
 
+    @rule(hours=st.sampled_from([0, 1, 24]))
+    def the_group_agrees_what_is_kept(self, hours: int) -> None:
+        self.circle.keeps(hours)
+
     @rule(who=who)
     def closes(self, who: str) -> None:
         self.cast[who].closes()
@@ -467,6 +485,7 @@ class Meeting(RuleBasedStateMachine):
             assert {person.id for person in seen.people if person.aside} == circle.aside.keys()
             assert (seen.paused is not None) == circle.paused
             assert seen.n == Number(circle.messages)
+            assert seen.kept == circle.kept, "everybody sees at all times whether what is said is kept"
         assert {member.id: member.seat for member in circle.room.seated()} == circle.sits
 
     @invariant()

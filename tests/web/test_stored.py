@@ -55,6 +55,7 @@ async def test_every_key_there_is_of_the_room_is_among_them(place: Place, ann: B
     shown = kept(await ann.sees(f"{room}/stored"))
     bus = place.app.state.site.live.rooms.bus
     found = [name for name in await every_key(bus, room) if not name.endswith(":due")]
+    assert shown["history"] == 0
     assert sum(shown.values()) + 1 == len(found), "and one more, the list of drafts"
     assert set(shown) == set(keys.Keys.__slots__) - {"channel", "due"}
 

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from chat.core.wire.frame import Role
 from chat.records import access, agreements, meetings
 from chat.records.agreements import NotCurrent, UnfitAgreement
+from web import history
 from web.pages.groups import group_id
 from web.prose import blocks
 from web.render import page
@@ -46,9 +47,11 @@ async def consent(request: Request) -> Response:
         async with site.store.writing() as c:
             group, me = await access.group_for(c, visit.account_id, group_id(request))
             await agreements.consent(c, me.id, form.whole("version") or 0)
+            kept = await history.settle(c, group.id, site.clock())
             meeting = await meetings.current(c, group.id)
     except NotCurrent:
         return await _shown(request, 409, {"agree": CHANGED})
+    await history.tell(site, group.id, kept)
     return RedirectResponse(f"/rooms/{meeting.id}" if meeting else f"/groups/{group.id}", 303)
 
 

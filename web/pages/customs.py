@@ -1,14 +1,16 @@
 """How a group does things in its room. For facilitators; each family of settings is a fieldset of the form."""
 
+from typing import get_args
+
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, TURN_MOST, Customs
+from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, TURN_MOST, Customs, HistoryHours
 from chat.core.wire.frame import Role
 from chat.records import access
 from chat.records.groups import Group
-from web import levels
+from web import history, levels
 from web.customs import customs_of, keep
 from web.keeping import code_of
 from web.pages import customs_steps
@@ -37,7 +39,9 @@ async def ask(request: Request) -> Response:
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         customs = await customs_of(c, group.id)
-    return page(request, "customs.html", group=group, typed=_as_typed(customs), errors={}, **_usual(site, group))
+        stands = await history.standing(c, group.id, site.clock())
+    said = {"group": group, "typed": _as_typed(customs), "errors": {}, "history": stands}
+    return page(request, "customs.html", **said, **_usual(site, group))
 
 
 async def save(request: Request) -> Response:
@@ -47,14 +51,18 @@ async def save(request: Request) -> Response:
     errors: dict[str, str] = {}
     asked = False
     customs = _read(form, errors)
-    async with site.store.writing() as c:
+    async with site.store.erasing() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         if not errors:
             await keep(c, group.id, customs)
             asked = await settle(c, site.limits, group.id)
+        kept = await history.settle(c, group.id, site.clock()) if not errors else None
+        stands = await history.standing(c, group.id, site.clock())
     if errors:
         typed = {name: form(name) for name in _as_typed(customs)}
-        return page(request, "customs.html", 422, group=group, typed=typed, errors=errors, **_usual(site, group))
+        said = {"group": group, "typed": typed, "errors": errors, "history": stands}
+        return page(request, "customs.html", 422, **said, **_usual(site, group))
+    await history.tell(site, group.id, kept)
     if asked:
         await site.live.agreement_changed(group.id)
     return RedirectResponse(f"/groups/{group.id}", 303)
@@ -62,7 +70,8 @@ async def save(request: Request) -> Response:
 
 def _usual(site: Site, group: Group) -> dict[str, object]:
     """What holds for whatever is left empty."""
-    choices = {"steps": customs_steps.STEPS, "levels": levels.RULES, "paces": levels.PACES}
+    choices: dict[str, object] = {"windows": get_args(HistoryHours), "in_words": history.in_words}
+    choices |= {"steps": customs_steps.STEPS, "levels": levels.RULES, "paces": levels.PACES}
     return {"usual": site.room_size, "code": code_of(group.id), **choices}
 
 
@@ -75,6 +84,7 @@ def _as_typed(customs: Customs) -> dict[str, str]:
         "turn": str(customs.turn or ""),
         "cuts_off": "yes" if customs.cuts_off else "",
         "known_as": customs.known_as,
+        "history": str(customs.history),
     }
     return {**own, **numbers, **customs_steps.as_typed(customs), **levels.as_typed(customs.policy)}
 
@@ -89,6 +99,7 @@ def _read(form: Form, errors: dict[str, str]) -> Customs:
         turn=_turn(form("turn"), errors),
         cuts_off=bool(form("cuts_off")),
         known_as=_known_as(form("known_as"), errors),
+        history=next((one for one in get_args(HistoryHours) if str(one) == form("history")), 0),
     )
     return customs_steps.read(form, replace(customs, policy=levels.read(form, errors), **chosen), errors)
 

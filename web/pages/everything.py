@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.records import accounts, everything, members, visits
-from web import data_map
+from web import data_map, history
 from web.pages.front import EVERYTHING
 from web.pages.sign_in import known_again
 from web.render import page
@@ -56,11 +56,13 @@ async def erase(request: Request) -> Response:
         return page(request, "erase.html", 422, errors=errors)
     async with site.store.erasing() as c:
         ended = await visits.end_all(c, visit.account_id)
+        said = await history.said_by(c, await members.ids_of(c, visit.account_id))
         gone = await members.leave_all(c, visit.account_id)
         await accounts.erase(c, visit.account_id)
     for one in ended:
         await site.live.visit_ended(one)
     for member in gone:
         await site.live.member_gone(member)
+    await history.forget_said(site, said)
     request.state.visit = None
     return forget(request, RedirectResponse("/goodbye?erased", 303), EVERYTHING)

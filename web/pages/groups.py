@@ -25,6 +25,7 @@ from chat.records import (
     reports,
 )
 from chat.records.keys import DAY
+from web import history
 from web.noting import Notes, notes_of
 from web.opening import WHY
 from web.render import page
@@ -52,9 +53,11 @@ async def show(request: Request) -> Response:
         given = await contacts.find(c, me.id, site.clock())
         told = [one for one in await openings.told_to(c, me.id) if (one.opened_at or 0) > site.clock() - TOLD_FOR]
         due = await _to_reach_out_to(c, group.id, site.clock()) if leads else []
+        stands = await history.standing(c, group.id, site.clock())
     said: dict[str, object] = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed, "due": due}
     said |= {"again": given is not None and given.box is None, "told": told, "why": WHY}
     said |= {"key": key, "hidden_from_help": given is None or given.box is None}
+    said |= {"history": stands, "in_words": history.in_words}
     return page(request, "group.html", leads=leads, reported=reported, looks=looks, noted=noted, **said)
 
 
@@ -97,11 +100,13 @@ async def leave(request: Request) -> Response:
     async with site.store.erasing() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
         stays = await members.leading(c, group.id) == [me]
+        said = await history.said_by(c, {me.id})
         if not stays:
             await members.leave(c, me.id)
     if stays:
         return page(request, "leave_group.html", 422, group=group, me=me, errors={"": ALONE})
     await site.live.member_gone(me.id)
+    await history.forget_said(site, said)
     return RedirectResponse("/", 303)
 
 

@@ -7,13 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from chat.core.ids import AccountId, Millis
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Role
-from chat.records import accounts, acts, agreements, groups, invitations, meetings, members
+from chat.records import accounts, acts, agreements, groups, histories, invitations, meetings, members
 from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
 from chat.records.ledger import Ledger
 from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
-from web import guests
+from web import guests, history
 from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
 from web.pages.begin import gone
@@ -82,10 +82,12 @@ async def _invited(request: Request, found: tuple[Invitation, Group], **wrong: d
     site, (invitation, group) = site_of(request), found
     async with site.store.reading() as c:
         words = await shown(c, site, group.id)
+        kept = await histories.hours(c, group.id)
     return page(
         request,
         "invited.html",
         422 if wrong else 200,
+        kept_for=history.in_words(kept) if kept else "",
         **_here(request),
         group=group,
         guests=invitation.guests,

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from chat.core.ids import RoomId
 from chat.live.table import NoSuchRoom
 from chat.records import access
+from web import history
 from web.site import site_of
 from web.visit import signed_in
 
@@ -21,8 +22,9 @@ async def show(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         meeting, me = await access.entering(c, visit.account_id, RoomId(request.path_params["room"]), site.clock())
+        reading = await history.all_of(c, meeting)
     try:
-        holds = await site.live.holds(meeting.id, me.id)
+        holds = await site.live.holds(meeting.id, me.id, reading)
     except NoSuchRoom:
         holds = None
     if holds is None:

@@ -32,21 +32,26 @@ export default function endings(room) {
     return told.card && how(told) !== 4510 ? "A facilitator asked you to leave" : ENDINGS[how(told)][0];
   }
 
+  function words(told) {
+    if (told.code === 4505 && told.kept) return "Thank you for being here. What was said is kept for " + told.kept + ", sealed, as the group has agreed.";
+    return ENDINGS[how(told)][1];
+  }
+
   /** Some endings come as a surprise, and are said at once. */
   function callOut(told) {
     if (!CALLED_OUT.includes(how(told))) return;
     const { card } = told;
-    voice("alert", title(told) + ". " + (card && parts.value.sheets ? parts.value.sheets.cardTitle(card) : ENDINGS[how(told)][1]));
+    voice("alert", title(told) + ". " + (card && parts.value.sheets ? parts.value.sheets.cardTitle(card) : words(told)));
   }
 
   function Ending() {
     const heading = useRef();
     const { card } = ending.value;
-    const [, words, address, label] = ENDINGS[how(ending.value)];
+    const [, , address, label] = ENDINGS[how(ending.value)];
     useEffect(() => heading.current.focus(), []);
     return html`<div class="ending">
       <h1 tabindex="-1" ref=${heading}>${title(ending.value)}</h1>
-      ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words}</p>`}
+      ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words(ending.value)}</p>`}
       ${ending.value.code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
       ${heard.size > 0 && html`<${Report} />`}
       <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>

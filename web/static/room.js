@@ -56,6 +56,8 @@ const asides = signal([]); // what was said beside the talk: {member, by, text, 
 const asideNews = signal(0); // how much of it is new
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
+const keeps = signal(0); // for how many hours what is said here is kept; 0: not at all
+const earlier = signal(null); // what was said before, as far as it was opened
 const question = signal(null); // what you have not agreed to yet
 const inSide = signal(false); // this is a side room
 const kept = signal(null); // of the group's room, while its page shows a side room
@@ -75,7 +77,7 @@ const heard = new Map(); // messages as they came, also those taken back, to be 
 const asked = new Map(); // ref -> what to do with the answer
 let folded = [];
 let epoch; // of the room's numbering
-let greeting = "You are here. What was said before is not kept.";
+let greeting = "";
 let skew = 0; // ms the room's clock is ahead of this device's
 let seam = 0; // where in the log the last snapshot came
 let keys = 0;
@@ -184,6 +186,7 @@ function callOut(state) {
 // ---- What the room tells ----
 
 function hear(frame, again) {
+  if (earlier.value) parts.value.earlier.hear(frame);
   switch (frame.type) {
     // Every event and answer of the protocol; a test compares this list with the server's.
     case "room": return onRoom(frame);
@@ -221,6 +224,7 @@ function hear(frame, again) {
     case "held": return onAnswer(frame);
     case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
     case "asked-again": case "agreed": return pass("agreeing", frame);
+    case "history-set": return onHistory(frame.hours);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
@@ -262,7 +266,9 @@ function onRoom(frame) {
   folded = frame.folded || [];
   folded.forEach((n) => patch({ n }, noted));
   if (me.value.rests) need("ending");
-  if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting);
+  keeps.value = frame.kept || 0;
+  if (keeps.value) need("earlier");
+  if (first) line(frame.replay ? "You are back. This was said while you were away:" : greeting || "You are here. " + (keeps.value ? "What is said here is kept for " + keptFor() + ". You can read what was said earlier." : "What was said before is not kept."));
   inSide.value = frame.beside;
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.asked || question.value) pass("agreeing", frame);
@@ -274,6 +280,7 @@ function onRoom(frame) {
 function onWaiting(frame) {
   if (frame.type === "waiting-room") {
     waitingRoom.value = frame;
+    keeps.value = frame.kept || 0;
     quietly();
     you.value = frame.you.id;
     skew = frame.at - Date.now();
@@ -400,6 +407,17 @@ function onAside(frame) {
   if (frame.by === you.value) return;
   asideNews.value += 1;
   readOut(nameOf(frame.by) + ", aside: " + frame.text);
+}
+
+/** Everybody is told, and sees it at the top of the room. */
+function onHistory(hours) {
+  keeps.value = hours;
+  line(hours ? "Everybody in the group has agreed: what is said from now on is kept for " + keptFor() + ", sealed." : "What is said here is not kept any more. What was kept is gone.");
+  if (hours) need("earlier");
+}
+
+function keptFor() {
+  return keeps.value % 24 ? plural(keeps.value, "hour", "hours") : plural(keeps.value / 24, "day", "days");
 }
 
 function onFolded(frame) {
@@ -657,9 +675,10 @@ function over(code) {
 function end(code, gently) {
   if (ending.value) return;
   const card = cards.value.find((item) => PARTING.includes(item.act));
+  const kept = keeps.value ? keptFor() : "";
   forget(REPORTABLE.includes(code));
   setTimeout(() => heard.clear(), HOUR);
-  ending.value = { code, card };
+  ending.value = { code, card, kept };
   need("ending").then(() => parts.value.ending && parts.value.ending.callOut(ending.value));
   if (!gently) connection.end();
   else setTimeout(() => connection.end(), LEAVING);
@@ -670,11 +689,12 @@ function forget(reportable) {
   batch(() => {
     [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
-    [paused, mutedUntil, sheet, call, waitingRoom, kept, question].forEach((held) => { held.value = null; });
+    [paused, mutedUntil, sheet, call, waitingRoom, kept, question, earlier].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;
     customs.value = {};
     spared.value = { people: [], words: [], gestures: false, open: [] };
+    keeps.value = 0;
     unheld.value = noting.value = corner.value = false;
   });
   names.clear();
@@ -728,6 +748,7 @@ function Top() {
   return html`<header class="room-top">
     <h1 class="unseen">${place.name}</h1>
     <p class="state" data-state=${link.value}>${link.value === "here" ? "You are here" : link.value === "connecting" ? "Connecting…" : "Not connected"}</p>
+    ${keeps.value > 0 && html`<p class="kept">Kept for ${keptFor()}, sealed</p>`}
     <button type="button" class="calm-tab" aria-label="A quiet corner, to breathe" onClick=${toCorner}>Breathe</button>
     ${tab("people", "People " + people.value.length)}
     ${tab("side", leads.value ? "Tools" : "More")}
@@ -821,7 +842,7 @@ function Log() {
   return html`<section class="log" aria-labelledby="log-title">
     <h2 id="log-title" class="unseen">Messages</h2>
     <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}>
-      <ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value} />`)}
+      ${slot("Before")}<ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value} />`)}
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
           <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}${slot("Waiting")}</ol>
     </div>
@@ -1017,7 +1038,7 @@ const shared = {
   asides, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
-  say, voice, inSide, question, pass, kept, move, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
+  say, voice, inSide, question, pass, kept, move, keeps, keptFor, earlier, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,
 };

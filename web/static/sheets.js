@@ -24,7 +24,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, inSide, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
+  const { asides, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -214,7 +214,7 @@ export default function sheets(room) {
 
   function CloseForm({ open }) {
     return html`<div>
-      <p>The meeting ends for everybody. All pages empty themselves, and nothing that was said is kept.</p>
+      <p>The meeting ends for everybody. All pages empty themselves, and ${keeps.value ? "what was said goes " + keptFor() + " after it was said" : "nothing that was said is kept"}.</p>
       <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
     </div>`;
   }

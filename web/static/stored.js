@@ -8,7 +8,7 @@ const PATIENCE = 4000; // ms
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function stored(room) {
-  const { place, plural } = room;
+  const { place, plural, keptFor } = room;
   const holds = signal(null);
   const trouble = signal("");
 
@@ -33,13 +33,13 @@ export default function stored(room) {
     return html`<div class="stored" aria-busy=${now ? "false" : "true"}>
       ${trouble.value && html`<p>${trouble.value}</p>`}
       ${now ? html`<${Now} now=${now} />` : !trouble.value && html`<p>Asking…</p>`}
-      <p>Nothing that is said here is written to a disk or a database. When the meeting closes, all of this is gone at once.</p>
+      <p>Nothing that is said here is written to a disk or a database. When the meeting closes, all of this is gone at once${now && now.history ? ", but for what your group keeps" : ""}.</p>
       <p><a href="/account/everything" target="_blank" rel="noopener">Everything about you</a>, with “Delete me” · <a href="/kept" target="_blank" rel="noopener">What is kept of anybody</a> <small>(both open beside this page)</small></p>
     </div>`;
   }
 
   function Now({ now }) {
-    const { messages, oldest = 0, drafts, waits = 0, present, kept } = now;
+    const { messages, oldest = 0, drafts, waits = 0, present, kept, history } = now;
     return html`<ul class="plain">
         <li><b>${plural(messages, "message", "messages")}</b>, sealed. ${messages > 0
           ? "The oldest was said " + long(oldest) + " ago. Each is gone after 60 seconds."
@@ -47,6 +47,8 @@ export default function stored(room) {
         <li><b>${plural(drafts, "message waits", "messages wait")}</b> for a facilitator, sealed. ${drafts > 0
           ? "The first has waited " + long(waits) + ". Each is gone after 10 minutes."
           : "Each would be gone after 10 minutes."}</li>
+        ${history && html`<li><b>${plural(history.messages, "message", "messages")}</b> of this group, sealed, as everybody here has agreed. ${history.messages > 0
+          ? "The first was said " + long(history.oldest) + " ago. " : ""}Each is gone after ${keptFor()}.</li>`}
         <li><b>${plural(present, "person is", "people are")}</b> in the room.</li>
       </ul>
       <details><summary>All of it, key by key</summary>

@@ -1,9 +1,9 @@
 """What people agreed to has changed: whoever has not answered yet reads along, and says nothing under new terms."""
 
 from chat.core.commands.fitting import canonical, unfit
-from chat.core.decision import Decision, Publish, Reject, Renew
+from chat.core.decision import Decision, KeepHistory, Publish, Reject, Renew
 from chat.core.errors import Code
-from chat.core.room import Member, One, Renewed, Room, Tell, asks
+from chat.core.room import Keeps, Member, One, Renewed, Room, Tell, asks
 from chat.core.wire import RULE_MAX, Agree, Agreed, AskedAgain, TakeUp
 
 MOST = 3
@@ -45,6 +45,16 @@ def renew(room: Room, command: Renew) -> Decision:
         if (question := asks(command.terms, member))
     ]
     return Publish((Tell(Renewed(command.terms)), *asked), raises=True)
+
+
+def keep_history(room: Room, command: KeepHistory) -> Decision:
+    """From here on what is said is kept so. A side room keeps nothing: what is said there is between two people.
+
+    Raises the revision: nothing that was judged before is kept by it, or kept against it.
+    """
+    if room.condition.history == command.history or room.condition.beside:
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(Keeps(command.history)),), raises=True)
 
 
 def agree(room: Room, member: Member, command: Agree) -> Decision:

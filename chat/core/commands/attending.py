@@ -41,6 +41,7 @@ def open_(command: Open, moment: Moment) -> Publish:
         apart=command.apart,
         beside=command.beside,
         terms=command.terms,
+        history=command.history,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 

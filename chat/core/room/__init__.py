@@ -6,6 +6,7 @@ from chat.core.room.events import (
     Audience,
     Everyone,
     Facilitators,
+    Keeps,
     MarkedBy,
     One,
     Opened,
@@ -22,11 +23,11 @@ from chat.core.room.events import (
     is_spoken,
 )
 from chat.core.room.shown import asks, drafts_for, numbered, people, shown, snapshot, waiting_room
-from chat.core.room.state import Apart, Condition, Member, Outside, Place, Room
+from chat.core.room.state import Apart, Condition, History, Member, Outside, Place, Room
 
 __all__ = [
-    "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "MarkedBy", "Member", "One", "Opened",
-    "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room", "RoomEvent", "Seated", "Team",
-    "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken", "numbered", "people", "shown",
-    "snapshot", "waiting_room",
+    "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "History", "Keeps", "MarkedBy",
+    "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room",
+    "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken",
+    "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from chat.core import wire
 from chat.core.ids import MemberId, Millis
 from chat.core.room.events import (
+    Keeps,
     MarkedBy,
     Opened,
     Parted,
@@ -44,8 +45,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _seat(room, event, told)
         case Readmitted(member=who):
             _change(room, who, told, removed=False)
-        case wire.Arrived() | wire.Waiting() | wire.SteppedAside():
-            raise AssertionError("how Seated, Waits and Parted are shown; it is never committed")
+        case wire.Arrived() | wire.Waiting() | wire.SteppedAside() | wire.HistorySet():
+            raise AssertionError("how Seated, Waits, Parted and Keeps are shown; it is never committed")
         case Waits(outside=outside):
             _change(room, outside.member.id, told, outside=outside)
         case wire.Went(member=who):
@@ -93,6 +94,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, customs=customs)
         case Renewed(terms=terms):
             room.condition = replace(room.condition, terms=terms)
+        case Keeps(history=history):
+            room.condition = replace(room.condition, history=history)
         case Proposed(member=who):
             _change(room, who, told, proposed=room.places.get(who, Place()).proposed + 1)
         case wire.Agreed(member=who, version=version):

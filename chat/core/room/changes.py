@@ -8,6 +8,7 @@ from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply
 from chat.core.room.events import (
+    Keeps,
     MarkedBy,
     Opened,
     Parted,
@@ -95,7 +96,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
-            | wire.AskedAgain() | Renewed()
+            | wire.AskedAgain() | Renewed() | wire.HistorySet() | Keeps()
             | wire.Suggested() | wire.Needed() | wire.LeftWaiting() | wire.Reported()
         ):  # fmt: skip
             return []
@@ -109,7 +110,7 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
             | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested() | wire.Needed()
-            | Renewed()
+            | Renewed() | Keeps()
         ):  # fmt: skip
             return True
         case Seated(member=member):

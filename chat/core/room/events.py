@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from chat.core import wire
 from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
-from chat.core.room.state import Condition, Member, Outside, Place
+from chat.core.room.state import Condition, History, Member, Outside, Place
 
 
 class Opened(Struct, frozen=True, tag="opened"):
@@ -68,7 +68,13 @@ class Proposed(Struct, frozen=True, tag="proposed"):
     member: MemberId
 
 
-RoomEvent = Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
+class Keeps(Struct, frozen=True, tag="keeps"):
+    """From here on what is said is kept so; people are told for how long."""
+
+    history: History
+
+
+RoomEvent = Keeps | Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -4,7 +4,18 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
-from chat.core.room.events import MarkedBy, Opened, Parted, Proposed, Readmitted, Renewed, RoomEvent, Seated, Waits
+from chat.core.room.events import (
+    Keeps,
+    MarkedBy,
+    Opened,
+    Parted,
+    Proposed,
+    Readmitted,
+    Renewed,
+    RoomEvent,
+    Seated,
+    Waits,
+)
 from chat.core.room.state import Member, Outside, Place, Room
 
 NOBODY = Outside(Member(MemberId(""), "", wire.Role.MEMBER, SeatId(""), ProcessId("")), Millis(0))
@@ -46,6 +57,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         own=room.condition.own if place.holds else None,
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
+        kept=room.condition.history.hours,
     )
 
 
@@ -86,6 +98,7 @@ def waiting_room(room: Room, you: MemberId, now: Millis) -> wire.WaitingRoom:
         paused=room.condition.paused,
         held_by=held_by,
         customs=room.condition.customs,
+        kept=room.condition.history.hours,
     )
 
 
@@ -103,6 +116,8 @@ def shown(room: Room, event: RoomEvent) -> wire.Event | None:
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))
+        case Keeps(history=history):
+            return wire.HistorySet(history.hours)
         case MarkedBy(n=n, member=who):
             return wire.Marked(n, who, room.places.get(who, Place()).marked(n))
         case Waits(outside=outside):

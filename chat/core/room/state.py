@@ -131,6 +131,16 @@ class Apart(Struct, frozen=True, omit_defaults=True):
         return f"<Apart {self.member}>"
 
 
+class History(Struct, frozen=True, omit_defaults=True):
+    """For how many hours what is said is kept, as everybody has agreed, and the 32 random bytes its key is made of."""
+
+    hours: int = 0
+    salt: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<History {self.hours}>"
+
+
 class Condition(Struct, frozen=True, omit_defaults=True):
     """What holds for the whole room. `unheld_until`: no facilitator is seated, and then it pauses."""
 
@@ -160,6 +170,7 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     """Facilitators have been told that many strangers came by one invitation."""
     terms: Terms = Terms()
     """What people agree to here, if it has changed since the room opened."""
+    history: History = History()
 
 
 class Room(Struct):

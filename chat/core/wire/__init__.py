@@ -73,6 +73,7 @@ from chat.core.wire.facilitating import (
     Unmuted,
 )
 from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.history import HistorySet
 from chat.core.wire.holding import (
     Alarmed,
     Cared,
@@ -135,15 +136,15 @@ __all__ = [
     "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide",
     "Confided", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag",
     "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside",
-    "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "How", "Interrupted", "Knock", "Later", "Lead", "Leads",
-    "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move",
-    "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
-    "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported",
-    "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role",
-    "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed",
-    "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart", "TakeUp", "TakingPart", "Terms",
-    "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
-    "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "HistorySet", "How", "Interrupted", "Knock", "Later",
+    "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark",
+    "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused",
+    "PausedBy", "Person", "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove",
+    "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
+    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
+    "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart",
+    "TakeUp", "TakingPart", "Terms", "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted",
+    "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -169,6 +170,7 @@ Event = (
     | Flagged | WentSuddenly | SentWord | Marked | Looked | Reported
     | Folded
     | AskedAgain | Agreed
+    | HistorySet
     | AskedAside | DeclinedAside | Unasked | SteppedAside | Aside | Needed
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""

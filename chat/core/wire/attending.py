@@ -114,6 +114,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     shielded: bool = False
     own: Own | None = None
     """To facilitators: the group's own phrases."""
+    kept: int = 0
+    """For how many hours what is said here is kept, sealed; 0: not at all."""
 
 
 class WaitingRoom(Frame, frozen=True):
@@ -128,6 +130,8 @@ class WaitingRoom(Frame, frozen=True):
     held_by: tuple[Person, ...] = ()
     """The facilitators who are in the room: they alone see who waits, and read what is written from here."""
     customs: Customs = Customs()
+    kept: int = 0
+    """As in the snapshot."""
 
 
 class Arrived(Frame, frozen=True):

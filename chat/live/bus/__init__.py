@@ -1,7 +1,7 @@
 """Redis, and the only place that knows there is one: commits, what is heard, what is loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from chat.core.wire import Unheard
 from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
 from chat.live.bus.clustered import ClusterFinder
-from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Outcome, Pending, Status, slot
+from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Kept, Outcome, Pending, Status, slot
 from chat.live.bus.connection import (
     BusGone,
     Elsewhere,
@@ -26,6 +26,7 @@ from chat.live.bus.finding import Finder, OneServer
 from chat.live.bus.following import Following
 from chat.live.bus.holding import Inside, inside
 from chat.live.bus.home import Home, millis
+from chat.live.bus.kept import Line, kept_line
 from chat.live.bus.keys import HOME
 from chat.live.bus.keys import number as partition_of
 from chat.live.bus.lifeline import SILENCE
@@ -44,6 +45,8 @@ __all__ = [
     "Elsewhere",
     "Found",
     "Inside",
+    "Kept",
+    "Line",
     "Outcome",
     "Pending",
     "Status",
@@ -172,6 +175,35 @@ class Bus(Home):
             return {}
         found = await self._ask(key.number(room), ("MGET", *map(key.Keys(room).draft, drafts)))
         return {draft: as_bytes(sealed) for draft, sealed in zip(drafts, as_list(found[0]), strict=True) if sealed}
+
+    async def history(self, room: RoomId) -> list[Line]:
+        """What is kept of a meeting, in order and without its words. Raises BusGone."""
+        found = await self._ask(key.number(room), ("ZRANGE", key.of(room).history, 0, -1, "WITHSCORES"))
+        flat = as_list(found[0])
+        return [kept_line(as_text(line), as_text(n)) for line, n in zip(flat[::2], flat[1::2], strict=True)]
+
+    async def kept(self, room: RoomId, lines: Sequence[Line]) -> list[bytes | None]:
+        """The words of these, sealed; None for one that is gone. Raises BusGone."""
+        if not lines:
+            return []
+        found = await self._ask(key.number(room), ("MGET", *(key.of(room).kept(line.name) for line in lines)))
+        return [None if sealed is None else as_bytes(sealed) for sealed in as_list(found[0])]
+
+    async def cut_history(self, room: RoomId, lives: int, gone: Set[MemberId] = frozenset()) -> None:
+        """What is kept of a meeting goes `lives` ms after it was said at the latest, and at once what these have said.
+
+        Raises BusGone.
+        """
+        partition, keys = key.number(room), key.of(room)
+        lines = await self.history(room)
+        now = millis((await self._ask(partition, ("TIME",)))[0])
+        over = [line for line in lines if line.at + lives <= now or line.by in gone]
+        if over:
+            await self._ask(partition, ("DEL", *(keys.kept(line.name) for line in over)),
+                            ("ZREM", keys.history, *(line.written for line in over)))  # fmt: skip
+        shorter = [("PEXPIREAT", keys.kept(line.name), line.at + lives, "LT") for line in lines if line not in over]
+        if shorter:
+            await self._ask(partition, *shorter, ("PEXPIRE", keys.history, lives, "LT"))
 
     async def answered(self, room: RoomId, who: MemberId, ref: Ref) -> int | None:
         """The number that was the answer to this ref (0: it was no message; below zero: the draft that waits for a

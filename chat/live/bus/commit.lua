@@ -23,6 +23,10 @@ local channel  = KEYS[8]  -- where notices go
 local word     = KEYS[9]  -- string: the sealed notice of a message (60 s), or a draft that is to wait [sealed]
 local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until when> <member>"; ids only. A draft's words
                           -- are a key of their own, <this key>:<draft>
+-- Only where what is said is kept, as everybody has agreed, and this changes it, also:
+-- KEYS[11]                  sorted set: "<at ms> <bytes until here> <author> <folded, 0 or 1> <name>" by message number;
+--                           ids only. A message's words are a key of their own, <this key>:<name>
+-- KEYS[12]                  string: the message [sealed], for as long as is kept
 
 local epoch    = ARGV[1]            -- [int] the room's epoch as the decision knew it; the new one when creating
 local creating = ARGV[2] == '1'     -- [0|1] the room begins, or is mended
@@ -46,11 +50,13 @@ local notice   = ARGV[19]           -- [bytes] sealed; opaque here
 local hears    = ARGV[20] == '1'    -- [0|1] the connection this comes by is subscribed to the channel
 local slow     = tonumber(ARGV[21]) -- [ms] slow mode: so long between two messages of one person; 0: none
 -- For what changes more of the room than its counters, also:
-local number0  = tonumber(ARGV[22]) -- [int] creating: the number to go on from
+local number0  = #ARGV > (KEYS[11] and 26 or 21) and tonumber(ARGV[22]) -- [int] creating: the number to go on from
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
 -- members whose sitting begins | condition (0 or 1) | number, author … (creating only) |
 -- draft, member, since when [ms], how long it may [ms], sealed (0 or 1 of these) | drafts that wait no more
+-- With KEYS[11], the last five: the message to be kept [sealed] or '' | how long [ms] | the message that gets a content
+-- note [int], 0: none | members whose messages go [separated by spaces] | [0|1] all of it is kept so long at most
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -160,7 +166,7 @@ for i = condition_from, condition_to do redis.call('HSET', state, 'condition', A
 for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
 
 local told_notice = string.format('%s %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
-local remember = {}
+local refs_now = {}
 local became = author ~= '' and number or 0
 for i = waits_from, waits_to, 5 do
   local id, member, since, lasts, sealed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
@@ -173,10 +179,10 @@ for i = settles_from, settles_to do
   redis.call('DEL', drafts .. ':' .. ARGV[i])
   redis.call('HDEL', drafts, ARGV[i])
 end
-if slot ~= '' then remember = {slot, string.format('%s=%d', ref, became)} end
-if full_at then remember[#remember + 1], remember[#remember + 2] = pace, full_at end
-if slow > 0 then remember[#remember + 1], remember[#remember + 2] = spoke, now end
-if remember[1] then redis.call('HSET', refs, unpack(remember)) end
+if slot ~= '' then refs_now = {slot, string.format('%s=%d', ref, became)} end
+if full_at then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = pace, full_at end
+if slow > 0 then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = spoke, now end
+if refs_now[1] then redis.call('HSET', refs, unpack(refs_now)) end
 if author ~= '' then
   redis.call('HSET', authors, number, author)
   redis.call('SET', word, told_notice, 'PX', 60000)
@@ -185,6 +191,60 @@ end
 if forgets > 0 then
   forget(forgets, forgets)
   redis.call('HDEL', authors, forgets)
+end
+if KEYS[11] then
+  local HISTORY_MESSAGES, HISTORY_BYTES = 1000, 1048576 -- of one meeting; the oldest go first
+  local function kept_line(line) return string.match(line, '^(%d+) (%d+) (%S+) (%d) (%S+)$') end
+  local function unkeep(line)
+    local _, _, _, _, name = kept_line(line)
+    redis.call('DEL', KEYS[11] .. ':' .. name)
+    redis.call('ZREM', KEYS[11], line)
+  end
+  local function cut(lives) -- nothing is kept longer than this
+    for _, line in ipairs(redis.call('ZRANGE', KEYS[11], 0, -1)) do
+      local said, _, _, _, name = kept_line(line)
+      local left = tonumber(said) + lives - now
+      if left <= 0 then unkeep(line)
+      elseif redis.call('PTTL', KEYS[11] .. ':' .. name) > left then redis.call('PEXPIRE', KEYS[11] .. ':' .. name, left) end
+    end
+  end
+  local function keep(sealed, lives)
+    local newest, total = redis.call('ZRANGE', KEYS[11], -1, -1)[1], 0
+    if newest then total = select(2, kept_line(newest)) end
+    total = total + #sealed
+    local oldest = redis.call('ZRANGE', KEYS[11], 0, 0)[1]
+    while oldest do
+      local said, before = kept_line(oldest)
+      local many = redis.call('ZCARD', KEYS[11]) >= HISTORY_MESSAGES
+      if not many and total - before <= HISTORY_BYTES and said + lives > now then break end
+      unkeep(oldest)
+      oldest = redis.call('ZRANGE', KEYS[11], 0, 0)[1]
+    end
+    redis.call('SET', KEYS[12], sealed, 'PX', lives)
+    local name = string.sub(KEYS[12], #KEYS[11] + 2)
+    redis.call('ZADD', KEYS[11], number, string.format('%d %d %s 0 %s', now, total, author, name))
+    redis.call('PEXPIRE', KEYS[11], lives)
+  end
+  local sealed, lives = ARGV[#ARGV - 4], tonumber(ARGV[#ARGV - 3])
+  local folds, gone, cuts = ARGV[#ARGV - 2], ARGV[#ARGV - 1], ARGV[#ARGV] == '1'
+  if cuts then cut(lives) end
+  if sealed ~= '' then keep(sealed, lives) end
+  if forgets > 0 then
+    for _, line in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], forgets, forgets)) do unkeep(line) end
+  end
+  if folds ~= '0' then
+    for _, line in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], folds, folds)) do
+      local said, before, whose, _, name = kept_line(line)
+      redis.call('ZREM', KEYS[11], line)
+      redis.call('ZADD', KEYS[11], folds, string.format('%d %d %s 1 %s', said, before, whose, name))
+    end
+  end
+  if gone ~= '' then
+    for _, line in ipairs(redis.call('ZRANGE', KEYS[11], 0, -1)) do
+      local _, _, whose = kept_line(line)
+      if string.find(' ' .. gone .. ' ', ' ' .. whose .. ' ', 1, true) then unkeep(line) end
+    end
+  end
 end
 if evict > 0 then forget('-inf', evict) end
 if ends then

@@ -81,6 +81,25 @@ class Creation(Struct, frozen=True):
     authors: dict[Number, MemberId] = {}
 
 
+class Kept(Struct, frozen=True):
+    """What this changes of what is kept of the talk, in a room where everybody has agreed that it is."""
+
+    lives: int
+    """Milliseconds; with 0 nothing is kept any more."""
+    sealed: bytes = b""
+    """The message, if this is one."""
+    name: str = "none"
+    """Random; under it the message is kept."""
+    folds: Number = Number(0)
+    gone: tuple[MemberId, ...] = ()
+    """Whose messages go."""
+    cuts: bool = False
+    """What is there is kept so long at most, too."""
+
+    def __repr__(self) -> str:
+        return f"<Kept {self.lives}>"
+
+
 class Commit(Struct, frozen=True):
     """One decision as Redis needs it. Whatever could name or quote somebody is sealed."""
 
@@ -115,6 +134,7 @@ class Commit(Struct, frozen=True):
     ends: bool = False
     word: str = "none"
     """The random name under which this message's sealed notice waits in the ring."""
+    kept: Kept | None = None
     lives: int = 24 * 3_600_000
     """Milliseconds the room is remembered after its last change."""
 
@@ -130,13 +150,17 @@ def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
     """KEYS and ARGV of commit.lua, with their number before them."""
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
+    kept = commit.kept
     return (
-        10, keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
+        12 if kept else 10,
+        keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
         keys.draft(commit.pending.draft) if commit.pending else keys.words + commit.word, keys.drafts,
+        *((keys.history, keys.kept(kept.name)) if kept else ()),
         commit.epoch, int(commit.creation is not None), commit.revision, commit.told, commit.now + DEADLINE,
         int(commit.raises), commit.author or "", slot(member, ref), ref, every, burst, commit.cap,
         commit.forgets or 0, commit.evict, "" if commit.wakes is None else commit.wakes, int(commit.ends), commit.lives,
         commit.room, commit.notice, int(hears), commit.slow, *(_state(commit) if commit.changes_state else ()),
+        *((kept.sealed, kept.lives, kept.folds, " ".join(kept.gone), int(kept.cuts)) if kept else ()),
     )  # fmt: skip
 
 

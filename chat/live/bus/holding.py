@@ -40,15 +40,21 @@ class Ask(Protocol):
 async def inside(ask: Ask, room: RoomId) -> Inside:
     """As of now. Raises BusGone."""
     keys, partition = key.of(room), key.number(room)
-    ring, waiting = await ask(partition, ("ZRANGE", keys.ring, 0, -1), ("HGETALL", keys.drafts))
+    ring, waiting, lines = await ask(
+        partition, ("ZRANGE", keys.ring, 0, -1), ("HGETALL", keys.drafts), ("ZRANGE", keys.history, 0, -1)
+    )
+    kept = [keys.kept(as_text(line).rsplit(" ", 1)[1]) for line in as_list(lines)]
+    kept = [keys.history, *kept] if kept else []
     drafts = {draft: as_text(value) for draft, value in as_map(waiting).items()}
     words = [as_text(name) for name in as_list(ring)]
     held = [keys.drafts, *(f"{keys.drafts}:{draft}" for draft in drafts)] if drafts else []
     ones = [str(getattr(keys, name)) for name in ONES]
-    lives = [as_int(one) for one in await ask(partition, *[("PTTL", one) for one in (*ones, *words, *held)])]
+    lives = [as_int(one) for one in await ask(partition, *[("PTTL", one) for one in (*ones, *words, *held, *kept)])]
     kinds = [_kind(name, [left]) for name, left in zip(ONES, lives, strict=False)]
     kinds.append(_kind("words", lives[len(ones) : len(ones) + len(words)]))
-    kinds.append(_kind("drafts", lives[len(ones) + len(words) + 1 :]))
+    rest = lives[len(ones) + len(words) :]
+    kinds.append(_kind("drafts", rest[1 : len(held)]))
+    kinds.append(_kind("history", rest[len(held) + 1 :]))
     since = [Millis(int(value.split(" ", 1)[0])) for value in drafts.values()]
     return Inside(tuple(kinds), min(since, default=None))
 

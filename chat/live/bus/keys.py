@@ -76,7 +76,7 @@ def part(name: str) -> str:
 class Keys:
     """The keys of one room. Those of rooms lately asked for are kept: see `of`."""
 
-    __slots__ = ("authors", "channel", "drafts", "due", "places", "refs", "ring", "seated", "state", "words")
+    __slots__ = ("authors", "channel", "drafts", "due", "history", "places", "refs", "ring", "seated", "state", "words")
 
     def __init__(self, room: RoomId) -> None:
         base = channel(room)
@@ -90,10 +90,15 @@ class Keys:
         self.ring = f"{base}:ring"
         self.words = f"{base}:word:"
         self.drafts = f"{base}:drafts"
+        self.history = f"{base}:history"
 
     def draft(self, draft: DraftId) -> str:
         """Where one message waits for a facilitator."""
         return f"{self.drafts}:{draft}"
+
+    def kept(self, name: str) -> str:
+        """Where one message is kept, in a group where everybody has agreed to that."""
+        return f"{self.history}:{name}"
 
 
 @lru_cache(maxsize=4096)
@@ -122,6 +127,10 @@ MAP = {
     "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
     "drafts": Held("a message that waits for a facilitator, and the list of them, without words", "10 minutes after it "
                    "was sent", "its writer and facilitators, while it waits; else nobody, it is sealed"),
+    "history": Held("a message, where everybody in the group has agreed that it is kept, at most 1,000 of a meeting; "
+                    "and the list of them, without words", "the time the group has agreed on is over, an hour to 7 "
+                    "days; at once when it is switched off", "who is in the room and was in the group when it was "
+                    "said; else nobody, it is sealed"),
     "due": Held("when each room must be looked at next", "the meeting closes", "nobody"),
     "processes": Held("which server processes live", "the process has ended", "nobody"),
     "unrecorded": Held("acts that the database could not take yet: who, what, when; no words", "they are written down",

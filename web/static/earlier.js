@@ -1,0 +1,104 @@
+// What was said before, where everybody in the group has agreed that it is kept for a while: read page by page, at a
+// press. It comes to the page when something is kept; the words are on this page alone, and go with it.
+
+import { html, signal, useRef } from "./vendor/ui.0bb38755.js";
+
+const PATIENCE = 8000; // ms
+
+/** `room`: what the page shares with its parts, see `shared` in room.js. */
+export default function earlier(room) {
+  const { place, log, keeps, keptFor, plural, readOut, inSide } = room;
+  const shown = room.earlier; // {messages, more}; null: not opened
+  const words = signal("");
+  const busy = signal(false);
+
+  /** What is taken back, hidden or gone goes from here, too. */
+  function hear(frame) {
+    if (frame.type === "history-set" && !frame.hours) shown.value = null;
+    if (frame.type === "retracted") drop((one) => one.here && one.n === frame.n);
+    if (frame.type === "removed") drop((one) => one.by === frame.member);
+    if (frame.type === "folded") change((one) => (one.here && one.n === frame.n ? Object.assign({}, one, { note: frame.note }) : one));
+  }
+
+  function drop(which) {
+    shown.value = shown.value && Object.assign({}, shown.value, { messages: shown.value.messages.filter((one) => !which(one)) });
+  }
+
+  function change(how) {
+    shown.value = shown.value && Object.assign({}, shown.value, { messages: shown.value.messages.map(how) });
+  }
+
+  /** Where what this page shows begins. */
+  function first() {
+    return shown.value ? shown.value.messages[0] : log.value.find((entry) => entry.n && entry.kind !== "line");
+  }
+
+  async function look() {
+    if (busy.value) return;
+    busy.value = true;
+    words.value = "";
+    const begin = first();
+    try {
+      const path = place.reporting.replace(/reports$/, "earlier") + (begin ? "?before=" + begin.at + "." + begin.n : "");
+      const answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), redirect: "error" });
+      const told = await answer.json();
+      if (!answer.ok) words.value = told.words;
+      else if (keeps.value) put(told);
+    } catch {
+      words.value = "The server did not answer. Please try again.";
+    }
+    busy.value = false;
+    if (words.value) readOut(words.value);
+  }
+
+  function put(told) {
+    const before = shown.value ? shown.value.messages : [];
+    shown.value = { messages: told.messages.map(noted).concat(before), more: told.more };
+    const count = told.messages.length;
+    readOut(count ? plural(count, "earlier message", "earlier messages") + "." + (told.more ? " There are more before." : "") : "Nothing was said before.");
+  }
+
+  function noted(one) {
+    return one.folded && !one.note ? Object.assign(one, { note: "added by a facilitator" }) : one;
+  }
+
+  /** Above the talk. The place in it that somebody reads stays where it is. */
+  function Before() {
+    const box = useRef();
+    if (!keeps.value || inSide.value) return null;
+    const press = () => {
+      const scroller = box.current.parentElement;
+      const below = scroller.scrollHeight - scroller.scrollTop;
+      const opening = !shown.value;
+      look().then(() => requestAnimationFrame(() => { if (!opening && box.current) scroller.scrollTop = scroller.scrollHeight - below; }));
+    };
+    const shut = () => { shown.value = null; };
+    return html`<section class="before" ref=${box} aria-labelledby="before-title">
+      <h3 id="before-title" class="unseen">Earlier</h3>
+      <p class="row">${(!shown.value || shown.value.more) && html`<button type="button" aria-disabled=${busy.value ? "true" : "false"} onClick=${press}>${shown.value ? "Still earlier" : "Earlier"}</button>`}
+        ${shown.value && html`<button type="button" class="quiet" onClick=${shut}>Put it away</button>`}
+        <span class="hint">${words.value || (busy.value ? "Asking…" : shown.value ? "" : "What was said in the last " + keptFor() + ", sealed until then")}</span></p>
+      ${shown.value && (shown.value.messages.length
+        ? html`<ol>${shown.value.messages.map((one) => html`<${Message} key=${one.at + "." + one.n} one=${one} />`)}</ol>`
+        : html`<p class="hint">Nothing was said before.</p>`)}
+    </section>`;
+  }
+
+  function Message({ one }) {
+    const said = html`<p class="words" dir="auto">${one.text}</p>`;
+    return html`<li class="earlier" tabindex="-1">
+      <p class="by"><small>Earlier</small> <b>${one.name}</b>${one.facilitates && html` <small>facilitator</small>`}${one.announced && html` <small>announcement</small>`} <time>${when(one.at)}</time></p>
+      ${one.note ? html`<details><summary>Content note: ${one.note}</summary>${said}</details>` : said}
+    </li>`;
+  }
+
+  /** `18:42`, or with its day if that was another one. */
+  function when(at) {
+    const day = new Date(room.device(at));
+    const time = { hour: "2-digit", minute: "2-digit" };
+    const today = day.toDateString() === new Date(room.device(room.now())).toDateString();
+    return today ? day.toLocaleTimeString([], time) : day.toLocaleString([], Object.assign({ weekday: "short", day: "numeric", month: "short" }, time));
+  }
+
+  return { Before, hear };
+}
