@@ -121,6 +121,7 @@ MAY = {
     ("POST", "/on-call/{room}/{token}"): set(),
     ("POST", "/on-call/{room}/{token}/let-write"): set(),
     ("GET", "/rooms/{room}/stored"): TUESDAY,  # and of them, whoever is in the room: test_stored.py
+    ("GET", "/rooms/{room}/earlier"): TUESDAY,  # likewise: test_history.py
     ("POST", "/rooms/{room}/word"): TUESDAY,
     ("GET", "/account"): SIGNED_IN,
     ("GET", "/account/calm"): SIGNED_IN,
