@@ -86,7 +86,9 @@ def _new_limits(before: Limits | None, after: Limits | None) -> list[str]:
     if after is None or before == after:
         return []
     if before is None:
-        return ["New: what you should know about this place is now part of what you agree to."]
+        first = "New: what you should know about this place is now part of what you agree to."
+        kept = _changed(Limits(), after, "history_hours")
+        return [first, kept] if kept else [first]
     return [words for words in (_changed(before, after, field) for field in before.__struct_fields__) if words]
 
 

@@ -1,8 +1,9 @@
 """“What is said in a room is never written to disk, log, database, Redis file or slow log, in clear or recoverable.”
 
 A rare word is said, announced, noted, reported, said aside, asked of all, given as a reason, refused, written in notes
-for facilitators, in asking for another look and as somebody to be called in an emergency, broken, mistyped into a
-password, an address and a header, and caught up in errors; another one is somebody's name. Everything around them
+for facilitators, in asking for another look and as somebody to be called in an emergency, kept for a while by consent,
+broken, mistyped into a password, an address and a header, and caught up in errors; another one is somebody's name.
+Everything around them
 keeps all it can: real servers log at DEBUG, Redis persists everything and logs every command. Afterwards the word is
 nowhere, and the name in its own columns alone.
 """
@@ -28,7 +29,7 @@ from chat.core.ids import Millis, RoomId
 from chat.core.wire import Role
 from chat.live.envelope import head
 from chat.live.sealing import Seal, Unsealable, derived
-from chat.records import accounts, boxes, in_words, visits
+from chat.records import accounts, agreements, boxes, in_words, members, visits
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.ledger import Ledger
@@ -39,6 +40,8 @@ from tests.cast import Person
 from tests.live.test_aside import is_back, step_aside
 from tests.servers import EVERYTHING_KEPT, Servers, Valkey, a_valkey, served_for_real
 
+ASKED_WITHIN = 30.0
+"""Seconds; it takes a tenth of one where nothing else runs."""
 KEPT_IN = set() if databases.POSTGRESQL else {"hearth.sqlite"}
 
 
@@ -89,7 +92,7 @@ class Evening:
         self.word = rare()
         self.name = rare().capitalize()
         self.home = IPv6Address(0x2001_0DB8 << 96 | random.getrandbits(96))
-        self.salt = b""
+        self.salt = self.history_salt = b""
         self.holders: list[str] = []
         self.papers: list[list[str]] = []
         self.ann: Person
@@ -200,6 +203,42 @@ class Evening:
         await fran.does("decline", member=dora.member, reason="other", words=f"not today, {word}")
         await dora.hears("acted-on", words=f"not today, {word}")
         await fran.does("adopt", customs={"waiting": False, "door": 0})
+
+    async def it_is_kept_for_a_while(self) -> None:
+        """Everybody agrees that what is said is kept; the word is said, read on another page, and gone again."""
+        word, ann, fran, room = self.word, self.ann, self.fran, self.servers.room
+        await self._keeps(24)
+        async with self.servers.store.reading() as c:
+            self.history_salt = await c.scalar(select(meetings.c.history_salt).where(meetings.c.id == room)) or b""
+        await ann.says(f"for a while, {word}", note=f"kept {word}")
+        await fran.does("announce", text=f"{word}, for a while")
+        async with httpx.AsyncClient(base_url=self.servers.address(0), cookies={"visit": fran.cookie}) as browser:
+            shown = (await browser.get(f"/rooms/{room}/earlier")).text
+            assert shown.count(word) == 3
+            assert (await browser.get(f"/rooms/{room}/earlier?before={word}")).text.count(word) == 3
+        assert [key async for key in self.servers.redis.scan_iter(f"*{room}:history*")]
+        await self._keeps(0)
+        assert not [key async for key in self.servers.redis.scan_iter(f"*{room}:history*")]
+
+    async def _keeps(self, hours: int) -> None:
+        """Fran chooses it on its page, and everybody says yes: in the room, or, who is elsewhere, on their page."""
+        typed = {"form": visits.csrf_of(self.fran.cookie), "waiting": "no", "door": "0", "history": str(hours)}
+        path, cookie = f"/groups/{self.servers.group}/customs", {"Cookie": f"visit={self.fran.cookie}"}
+        async with httpx.AsyncClient(base_url=self.servers.address(0)) as browser:
+            assert (await browser.post(path, data=typed, headers=cookie)).status_code == 303
+        async with self.servers.store.writing() as c:
+            version = (await agreements.current(c, self.servers.group)).version
+            for one in await members.of(c, self.servers.group):
+                if one.id not in (self.ann.member, self.fran.member):
+                    await agreements.consent(c, one.id, version)
+        for person in (self.ann, self.fran):
+            await person.hears_within(ASKED_WITHIN, "asked-again")
+        for person in (self.ann, self.fran):
+            await person.does("agree", version=version)
+        for person in (self.ann, self.fran):
+            assert any(f["type"] == "history-set" and f["hours"] == hours for f in person.history) or (
+                await person.hears_within(ASKED_WITHIN, "history-set", hours=hours)
+            )
 
     async def something_is_reported(self) -> None:
         """The word is in what Ann said, in a report of it and in what Fran answers; none of it stands in clear."""
@@ -356,6 +395,7 @@ async def evening(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eve
         await evening.it_is_said_aside()
         await evening.it_is_written_for_a_reader()
         await evening.redis_is_copied()
+        await evening.it_is_kept_for_a_while()
         await evening.something_is_reported()
         await evening.frames_are_broken()
         await evening.pages_are_asked()
@@ -517,6 +557,15 @@ async def test_a_copy_of_redis_files_made_in_the_meeting_opens_nothing_after_it_
     assert any(evening.word.encode() in one for one in with_the_salt), "with the salt that is erased now, it would"
     assert not any(traces(evening.salt.hex(), path.read_bytes()) for path in files(evening.directory))
     assert not any(evening.salt in path.read_bytes() for path in files(evening.directory))
+
+
+@pytest.mark.sqlite("its file is searched")
+async def test_switched_off_nothing_is_left_that_opens_what_a_group_kept(evening: Evening) -> None:
+    """Redis' files still hold it, for it was made to write down all it could; the salt is nowhere any more."""
+    assert len(evening.history_salt) == 32
+    assert not [path.name for path in files(evening.directory) if evening.history_salt in path.read_bytes()]
+    async with evening.servers.store.reading() as c:
+        assert not [row for row in await c.scalars(select(meetings.c.history_salt)) if row]
 
 
 SEALED = (

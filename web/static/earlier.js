@@ -35,6 +35,7 @@ export default function earlier(room) {
 
   async function look() {
     if (busy.value) return;
+    let count;
     busy.value = true;
     words.value = "";
     const begin = first();
@@ -43,19 +44,20 @@ export default function earlier(room) {
       const answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), redirect: "error" });
       const told = await answer.json();
       if (!answer.ok) words.value = told.words;
-      else if (keeps.value) put(told);
+      else if (keeps.value) { put(told); count = told.messages.length; }
     } catch {
       words.value = "The server did not answer. Please try again.";
     }
     busy.value = false;
     if (words.value) readOut(words.value);
+    return count;
   }
 
   function put(told) {
     const before = shown.value ? shown.value.messages : [];
     shown.value = { messages: told.messages.map(noted).concat(before), more: told.more };
     const count = told.messages.length;
-    readOut(count ? plural(count, "earlier message", "earlier messages") + "." + (told.more ? " There are more before." : "") : "Nothing was said before.");
+    readOut(count ? plural(count, "earlier message", "earlier messages") + "." + (told.more ? " There are more before." : "") : "Nothing more was said before.");
   }
 
   function noted(one) {
@@ -70,7 +72,12 @@ export default function earlier(room) {
       const scroller = box.current.parentElement;
       const below = scroller.scrollHeight - scroller.scrollTop;
       const opening = !shown.value;
-      look().then(() => requestAnimationFrame(() => { if (!opening && box.current) scroller.scrollTop = scroller.scrollHeight - below; }));
+      look().then((count) => requestAnimationFrame(() => {
+        if (!box.current || count === undefined) return;
+        if (!opening) scroller.scrollTop = scroller.scrollHeight - below;
+        const next = count ? box.current.querySelectorAll("li")[opening ? 0 : count - 1] : box.current.querySelector("button");
+        if (next) next.focus(); // reading goes on where it stopped, and the button may be gone
+      }));
     };
     const shut = () => { shown.value = null; };
     return html`<section class="before" ref=${box} aria-labelledby="before-title">
@@ -80,7 +87,7 @@ export default function earlier(room) {
         <span class="hint">${words.value || (busy.value ? "Asking…" : shown.value ? "" : "What was said in the last " + keptFor() + ", sealed until then")}</span></p>
       ${shown.value && (shown.value.messages.length
         ? html`<ol>${shown.value.messages.map((one) => html`<${Message} key=${one.at + "." + one.n} one=${one} />`)}</ol>`
-        : html`<p class="hint">Nothing was said before.</p>`)}
+        : html`<p class="hint">Nothing more was said before, or it is not kept any more.</p>`)}
     </section>`;
   }
 

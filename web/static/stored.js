@@ -47,7 +47,7 @@ export default function stored(room) {
         <li><b>${plural(drafts, "message waits", "messages wait")}</b> for a facilitator, sealed. ${drafts > 0
           ? "The first has waited " + long(waits) + ". Each is gone after 10 minutes."
           : "Each would be gone after 10 minutes."}</li>
-        ${history && html`<li><b>${plural(history.messages, "message", "messages")}</b> of this group, sealed, as everybody here has agreed. ${history.messages > 0
+        ${history && html`<li><b>${plural(history.messages, "message", "messages")}</b> of this group ${history.messages === 1 ? "is" : "are"} kept, sealed, as everybody here has agreed. ${history.messages > 0
           ? "The first was said " + long(history.oldest) + " ago. " : ""}Each is gone after ${keptFor()}.</li>`}
         <li><b>${plural(present, "person is", "people are")}</b> in the room.</li>
       </ul>
