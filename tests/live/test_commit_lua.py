@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
-from chat.live.bus import Bus, Commit, Creation, Outcome, Pending, Status
+from chat.live.bus import Bus, Commit, Creation, Kept, Outcome, Pending, Status
+from chat.live.bus.committing import arguments
 from chat.live.bus.keys import Keys
 
 ANN, BOB, CEM = MemberId("ann"), MemberId("bob"), MemberId("cem")
@@ -345,3 +346,51 @@ def test_every_status_of_the_contract_has_a_test() -> None:
     for status in Status:
         if status is not Status.EXISTS:
             assert any(name.startswith(f"test_{status.value}") for name in names), status
+
+
+def kept(name: str, size: int = 10, **others: Any) -> Kept:
+    """A message of `size` bytes that is kept for an hour."""
+    return Kept(3_600_000, b"x" * size, name, **others)
+
+
+def test_where_nothing_is_kept_the_script_is_given_not_one_key_more() -> None:
+    off = Commit(RoomId("r"), EPOCH, 1, 1, Millis(0), raises=False, notice=b"sealed", author=ANN)
+    assert arguments(off, Keys(RoomId("r")), hears=True)[0] == 10
+    assert arguments(replace(off, kept=kept("k")), Keys(RoomId("r")), hears=True)[0] == 12
+
+
+async def test_of_what_is_kept_the_oldest_makes_room_for_the_newest(script: Script) -> None:
+    for count in range(1002):
+        assert (await script.says(kept=kept(f"k{count}"))).status is Status.TOLD
+    lines = await script.bus.history(script.room)
+    assert [line.name for line in lines] == [f"k{count}" for count in range(2, 1002)]
+    assert await script.bus.kept(script.room, lines[:1]) == [b"x" * 10]
+    for count in range(80):
+        await script.says(kept=kept(f"large{count}", 16_384))
+    lines = await script.bus.history(script.room)
+    found = await script.bus.kept(script.room, lines)
+    assert sum(map(len, filter(None, found))) <= 1024 * 1024 + 16_384
+    assert lines[-1].name == "large79"
+    await script.bus.cut_history(script.room, 0)
+    assert await script.bus.history(script.room) == []
+
+
+async def test_what_moved_meanwhile_is_not_kept_and_what_is_repeated_is_kept_once(script: Script) -> None:
+    assert (await script.says(revision=0, kept=kept("stale"))).status is Status.MOVED
+    assert await script.bus.history(script.room) == []
+    asked = (ANN, Ref("p-1"))
+    for name in ("first", "again"):
+        await script.says(asked=asked, kept=kept(name))
+    assert [line.name for line in await script.bus.history(script.room)] == ["first"]
+
+
+async def test_what_is_kept_outlives_its_room_and_not_its_own_time(script: Script) -> None:
+    await script.says(kept=Kept(150, b"x", "short"))
+    await script.says(kept=kept("long"))
+    await script.runs(ends=True, raises=True)
+    await asyncio.sleep(0.3)
+    lines = await script.bus.history(script.room)
+    assert dict(zip([line.name for line in lines], await script.bus.kept(script.room, lines), strict=True)) == {
+        "short": None, "long": b"x" * 10,
+    }  # fmt: skip
+    await script.bus.cut_history(script.room, 0)
