@@ -16,8 +16,16 @@ from chat.live.sealing import Unsealable
 
 PAGE = 40
 """Messages read at a press."""
-Mark = tuple[Millis, Number]
-"""Where a page begins: when a message was said, and its number."""
+
+
+class Mark(Struct, frozen=True):
+    """Where a page ends: before the message `n`, of this meeting, or of a former one if it says when that was said."""
+
+    n: Number
+    at: Millis | None = None
+
+    def __str__(self) -> str:
+        return f"{self.at or 'here'}.{self.n}"
 
 
 class Source(Struct, frozen=True):
@@ -52,6 +60,8 @@ class Earlier(Struct, frozen=True, omit_defaults=True):
     name: str
     text: str
     at: Millis
+    mark: str
+    """What to ask with for what was said before it."""
     note: str | None = None
     here: bool = False
     announced: bool = False
@@ -89,26 +99,26 @@ class Remembered:
         member = table.room.member(who)
         if member is None or member.role is Role.SUPERVISOR or table.room.condition.beside:
             return None
-        found = await self._lines(reading, before)
+        found = [one for one in await self._lines(reading, room) if _is_before(*one, room, before)]
         pages = found[-PAGE:]
         some = [one async for one in self._opened(pages, reading, room)]
         return Sheet(tuple(some), len(found) > len(pages), reading.hours)
 
-    async def count(self, reading: Reading) -> tuple[int, Millis | None]:
+    async def count(self, reading: Reading, room: RoomId) -> tuple[int, Millis | None]:
         """How many messages of the group are kept, and when the oldest was said. Raises BusGone."""
-        found = await self._lines(reading, None)
+        found = await self._lines(reading, room)
         return len(found), found[0][1].at if found else None
 
-    async def _lines(self, reading: Reading, before: Mark | None) -> list[tuple[Source, Line]]:
+    async def _lines(self, reading: Reading, room: RoomId) -> list[tuple[Source, Line]]:
         lists = await asyncio.gather(*(self._bus.history(source.room) for source in reading.sources))
         oldest = max(reading.since, Millis(self._clock.now() - reading.hours * HOUR))
         found = [
             (source, line)
             for source, lines in zip(reading.sources, lists, strict=True)
             for line in lines
-            if line.at >= oldest and line.by in reading.people and (before is None or (line.at, line.n) < before)
+            if line.at >= oldest and line.by in reading.people
         ]
-        return sorted(found, key=lambda one: (one[1].at, one[1].n))
+        return sorted(found, key=lambda one: (one[0].room == room, one[1].at, one[1].n))
 
     async def _opened(self, found: list[tuple[Source, Line]], reading: Reading, room: RoomId) -> AsyncIterator[Earlier]:
         for source, some in groupby(found, key=lambda one: one[0]):
@@ -121,7 +131,17 @@ class Remembered:
                     words = opened(seal, kept, line.name, line.by)
                 except Unsealable:
                     continue  # not from any process of ours
+                here = source.room == room
+                mark = str(Mark(line.n, None if here else line.at))
                 yield Earlier(
-                    line.n, words.by, words.name or reading.people[words.by], words.text, words.at, words.note,
-                    source.room == room, words.announced, words.facilitates, line.folded, words.face,
+                    line.n, words.by, words.name or reading.people[words.by], words.text, words.at, mark, words.note,
+                    here, words.announced, words.facilitates, line.folded, words.face,
                 )  # fmt: skip
+
+
+def _is_before(source: Source, line: Line, room: RoomId, mark: Mark | None) -> bool:
+    if mark is None:
+        return True
+    if mark.at is None:
+        return source.room != room or line.n < mark.n
+    return source.room != room and (line.at, line.n) < (mark.at, mark.n)

@@ -72,7 +72,7 @@ class Looking:
         inside = await asyncio.shield(self._ask(room))
         now, by_name = self._clock.now(), {kind.name: kind for kind in inside.kinds}
         words, drafts = by_name["words"], by_name["drafts"]
-        past = await self._past(reading) if reading.hours else None
+        past = await self._past(reading, room) if reading.hours else None
         return Holds(
             history=past,
             present=len(table.room.seated()),
@@ -86,8 +86,8 @@ class Looking:
             waits=None if inside.waits_since is None else _seconds(Millis(max(0, now - inside.waits_since))),
         )
 
-    async def _past(self, reading: Reading) -> Past:
-        count, first = await self._remembered.count(reading)
+    async def _past(self, reading: Reading, room: RoomId) -> Past:
+        count, first = await self._remembered.count(reading, room)
         return Past(reading.hours, count, None if first is None else _seconds(max(0, self._clock.now() - first)))
 
     def _ask(self, room: RoomId) -> asyncio.Task[Inside]:

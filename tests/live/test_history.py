@@ -7,7 +7,7 @@ import pytest
 from chat.core.ids import Millis, Number
 from chat.core.wire import Role
 from chat.live.bus.keys import Keys
-from chat.live.earlier import Sheet
+from chat.live.earlier import Mark, Sheet
 from chat.live.history import HOUR
 from chat.records import access, agreements, histories, members
 from chat.records.keys import now
@@ -52,14 +52,13 @@ async def in_redis(circle: Installation) -> list[str]:
     return [key for key in await circle.redis_keys() if ":history" in key]
 
 
-async def reads(circle: Installation, who: Person, process: int = 1, before: tuple[int, int] | None = None) -> Sheet:
+async def reads(circle: Installation, who: Person, process: int = 1, before: Mark | None = None) -> Sheet:
     """What somebody is shown who asks for what was said earlier."""
     async with circle.store.reading() as c:
         meeting = await find(c, circle.room)
         assert meeting
         reading = await history.reading(c, meeting, who.member, now())
-    mark = (Millis(before[0]), Number(before[1])) if before else None
-    sheet = await circle.lives[process].earlier(circle.room, who.member, reading, mark)
+    sheet = await circle.lives[process].earlier(circle.room, who.member, reading, before)
     assert sheet is not None
     return sheet
 
@@ -203,6 +202,13 @@ async def test_the_next_meeting_reads_on_and_only_who_sits_in_it_does(
     again = await circle.browser("Ann", ann.member, 1, ann.cookie).enters()
     (earlier,) = (await reads(circle, again)).messages
     assert (earlier.text, earlier.here) == ("last week's words", False)
+    await again.says("this week's")
+    sheet = await reads(circle, again)
+    assert texts(sheet) == ["last week's words", "this week's"]
+    assert texts(await reads(circle, again, before=Mark(sheet.messages[1].n))) == ["last week's words"]
+    at, _, n = sheet.messages[0].mark.partition(".")
+    assert texts(await reads(circle, again, before=Mark(Number(int(n)), Millis(int(at) + 1)))) == ["last week's words"]
+    assert texts(await reads(circle, again, before=Mark(Number(int(n)), Millis(int(at))))) == []
     async with circle.store.reading() as c:
         meeting = await find(c, circle.room)
         assert meeting
@@ -255,9 +261,9 @@ async def test_it_is_read_page_by_page(
         await ann.says(word)
     newest = await reads(circle, bob)
     assert (texts(newest), newest.more) == (["two", "three"], True)
-    first = newest.messages[0]
-    before = await reads(circle, bob, before=(first.at, first.n))
+    before = await reads(circle, bob, before=Mark(newest.messages[0].n))
     assert (texts(before), before.more) == (["one"], False)
+    assert newest.messages[0].mark == f"here.{newest.messages[0].n}"
 
 
 async def test_what_is_kept_opens_in_no_other_meeting_and_not_without_its_salt(

@@ -34,7 +34,10 @@ async def show(request: Request) -> Response:
 
 
 def _mark(asked: str) -> Mark | None:
-    """`<ms>.<number>`, as a page was given it; anything else begins with the newest."""
+    """`here.<number>` or `<ms>.<number>`, as a page was given it; anything else begins with the newest."""
     at, _, n = asked.partition(".")
-    known = at.isascii() and at.isdigit() and n.isascii() and n.isdigit() and len(asked) < 40
-    return (Millis(int(at)), Number(int(n))) if known else None
+    if not (n.isascii() and n.isdigit() and len(asked) < 40):
+        return None
+    if at == "here":
+        return Mark(Number(int(n)))
+    return Mark(Number(int(n)), Millis(int(at))) if at.isascii() and at.isdigit() else None

@@ -30,7 +30,9 @@ export default function earlier(room) {
 
   /** Where what this page shows begins. */
   function first() {
-    return shown.value ? shown.value.messages[0] : log.value.find((entry) => entry.n && entry.kind !== "line");
+    if (shown.value) return shown.value.messages.length ? shown.value.messages[0].mark : "";
+    const entry = log.value.find((one) => one.n);
+    return entry ? "here." + entry.n : "";
   }
 
   async function look() {
@@ -40,7 +42,7 @@ export default function earlier(room) {
     words.value = "";
     const begin = first();
     try {
-      const path = place.reporting.replace(/reports$/, "earlier") + (begin ? "?before=" + begin.at + "." + begin.n : "");
+      const path = place.reporting.replace(/reports$/, "earlier") + (begin ? "?before=" + begin : "");
       const answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), redirect: "error" });
       const told = await answer.json();
       if (!answer.ok) words.value = told.words;
@@ -86,7 +88,7 @@ export default function earlier(room) {
         ${shown.value && html`<button type="button" class="quiet" onClick=${shut}>Put it away</button>`}
         <span class="hint">${words.value || (busy.value ? "Asking…" : shown.value ? "" : "What was said in the last " + keptFor() + ", sealed until then")}</span></p>
       ${shown.value && (shown.value.messages.length
-        ? html`<ol>${shown.value.messages.map((one) => html`<${Message} key=${one.at + "." + one.n} one=${one} />`)}</ol>`
+        ? html`<ol>${shown.value.messages.map((one) => html`<${Message} key=${one.mark} one=${one} />`)}</ol>`
         : html`<p class="hint">Nothing more was said before, or it is not kept any more.</p>`)}
     </section>`;
   }
