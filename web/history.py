@@ -29,15 +29,19 @@ class Standing(Struct, frozen=True):
 
 async def _wanted(c: AsyncConnection, group: GroupId) -> tuple[int, int]:
     """How long what is said is to be kept, and since which version no less than that was agreed to."""
-    wanted, since = None, 0
-    for version, limits in await agreements.limits_of(c, group):
-        known = read(limits)
-        says = known.history_hours if known else 0
-        wanted = says if wanted is None else wanted
-        if says < wanted:
-            break
-        since = version
-    return wanted or 0, since
+    newest = await agreements.current(c, group)
+    wanted, since = _says(newest.limits), newest.version
+    if wanted:
+        for version, limits in await agreements.limits_of(c, group):
+            if _says(limits) < wanted:
+                break
+            since = version
+    return wanted, since
+
+
+def _says(limits: str | None) -> int:
+    known = read(limits)
+    return known.history_hours if known else 0
 
 
 async def settle(c: AsyncConnection, group: GroupId, now: Millis) -> Changed | None:
@@ -109,6 +113,8 @@ async def said_by(c: AsyncConnection, some: set[MemberId]) -> Said:
 async def forget_said(site: Site, said: Said) -> None:
     """They have left: what they said goes at once. Perhaps theirs was the answer that everybody waited for."""
     for group, (who, rooms) in said.items():
+        async with site.store.writing() as c:
+            await settle(c, group, site.clock())
         await site.live.cut_history(rooms, LONGEST, who)
         await site.live.agreement_changed(group)
 

@@ -19,6 +19,7 @@ from chat.records import (
     contact_keys,
     contacts,
     crises,
+    histories,
     meetings,
     members,
     openings,
@@ -53,7 +54,8 @@ async def show(request: Request) -> Response:
         given = await contacts.find(c, me.id, site.clock())
         told = [one for one in await openings.told_to(c, me.id) if (one.opened_at or 0) > site.clock() - TOLD_FOR]
         due = await _to_reach_out_to(c, group.id, site.clock()) if leads else []
-        stands = await history.standing(c, group.id, site.clock())
+        holds = await histories.hours(c, group.id)
+        stands = await history.standing(c, group.id, site.clock()) if leads else history.Standing(holds, holds)
     said: dict[str, object] = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed, "due": due}
     said |= {"again": given is not None and given.box is None, "told": told, "why": WHY}
     said |= {"key": key, "hidden_from_help": given is None or given.box is None}
