@@ -8,7 +8,7 @@ from chat.core.decision import Acknowledge, Decision, LetWrite, Open, Ring, Rung
 from chat.core.errors import Code
 from chat.core.ids import Epoch, Millis, Number
 from chat.core.room import snapshot
-from chat.core.wire import UNTIL_LOOKED, Called, CallReason, Looked, OnCall, Paused, PausedBy, Unmuted
+from chat.core.wire import UNTIL_LOOKED, Called, CallReason, Looked, Marked, OnCall, Paused, PausedBy, Unmuted
 from tests.core.circle import HOUSE, NOBODY, NOON, Circle, Somebody, refusal, told
 from tests.core.test_marking import more
 
@@ -260,10 +260,28 @@ def test_whoever_is_on_call_ends_that_mute_and_what_was_flagged_counts_no_more(
 ) -> None:
     is_muted_by_flags(circle, fran, ann, bob)
     assert told(lets_write(circle, bob))
-    assert circle.told == [Looked(bob.id), Unmuted(bob.id)]
-    assert circle.seen_by(ann.id) == [Unmuted(bob.id)]
+    assert circle.told == [Unmuted(bob.id)]
     assert refusal(circle.seconds_pass(0)) is Code.ALREADY_SO
     assert refusal(lets_write(circle, bob)) is Code.ALREADY_SO
+    eve, fay, gil = more(circle, "Eve", "Fay", "Gil")
+    for one in (eve, fay):
+        one.marks(Number(circle.room.number))
+        assert refusal(circle.seconds_pass(0)) is Code.ALREADY_SO, "three that have muted and two more are two"
+    gil.marks(Number(circle.room.number))
+    assert told(circle.seconds_pass(0))
+    assert bob.place
+    assert bob.place.muted_until == UNTIL_LOOKED
+
+
+def test_facilitators_still_see_what_was_flagged_after_whoever_is_on_call_ended_the_mute(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    is_muted_by_flags(circle, fran, ann, bob)
+    lets_write(circle, bob)
+    fran.returns()
+    assert snapshot(circle.room, fran.id, circle.moment.now).marked == (Marked(Number(1), bob.id, 3),)
+    assert told(fran.looks(bob))
+    assert circle.told == [Looked(bob.id)]
 
 
 def test_that_is_all_they_can_do(circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody) -> None:

@@ -293,6 +293,7 @@ def test_slow_mode_is_what_the_room_or_the_person_has_whichever_is_slower(
     assert circle.room.person(ann.seated()).slow == 30
     fran.shields()
     assert (slowness(ann), circle.room.condition.shielded) == (30_000, True)
+    assert slowness(bob) == 10_000
     withheld(bob, "Hello.")
     fran.slows(ann, 0)
     fran.shields(up=False)

@@ -6,7 +6,7 @@ from chat.core.commands.attending import due
 from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.room import snapshot
-from chat.core.wire import UNTIL_LOOKED, ActedOn, Looked, Marked, Muted, Reason, Role, Unmuted
+from chat.core.wire import UNTIL_LOOKED, Act, ActedOn, Looked, Marked, Muted, Reason, Role, Unmuted
 from tests.core.circle import Circle, Somebody, refusal, told
 
 
@@ -156,3 +156,14 @@ def test_somebody_who_left_comes_back_muted(circle: Circle, fran: Somebody, ann:
     assert told(circle.seconds_pass(0))
     bob.arrives()
     assert refusal(bob.says("But")) is Code.MUTED
+
+
+def test_what_has_muted_once_does_not_mute_again_whoever_ended_it(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    cem, dee, _ = unwatched(circle, fran, bob)
+    for one in (ann, cem, dee):
+        one.marks(1)
+    circle.seconds_pass(0)
+    assert told(circle.looks_again(bob, Act.MUTE))
+    assert refusal(circle.seconds_pass(0)) is Code.ALREADY_SO

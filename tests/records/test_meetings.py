@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
+from chat.core.wire.marking import UNTIL_LOOKED
 from chat.records import acts, bars, meetings, members, mutes
 from chat.records.acts import ActId
 from chat.records.meetings import Meeting
@@ -133,9 +134,9 @@ async def test_a_mute_holds_until_it_is_over_or_the_meeting_closes(store: Store,
     async with store.writing() as c:
         for until in (Millis(NOON + 1), LATER):
             assert await mutes.set_(c, meeting.id, ann, until, Reason.TOO_MUCH, circle.fran.id)
-        assert await mutes.set_(c, meeting.id, bob, LATER, Reason.TOO_MUCH, circle.fran.id)
-        assert await mutes.standing(c, meeting.id, NOON) == {ann: LATER, bob: LATER}
-        assert await mutes.standing(c, meeting.id, LATER) == {}
+        assert await mutes.set_(c, meeting.id, bob, UNTIL_LOOKED, Reason.FLAGGED, None)
+        assert await mutes.standing(c, meeting.id, NOON) == {ann: LATER, bob: UNTIL_LOOKED}
+        assert await mutes.standing(c, meeting.id, LATER) == {bob: UNTIL_LOOKED}
         await meetings.close(c, meeting.id, LATER)
         assert await mutes.standing(c, meeting.id, NOON) == {}
 

@@ -181,7 +181,6 @@ async def test_whoever_is_on_call_ends_a_mute_by_flags_and_it_is_an_act_without_
     assert "They can write again" in after
     assert "cannot write" not in after
     await bob.hears("unmuted")
-    await seated.hears("looked")
     await seated.does("return")
     await seated.does("resume")
     await bob.says("I can write.")

@@ -7,7 +7,7 @@ from chat.core.decision import Acknowledge, Decision, LetWrite, Moment, Publish,
 from chat.core.errors import Code
 from chat.core.ids import Millis
 from chat.core.room import Facilitators, Room, Tell
-from chat.core.wire import Called, CallReason, Looked, OnCall, PausedBy, Unmuted
+from chat.core.wire import Called, CallReason, OnCall, PausedBy, Unmuted
 
 PATIENCE = 30_000
 """Milliseconds a process has for one try; if it dies meanwhile, another one takes it over."""
@@ -63,13 +63,13 @@ def acknowledge(room: Room, command: Acknowledge, moment: Moment) -> Decision:
 def let_write(room: Room, command: LetWrite) -> Decision:
     """They can end what flags began while nobody watched, and nothing else; where a facilitator watches, not even that.
 
-    The flags count no more, as after a facilitator's look: else the same ones would mute again at once.
+    Facilitators still see what was flagged: whoever is on call has read none of it, and has not looked in their place.
     """
     standing = room.condition.call
     known = standing is not None and standing.at == command.at
     if not known or marking.watched(room) or command.member not in marking.muted(room):
         return Reject(Code.ALREADY_SO)
-    return Publish((Tell(Looked(command.member), Facilitators()), Tell(Unmuted(command.member))), raises=True)
+    return Publish((Tell(Unmuted(command.member)),), raises=True)
 
 
 def of_flags(room: Room, moment: Moment) -> tuple[Tell, ...]:

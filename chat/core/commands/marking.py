@@ -2,6 +2,8 @@
 until a facilitator looks; never on one person's word alone, and never a facilitator.
 """
 
+from collections import Counter
+
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
@@ -73,7 +75,7 @@ def _to_be_stilled(room: Room) -> list[MemberId]:
 def _enough(room: Room, place: Place) -> bool:
     if place.muted_until == UNTIL_LOOKED or place.removed or place.holds:
         return False
-    customs = room.condition.customs
-    on_one = max(place.marked(n) for n, _ in place.marks)
-    of_several = len({by for _, by in place.marks}) > 1
-    return of_several and (on_one >= customs.flags_on_message or len(place.marks) >= customs.flags_on_person)
+    customs, marks = room.condition.customs, place.marks[place.spent :]
+    on_one = max(Counter(n for n, _ in marks).values(), default=0)
+    of_several = len({by for _, by in marks}) > 1
+    return of_several and (on_one >= customs.flags_on_message or len(marks) >= customs.flags_on_person)

@@ -71,15 +71,17 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             marks, unwatched = room.places.get(who, Place()).marks, room.places.get(who, Place()).unwatched
             _change(room, who, told, marks=(*marks, (n, by)), unwatched=unwatched or event.unwatched)
         case wire.Looked(member=who):
-            _change(room, who, told, marks=(), unwatched=False)
+            _change(room, who, told, marks=(), unwatched=False, spent=0)
         case wire.Marked():
             raise AssertionError("Marked is how MarkedBy is shown; it is never committed")
         case wire.Muted(member=who, until=wire.UNTIL_LOOKED):
             _change(room, who, told, muted_until=wire.UNTIL_LOOKED)
         case wire.Muted(member=who, until=until):
-            _change(room, who, told, muted_until=until, marks=(), unwatched=False)  # a facilitator has looked
+            _change(room, who, told, muted_until=until, marks=(), unwatched=False, spent=0)  # a look
         case wire.Unmuted(member=who):
-            _change(room, who, told, muted_until=None)
+            place = room.places.get(who, Place())
+            spent = len(place.marks) if place.muted_until == wire.UNTIL_LOOKED else place.spent
+            _change(room, who, told, muted_until=None, spent=spent)
         case wire.Unheld(until=until):
             room.condition = replace(room.condition, unheld_until=until)
         case wire.Paused(by=by, at=at):

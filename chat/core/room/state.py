@@ -82,6 +82,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """What they said that others marked, and who did, until a facilitator looks; who did is told to nobody."""
     unwatched: bool = False
     """Some of it while nobody watched."""
+    spent: int = 0
+    """So many of the marks, from the first, have muted them once and do so no more; facilitators still see them."""
     proposed: int = 0
     """Rules they have proposed in this meeting. Not a reason to be kept."""
     asked_by: MemberId | None = None
