@@ -14,7 +14,7 @@ from chat.records.store import Store
 from tests.faults.ground import Ground
 from tests.faults.history import Accepted, Fact, Lost, Page, Refused
 from tests.faults.visitor import Address, Visitor
-from tests.limits import LIMITS
+from tests.limits import OPEN
 from web.customs import keep
 from web.terms import settle
 
@@ -215,7 +215,7 @@ async def evening(ground: Ground, rooms: int, people: int, seed: int) -> Evening
         for number in range(rooms):
             group = (await groups.create(c, f"Group {number}")).id
             await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
-            await settle(c, LIMITS, group)
+            await settle(c, OPEN, group)
             version = (await agreements.current(c, group)).version
             visitors = []
             meeting = await meetings.open(c, group, MemberId("nobody"), now())

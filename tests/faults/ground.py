@@ -32,9 +32,9 @@ DISK = "24m"
 class Worker:
     """One `hearth serve`, at one address for ever, whichever process it is; what it says goes to a file."""
 
-    def __init__(self, number: int, environ: dict[str, str], enter: tuple[str, ...], log: Path) -> None:
+    def __init__(self, number: int, host: str, environ: dict[str, str], enter: tuple[str, ...], log: Path) -> None:
         self.number = number
-        self.host = environ["HOST"]
+        self.host = host
         self.port = 0
         self.up = False
         self.log = log
@@ -206,11 +206,12 @@ def _worker(made: Ground, number: int, environ: dict[str, str]) -> Worker:
         enter, host, redis = made.away.enter, made.away.inside, (made.away.outside, made.memory.port)
     elif number == 1:
         redis = ("127.0.0.1", made.link.port)
+    listens = host if enter else "0.0.0.0"  # noqa: S104  both from outside: people are told the same by both
     (made.directory / "tmp").mkdir(exist_ok=True)
     given = {
-        "PATH": os.environ["PATH"], "TMPDIR": str(made.directory / "tmp"), "HOST": host,
+        "PATH": os.environ["PATH"], "TMPDIR": str(made.directory / "tmp"), "HOST": listens,
         "HEARTH_DATA": str(made.directory / "data"), "DATABASE_URL": f"sqlite:///{made.records}",
         "REDIS_URL": f"redis://{redis[0]}:{redis[1]}",
         "HEARTH_PACE_BURST": "1000", "HEARTH_PACE_SECONDS": "0.01", "HEARTH_ROOM_SIZE": "2000",
     }  # fmt: skip
-    return Worker(number, given | environ, enter, made.directory / f"worker-{number}.log")
+    return Worker(number, host, given | environ, enter, made.directory / f"worker-{number}.log")

@@ -34,9 +34,10 @@ Found = dict[str, list[Span]]
 """By list: where its phrases stand."""
 Kind = tuple[int, tuple[str, ...], tuple[int, ...]]
 """How many words, the lists it is in, the links of chains it may be."""
-
-Value = tuple[int, tuple[str, ...], frozenset[int], bool]
-"""Likewise, ready; and whether a chain is found by one of its links."""
+Linked = tuple[str, tuple[int, ...], int]
+"""A chain: its list, its links in their order, and the same as bits."""
+Value = tuple[int, tuple[str, ...], int, tuple[Linked, ...]]
+"""A kind, ready: its links as bits, and the chains that are found by one of them."""
 
 
 class Sheaf(Struct, frozen=True, array_like=True):
@@ -96,9 +97,11 @@ class Phrases:
 
     def __init__(self, ready: Sheaf) -> None:
         self.count = len(ready.forms)
-        self._chains = ready.chains
+        chains: dict[int, list[Linked]] = {
+            link: [(name, chain, _bits(chain)) for name, chain in found] for link, found in ready.chains.items()
+        }
         kinds: list[Value] = [
-            (length, names, frozenset(links), not ready.chains.keys().isdisjoint(links))
+            (length, names, _bits(links), tuple(one for link in links for one in chains.get(link, ())))
             for length, names, links in ready.kinds
         ]
         self._automaton = ahocorasick.Automaton()
@@ -113,39 +116,39 @@ class Phrases:
         """Every phrase, by list, in words given by their signs."""
         found: Found = {}
         hits = [*self._automaton.iter(signs)] if self.count else []
-        chained = False
-        for last, (length, names, _, rare) in hits:
+        likely: list[Linked] = []
+        for last, (length, names, _, chains) in hits:
             if names:
                 span = Span((last + 1) // 2 - length, (last + 1) // 2)
                 for name in names:
                     found.setdefault(name, []).append(span)
-            if rare:
-                chained = True
-        if chained:
-            self._find_chains(signs, hits, found)
+            if chains:
+                likely.extend(chains)
+        if likely:
+            there = 0
+            for _, (_, _, links, _) in hits:
+                there |= links
+            # Hardly ever: a message has a link or two of many chains, and seldom all of one.
+            whole = dict.fromkeys([chain for chain in likely if there & chain[2] == chain[2]])
+            for name, links_in_order, _ in whole:
+                if spans := _chained(signs, hits, links_in_order):
+                    found.setdefault(name, []).extend(spans)
         return found
 
-    def _find_chains(self, signs: str, hits: list[tuple[int, Value]], found: Found) -> None:
-        there = frozenset[int]().union(*[links for _, (_, _, links, _) in hits])
-        likely = [
-            (name, chain)
-            for rarest in there & self._chains.keys()
-            for name, chain in self._chains[rarest]
-            if there.issuperset(chain)
+
+def _bits(links: Iterable[int]) -> int:
+    return sum({1 << link for link in links})
+
+
+def _chained(signs: str, hits: list[tuple[int, Value]], chain: tuple[int, ...]) -> list[Span]:
+    def places(link: int) -> list[Span]:
+        return [
+            Span((last + 1) // 2 - length, (last + 1) // 2) for last, (length, _, links, _) in hits if links >> link & 1
         ]
-        if not likely:
-            return
-        at = [(Span((last + 1) // 2 - length, (last + 1) // 2), links) for last, (length, _, links, _) in hits]
-        for name, chain in likely:
-            if spans := _chained(signs, at, chain):
-                found.setdefault(name, []).extend(spans)
 
-
-def _chained(signs: str, linked: list[tuple[Span, frozenset[int]]], chain: tuple[int, ...]) -> list[Span]:
-    each = [[span for span, links in linked if link in links] for link in chain]
-    spans = each[0]
-    for others in each[1:]:
-        spans = [Span(span.start, one.end) for span in spans for one in others if _near(signs, span, one)]
+    spans = places(chain[0])
+    for link in chain[1:]:
+        spans = [Span(span.start, one.end) for span in spans for one in places(link) if _near(signs, span, one)]
     return spans
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.normal import fold, parted
 from chat.core.moderation.phrases import Found
-from chat.core.moderation.scale import NOTHING, Entry, Weight
+from chat.core.moderation.scale import NOTHING, Entry, Row, Weight, row
 
 MADE_OF_SIGNS = re.compile(r"[!@$*|013457](?<=[a-z].)[!@$*|013457]*[a-z]")
 APART = re.compile(r" [^\W\d](?: \.)?(?: [^\W\d](?: \.)?){2,}(?= )")
@@ -22,6 +22,8 @@ SIGNS = str.maketrans("!@$|013457", "iasioieast")
 DOUBLED = {"11": "ll", "!!": "ll"}
 DANGER = frozenset({"danger", "alone", "method"})
 """Lists no group takes a word from: who is in danger is heard everywhere."""
+EVERYDAY = b"abcdefghijklmnopqrstuvwxyz \n.,;?'\"()-"
+"""What every message is full of. None of it stands for a letter, is a digit or belongs to an address alone."""
 SHOWN = 0.5
 """The share of letters that must stand there beside stars: `f***` may be anything."""
 
@@ -29,17 +31,17 @@ SHOWN = 0.5
 class View(Struct, frozen=True):
     """One way to read the words, and the phrases found."""
 
-    entries: Sequence[Entry]
+    row: Row
     signs: str
     found: Found
 
     @property
     def words(self) -> list[str]:
         """One by one, as the phrases' places count them."""
-        return " ".join([entry.words for entry in self.entries]).split()
+        return " ".join(self.row[0]).split()
 
     def __repr__(self) -> str:
-        return f"<View, {len(self.entries)} words>"
+        return f"<View, {len(self.row[0])} words>"
 
 
 class Reading(Struct, frozen=True):
@@ -47,6 +49,8 @@ class Reading(Struct, frozen=True):
 
     text: str
     folded: str
+    beside: bytes
+    """What stands in the folded text beside letters and the signs of every sentence; mostly nothing."""
     written: Sequence[str]
     """The words as they stand there."""
     views: tuple[View, ...]
@@ -67,29 +71,32 @@ class Reading(Struct, frozen=True):
 def read(text: str, lexicon: Lexicon, allowed: frozenset[str] = frozenset()) -> Reading:
     """Makes a draft ready; pure, and the same for the same text. `allowed`: phrases to pass over, except of danger."""
     folded = fold(text)
+    beside = folded.encode("utf-8", "replace").translate(None, EVERYDAY)
     as_written = written = parted(folded)
     entries = mended = lexicon.look_up(written)
-    views = [_view(entries, lexicon)]
-    if MADE_OF_SIGNS.search(folded):
+    view = _view(entries, lexicon)
+    views: tuple[View, ...] = (view,)
+    if beside and MADE_OF_SIGNS.search(folded):
         written = parted(_undressed(folded, lexicon))
         mended = lexicon.look_up(written)
     if not ALONE.isdisjoint(written) and APART.search(written_out := f" {' '.join(written)} "):
         mended = lexicon.look_up(APART.sub(_together, written_out).split())
-    if mended != entries:
-        views.append(_view(mended, lexicon))
-    weight = lexicon.scale.weigh(mended)
+    if mended is not entries and mended != entries:
+        views = (view, _view(mended, lexicon))
+    weight = lexicon.scale.weigh(views[-1].row)
     if allowed:
         plain = {tuple(lexicon.plain(parted(fold(phrase)))) for phrase in allowed} - {()}
         if any(_says(view.words, phrase) for phrase in plain for view in views):
             weight = weight._replace(hurt=0)
-        views = [View(view.entries, view.signs, _without(view, plain)) for view in views]
+        views = tuple(View(view.row, view.signs, _without(view, plain)) for view in views)
     found = frozenset(views[0].found) if len(views) == 1 else frozenset().union(*(view.found for view in views))
-    return Reading(text, folded, as_written, tuple(views), found, lexicon, weight)
+    return Reading(text, folded, beside, as_written, views, found, lexicon, weight)
 
 
 def _view(entries: Sequence[Entry], lexicon: Lexicon) -> View:
-    signs = "".join([entry[1] for entry in entries])
-    return View(entries, signs, lexicon.find(signs))
+    known = row(entries)
+    signs = "".join(known[1])
+    return View(known, signs, lexicon.find(signs))
 
 
 def _says(words: Sequence[str], phrase: tuple[str, ...]) -> bool:

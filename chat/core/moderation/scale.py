@@ -123,6 +123,19 @@ class Entry(NamedTuple):
     """By the sense of the word after it: what the pair weighs."""
 
 
+Row = tuple[Sequence[str], Sequence[str], Sequence[int], Sequence[int], Sequence[dict[int, int]]]
+"""All words of a message, their signs, weights, senses, and what is known of what follows: each kind by itself."""
+NO_ROW: Row = ((), (), (), (), ())
+
+
+def row(entries: Sequence[Entry]) -> Row:
+    """Words one after the other as rows of what is known of them."""
+    if not entries:
+        return NO_ROW
+    words, signs, weights, senses, before = zip(*entries, strict=True)
+    return words, signs, weights, senses, before
+
+
 class Scale:
     """Weights ready to weigh with."""
 
@@ -153,14 +166,13 @@ class Scale:
         words, signs, weights, senses, before = zip(*entries, strict=True)
         return Entry(" ".join(words), "".join(signs), sum(weights) + pairs, senses[0], before[-1])
 
-    def weigh(self, entries: Sequence[Entry]) -> Weight:
+    def weigh(self, row: Row) -> Weight:
         """The most that words weigh, all together or one sentence by itself."""
-        if not entries:
-            return self._unpacked([self._bias + self._begins.get(self._ends, 0)])
-        words, signs, weights, senses, before = zip(*entries, strict=True)
+        words, signs, weights, senses, before = row
         pairs = [*map(dict.get, (self._begins, *before), (*senses, self._ends), repeat(0))]
         sums = [sum(pairs, sum(weights, self._bias))]
-        if (stops := words.count(STOP)) > 1 or (stops and words[-1] != STOP):
+        stops = words.count(STOP)
+        if stops > 1 or (stops and words[-1] != STOP):
             sums += [sum(pairs[a:b], sum(weights[a:b], self._bias)) for a, b in sentences(words, signs, stops)]
         return self._unpacked(sums)
 

@@ -22,7 +22,7 @@ from chat.core.moderation.lexicon import Lexicon
 from chat.core.moderation.normal import STOP, fold, parted
 from chat.core.moderation.policy import Level
 from chat.core.moderation.rules import alarm, hurt, method
-from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, prepared, sense, sentences
+from chat.core.moderation.scale import BEGINS, ENDS, Scale, Weight, Weights, grams, prepared, row, sense, sentences
 from config.lexicon import keep, load
 from config.lexicon import senses as read_senses
 from tests.core.rules.lessons import Lesson, measured, spent, written
@@ -166,7 +166,7 @@ def shares(scale: Scale, lexicon: Lexicon, lessons: Sequence[Lesson]) -> dict[tu
     """How often each thing was found, missed, and taken for it wrongly, at the weights the rules ask for."""
     counts = Counter[tuple[str, str]]()
     for lesson in lessons:
-        weight = scale.weigh([scale.entry(word, "  ") for word in lexicon.plain(parted(fold(lesson.text)))])
+        weight = scale.weigh(row([scale.entry(word, "  ") for word in lexicon.plain(parted(fold(lesson.text)))]))
         for thing, least in LEAST.items():
             found, right = getattr(weight, thing) >= least, thing in lesson.labels
             if found and not right and thing == "alarm" and "soft" in lesson.labels:

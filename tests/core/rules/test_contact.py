@@ -1,12 +1,17 @@
 """What lets somebody be found outside waits; helplines, dates, doses and talk about services pass."""
 
+from itertools import product
+
 import pytest
 
+from chat.core.moderation.draft import Draft
 from chat.core.moderation.lexicon import Known
 from chat.core.moderation.policy import Level, Policy
-from chat.core.moderation.rules.contact import phones
+from chat.core.moderation.reading import Reading, read
+from chat.core.moderation.rules import contact
+from chat.core.moderation.rules.contact import links, phones, places
 from chat.core.moderation.verdict import RuleName
-from tests.core.rules.asking import speaks
+from tests.core.rules.asking import lexicon, speaks
 
 HOLD = {
     "a mobile": "07700 900123",
@@ -87,3 +92,35 @@ def test_how_strict_is_the_groups_choice() -> None:
     assert not speaks(RuleName.CONTACT, HOLD["a street"], gentle)
     assert speaks(RuleName.CONTACT, ALLOW["half a postcode"], strict)
     assert not speaks(RuleName.CONTACT, HOLD["a mobile"], Policy(contact=Level.OFF))
+
+
+PIECES = (
+    *HOLD.values(), "", "0", "o", ".", " ", "-", "@", "com", ".com", "dot", "(at)", "gmail", "http", ":",
+    "](", "<a href", "slash", "\n", "é", "\u200b", "LS6", "9ZZ", "box",
+)  # fmt: skip
+
+
+def test_no_dear_look_that_is_left_out_would_have_found_anything() -> None:
+    missed = [pair for pair in product(PIECES, PIECES, ["", " "]) if _there(pair) and not _held(pair)]
+    assert missed == []
+
+
+def _there(pair: tuple[str, str, str]) -> bool:
+    reading = _read(pair)
+    folded, known = reading.folded, reading.lexicon.known
+    spelled, asked = "digits" in reading.lists, "reach" in reading.lists
+    return (
+        phones.found(folded, spelled=spelled, known=known, asked=asked)
+        or links.found(folded, known)
+        or places.found(reading, strict=False)
+    )
+
+
+def _held(pair: tuple[str, str, str]) -> bool:
+    reading = _read(pair)
+    return contact.speaks(Draft(reading.text), reading, Policy()) is not None
+
+
+def _read(pair: tuple[str, str, str]) -> Reading:
+    one, other, between = pair
+    return read(one + between + other, lexicon())

@@ -11,7 +11,7 @@ from chat.core.moderation.draft import Draft
 from chat.core.moderation.judge import judge
 from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.reading import read
-from chat.core.moderation.scale import Scale, Weight, Weights, prepared
+from chat.core.moderation.scale import Scale, Weight, Weights, prepared, row
 from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName
 from tests.core.rules.asking import lexicon, verdict
 from tests.core.rules.teach import LEARNT, digest
@@ -26,7 +26,7 @@ LONG = 16_000
 
 def weighed_by(learnt: Weights, words: list[str]) -> Weight:
     scale = Scale(prepared(learnt))
-    return scale.weigh([scale.entry(word, "") for word in words])
+    return scale.weigh(row([scale.entry(word, "") for word in words]))
 
 
 @given(st.dictionaries(WORD, WEIGHT), WEIGHT, st.lists(WORD, max_size=12))

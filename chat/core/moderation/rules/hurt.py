@@ -15,6 +15,7 @@ from chat.core.moderation.phrases import Span
 from chat.core.moderation.policy import Level, Policy
 from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
+from chat.core.moderation.scale import row
 
 YOU = frozenset({"you", "your"})
 OWN = frozenset(
@@ -82,7 +83,7 @@ def _meant(reading: Reading, view: View, spans: list[Span]) -> list[Span]:
     return [
         one
         for one in spans
-        if lexicon.scale.weigh(lexicon.look_up(words[max(one.start - AROUND, 0) : one.end + AROUND])).hurt >= LIGHT
+        if lexicon.scale.weigh(row(lexicon.look_up(words[max(one.start - AROUND, 0) : one.end + AROUND]))).hurt >= LIGHT
     ]
 
 

@@ -13,11 +13,11 @@ from chat.core.moderation.reading import Reading
 from chat.core.moderation.rules.contact import links, phones, places, services
 from chat.core.moderation.rules.rule import Says
 
-MARKS, DASH = ("@", "_", "#", ":", "=", "~"), " - "
+MARKS, DASH = re.compile(rb"[@_#:=~]"), " - "
 """Without a digit or one of these, names on services are plain words."""
-SIGN = re.compile(r"[0-9@_#:=~\]<]")
+DIGITS = b"0123456789"
+SIGN = re.compile(rb"[0-9@_#:=~\]<]")
 """Without one of these there is no number, and of addresses only what is said with a full stop or in words."""
-APART = (" .", ". com")
 
 
 def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
@@ -31,26 +31,21 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
 def _reaches(reading: Reading, level: Level) -> bool:
     """Each look is dear, and taken only where something cheap says that there may be something to see."""
     folded, known, lists = reading.folded, reading.lexicon.known, reading.lists
-    signs = SIGN.search(folded)
-    digits = _digits(folded) if signs else 0
+    beside = reading.beside
+    signs = beside and SIGN.search(beside)
+    digits = len(beside) - len(beside.translate(None, DIGITS)) if signs else 0
     spelled = "digits" in lists
     if (digits >= 3 or spelled) and phones.found(folded, spelled=spelled, known=known, asked="reach" in lists):
         return True
-    if (signs or "addresses" in lists or links.JOINED.search(folded) or any([one in folded for one in APART])) and (
-        links.found(folded, known)
-    ):
+    dotted = " ." in folded or ". com" in folded or links.JOINED.search(folded)
+    if (signs or dotted or "addresses" in lists) and links.found(folded, known):
         return True
     if level is Level.GENTLE:
         return False
     strict = level is Level.STRICT
-    marked = digits > 0 or (signs and any([sign in folded for sign in MARKS])) or DASH in folded
+    marked = digits > 0 or (signs and MARKS.search(beside)) or DASH in folded
     if ("services" in lists or (marked and "service" in lists)) and services.found(reading, strict=strict):
         return True
     if (marked or "what3words" in folded) and services.named(folded):
         return True
     return digits > 0 and places.found(reading, strict=strict)
-
-
-def _digits(folded: str) -> int:
-    every = folded.encode("utf-8", "replace")
-    return len(every) - len(every.translate(None, b"0123456789"))
