@@ -91,6 +91,7 @@ def page(request: Request, template: str, status: int = 200, /, **said: object) 
     frame = {
         "site": site,
         "signed_in": visit is not None,
+        "of_group": "" if status == 404 else _of_group(request),
         "shared": bool(visit and visit.shared),
         "kiosk": kiosk.minutes(request),
         "way_out": "I'm done" if kiosk.minutes(request) else "Leave now",
@@ -102,6 +103,11 @@ def page(request: Request, template: str, status: int = 200, /, **said: object) 
     }
     body = _templates().get_template(template).render({**frame, **said})
     return seal(request, HTMLResponse(_unfilled(body) if frame["kiosk"] else body, status))
+
+
+def _of_group(request: Request) -> str:
+    """The group whose page it is: what it has agreed on stands on each of them. Empty: none."""
+    return str(request.path_params.get("group", "")) if request.url.path.startswith("/groups/") else ""
 
 
 def _unfilled(body: str) -> str:

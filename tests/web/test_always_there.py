@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.core.wire import Role
 from chat.records.keys import day, now
 from tests.web.conftest import OWN, website
 from tests.web.place import Browser, Place
@@ -51,6 +52,59 @@ async def test_help_and_the_way_out_stand_on_every_page(path: str, place: Place,
             assert 'data-leave="https://www.bbc.com/weather"' in top
             assert "999" in answer.text
             assert "Tuesday" not in answer.text.split("</title>")[0]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for method, path in table() if method == "GET" and path.startswith(("/groups/", "/rooms/")))
+)
+async def test_what_a_group_agreed_on_and_should_know_is_on_each_of_its_pages(
+    path: str, place: Place, ann: Browser, fran: Browser
+) -> None:
+    shown = 0
+    for browser in (ann, fran):
+        answer = await browser.sees(await address(place, path))
+        if answer.status_code != 200 or not answer.headers["content-type"].startswith("text/html"):
+            continue
+        shown += 1
+        for where in ("agreement", "limits"):
+            assert f'href="/groups/{place.tuesday.id}/{where}"' in answer.text, path
+    assert shown or path in NO_PAGES
+
+
+NO_PAGES = {
+    "/groups/{group}/agreement/text",
+    "/groups/{group}/crisis/steps",
+    "/groups/{group}/invitations/{invitation}/send-away",
+    "/rooms/{room}/earlier",
+    "/rooms/{room}/reports",
+    "/rooms/{room}/stored",
+}
+"""What a script asks for, and what is there only for a link that somebody came by."""
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(table()))
+async def test_over_https_no_answer_sets_a_cookie_that_others_could_read_or_set(
+    method: str, path: str, safe_place: Place
+) -> None:
+    fran = await safe_place.person("fran", Role.FACILITATOR, safe_place.tuesday)
+    for browser in (safe_place.stranger(), fran):
+        answer = await browser.client.request(method, await address(safe_place, path))
+        assert "max-age=63072000" in answer.headers["strict-transport-security"]
+        for cookie in answer.headers.get_list("set-cookie"):
+            said = cookie.lower()
+            assert cookie.startswith("__Host-")
+            assert all(word in said for word in ("path=/", "secure", "httponly", "samesite=lax"))
+            assert "domain=" not in said
+
+
+async def test_what_is_no_page_tells_the_browser_the_same(place: Place) -> None:
+    browser = place.stranger()
+    for path in ("/static/leave.js", "/static/nothing.js", "/nothing", "/healthz", "/rooms/x/socket"):
+        answer = await browser.sees(path)
+        assert {name: answer.headers[name] for name in MUST if name != "cache-control"} == {
+            name: value for name, value in MUST.items() if name != "cache-control"
+        }
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 async def test_without_javascript_a_room_still_shows_help_the_agreement_and_the_way_out(
