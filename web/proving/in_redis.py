@@ -15,6 +15,8 @@ from web.proving.seeking import Seeker
 
 SAVED_WITHIN = 120
 """Seconds for Redis to write its file."""
+REPLICA = "it copies all of this, and has files and logs of its own; look there with --also, or --without redis"
+ELSEWHERE = "Redis runs on another machine; please give its files there with --also, or --without redis-files"
 UNREACHED = "Redis cannot be reached"
 ITS_OWN = "the Valkey that the server started"
 
@@ -56,7 +58,8 @@ class InRedis:
             others: defaultdict[str, Seeker] = defaultdict(lambda: Seeker(self._word))
             async for part in server.remembered():
                 others[part.what].feed(part.content + b"\0")
-            return found + [looked("redis", f"{what}, {when}", one.finish()) for what, one in others.items()]
+            copies = [Looked("redis", f"the replica {one}", not_looked=REPLICA) for one in await server.replicas()]
+            return found + [looked("redis", f"{what}, {when}", one.finish()) for what, one in others.items()] + copies
         finally:
             await server.close()
 
@@ -115,6 +118,9 @@ class InRedis:
             return [Looked("redis-files", "files", not_looked="Redis does not say whether it writes any, and where")]
         found: list[Looked] = []
         directory = Path(persists.directory)
+        if not server.is_here():
+            keeps = persists.snapshots or persists.appends or persists.log
+            return [Looked("redis-files", persists.directory, not_looked=ELSEWHERE if keeps else "")]
         snapshot = directory / persists.snapshot
         if persists.snapshots or snapshot.is_file():
             found += files.look("redis-files", snapshot, self._word)

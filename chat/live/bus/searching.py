@@ -3,8 +3,11 @@
 Asked of each server there is, in small questions, so that a server with rooms in it is not held up.
 """
 
+import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from redis.asyncio import ConnectionPool
@@ -19,6 +22,7 @@ from chat.live.bus.sentinel import SentinelFinder
 
 AT_ONCE = 100
 PIECE = 1024 * 1024
+_REPLICA = re.compile(r"^slave\d+:ip=([^,]+),port=(\d+)", re.MULTILINE)
 PATIENCE = 30
 """Seconds for an answer: nobody in a room waits for it."""
 Arg = str | bytes | int
@@ -172,6 +176,25 @@ class Server:
         return Persists(
             found.get("dir", ""), saves, found.get("dbfilename", ""), appends, appended, found.get("logfile", "")
         )
+
+    async def replicas(self) -> list[str]:
+        """`host:port` of every server that copies from this one. Raises BusGone."""
+        said = as_text((await self._ask(("INFO", "replication")))[0])
+        return [f"{host}:{port}" for host, port in _REPLICA.findall(said)]
+
+    def is_here(self) -> bool:
+        """Whether it runs on this machine, so that its paths are ours."""
+        parts = urlsplit(self._url)
+        if parts.scheme == "unix":
+            return True
+        try:
+            found = socket.getaddrinfo(parts.hostname, 0, type=socket.SOCK_STREAM)
+            for family, kind, protocol, _, where in found:
+                with socket.socket(family, kind, protocol) as ours:
+                    ours.bind(where)  # only an address of this machine can be
+        except OSError:
+            return False
+        return bool(found)
 
     async def save(self) -> None:
         """Begins to write its snapshot, as it does by itself from time to time. Raises BusGone."""
