@@ -10,6 +10,9 @@ import logging
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from chat.live.reading import ordinary
+from chat.live.transport import HearthProtocol
+
 HEAD_MAX = 64 * 1024
 """Bytes of address and headers; browsers send one or two thousand."""
 MOUTHFUL = 4096
@@ -78,8 +81,22 @@ class AskingProtocol(HttpToolsProtocol):
 
         uvicorn leaves the parser, which knows us as we know it: 4 KB for each connection, until garbage is looked for.
         """
-        super().handle_websocket_upgrade()
+        asked = ordinary(self.url, self.headers) if self._is_ordinary() else None
+        if asked is None:
+            super().handle_websocket_upgrade()
+        else:
+            self.connections.discard(self)
+            protocol = HearthProtocol(self.config, self.server_state, self.app_state, self.loop)
+            protocol.comes(self.transport, self.client, self.server)
+            protocol.greets(asked)
+            self.transport.set_protocol(protocol)
         self.parser = None  # type: ignore[assignment]  # as uvicorn's own connection_lost does
+
+    def _is_ordinary(self) -> bool:
+        """It need not be written anew for another parser, which would say what is wrong with it."""
+        ours = self.ws_protocol_class is HearthProtocol and not self.config.ws_per_message_deflate
+        short = self._head == 0  # all of it came in one mouthful
+        return ours and short and self.scope["method"] == "GET" and self.scope["http_version"] == "1.1"
 
     def pause_writing(self) -> None:
         """The answer is not read."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
 
 from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -70,13 +71,13 @@ class Gateway:
             return await self._seat(socket, line, admission)
 
     async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
-        if socket.query_params.get("leaves") == "1":
+        said = _said(socket)
+        if said.get("leaves") == "1":
             await self._rooms.elsewhere.leave(admission)
         if await self._rooms.elsewhere.sits(admission):
             return Closing.ELSEWHERE
         async with self._rooms.hub.at(admission.room) as table:
-            back = socket.query_params.get("back") == "1"
-            if side := await self._rooms.sides.elsewhere(table, admission, back=back):
+            if side := await self._rooms.sides.elsewhere(table, admission, back=said.get("back") == "1"):
                 line.end(Closing.ASIDE, side)
                 return None
             if admission.beside and not await self._rooms.sides.belongs(table, admission.member):
@@ -84,7 +85,7 @@ class Gateway:
             seat = Seat(SeatId(secrets.token_hex(8)), admission, line)
             session = Session(self._rooms, table, seat)
             try:
-                closing = await session.sit(self._process, _resume(socket))
+                closing = await session.sit(self._process, _resume(said))
                 if closing is None and admission.beside and not await self._rooms.sides.belongs(table, seat.member):
                     seat.end(Closing.NO_SUCH_ROOM)  # they went back to the group at this very moment
                 if closing is None and await self._rooms.elsewhere.sits(admission):
@@ -109,19 +110,25 @@ class Gateway:
 
 def _as_they_come(socket: WebSocket, admission: Admission | Closing) -> Admission | Closing:
     """How somebody comes today, as their page said."""
-    if isinstance(admission, Admission) and socket.query_params.get("listens") == "1":
+    if isinstance(admission, Admission) and _said(socket).get("listens") == "1":
         return replace(admission, listens=True)
     return admission
 
 
 def _unpack(socket: WebSocket) -> None:
     """Whoever sits needs neither headers nor cookies any more, which Starlette keeps once they were asked for."""
-    for read in ("_headers", "_cookies", "_query_params"):
+    for read in ("_headers", "_cookies"):
         vars(socket).pop(read, None)
 
 
-def _resume(socket: WebSocket) -> Resume | None:
-    epoch, after = socket.query_params.get("epoch", ""), socket.query_params.get("after", "")
+def _said(socket: WebSocket) -> dict[str, str]:
+    """What their page says in the address; mostly nothing."""
+    query: bytes = socket.scope["query_string"]
+    return dict(parse_qsl(query.decode("latin-1"))) if query else {}
+
+
+def _resume(said: dict[str, str]) -> Resume | None:
+    epoch, after = said.get("epoch", ""), said.get("after", "")
     if epoch.isascii() and epoch.isdigit() and after.isascii() and after.isdigit() and len(epoch + after) < 40:
         return Resume(Epoch(int(epoch)), Number(int(after)))
     return None

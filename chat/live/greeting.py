@@ -6,6 +6,8 @@ test compares with uvicorn's own. By the time a request is a room's socket, uvic
 to be parsed a second time, and puts its answer together line by line: measured, a fifth of what a join cost.
 """
 
+from asyncio.transports import BaseTransport, Transport
+from typing import cast
 from urllib.parse import unquote
 
 from uvicorn._types import ASGISendEvent, WebSocketScope
@@ -25,8 +27,25 @@ class GreetingProtocol(WebSocketsSansIOProtocol):
 
     _answer: bytes | None = None
     """To a handshake that has been read here, until it is given."""
+    _known = False
     _unasked = True
     """Nothing has come yet."""
+
+    def comes(
+        self, transport: Transport, client: tuple[str, int] | None, server: tuple[str, int | None] | None
+    ) -> None:
+        """As `connection_made`, for whoever knows already from where somebody comes, and to where."""
+        self.client, self.server, self._known = client, server, True
+        self.connection_made(transport)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """As uvicorn's, which asks the kernel."""
+        if not self._known:
+            super().connection_made(transport)
+            return
+        self.transport = cast(Transport, transport)
+        self.connections.add(self)
+        self.scheme = "wss" if transport.get_extra_info("sslcontext") else "ws"
 
     def greeted(self, data: bytes) -> bool:
         """Whether `data` was an ordinary handshake, the first and whole; the application has it now."""
@@ -34,6 +53,11 @@ class GreetingProtocol(WebSocketsSansIOProtocol):
         asked = asked_of(data) if first and not self.conn.available_extensions else None
         if asked is None:
             return False
+        self.greets(asked)
+        return True
+
+    def greets(self, asked: Asked) -> None:
+        """Hands whoever asks so to the application."""
         self.handshake_initiated = True
         self._answer = SWITCHING % asked.answer
         self.conn.accept_called = True
@@ -44,7 +68,6 @@ class GreetingProtocol(WebSocketsSansIOProtocol):
         task = self.loop.create_task(self.run_asgi())
         task.add_done_callback(self.on_task_complete)
         self.tasks.add(task)
-        return True
 
     def _scope(self, asked: Asked) -> WebSocketScope:
         path, _, query = asked.path.partition("?")

@@ -12,6 +12,7 @@ from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls
 from chat.live.clock import Clock
 from chat.live.closing import Closing
+from chat.live.desk import Done
 from chat.live.keeping import Records, RecordsGone
 from chat.live.renewing import Renewals
 from chat.live.rooms import Rooms
@@ -163,7 +164,10 @@ class Sweep:
     async def _tick(self, room: RoomId) -> bool:
         try:
             table = self._hub.table(room) or await self._hub.read(room)
-            return await self._swept(table)
+            outcome = await self._swept(table)
+            if isinstance(outcome, Reject):  # nothing was due after all
+                await self._bus.wake(table.id, self._desk.due(table))
+            return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
         except NoSuchRoom:
             await self._bus.forget(room)
             return True
@@ -174,14 +178,11 @@ class Sweep:
         """Whatever is due in this room happens. Raises BusGone."""
         await self._swept(table)
 
-    async def _swept(self, table: Table) -> bool:
-        """Whether nothing is left of what was due."""
+    async def _swept(self, table: Table) -> Done | Reject:
         await self._lease.count({member.process for member in table.room.connected()})
         outcome = await self._desk.submit(table, NOBODY, Tick(self._lease.dead))
-        if isinstance(outcome, Reject):  # nothing was due after all
-            await self._bus.wake(table.id, self._desk.due(table))
         self._calls.look(table)
-        return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
+        return outcome
 
     async def _check(self) -> None:
         if time.monotonic() - self._checked < CHECK_EVERY and not self._hub.unsure:

@@ -19,6 +19,7 @@ HANDSHAKE_MAX = 4096
 """Bytes; browsers send one or two thousand."""
 _HANDSHAKE = re.compile(rb"GET (/[!-~]*) HTTP/1\.1\r\n((?:[-!#$%&'*+.^_`|~0-9a-z]+:[\t -~]*\r\n)*)\r\n")
 _HEADER = re.compile(rb"([^:]+):[\t ]*([^\r]*)\r\n")
+_PATH = re.compile(rb"/[!-~]*")
 _KEY = re.compile(rb"[+/0-9A-Za-z]{21}[AQgw]==")
 """Sixteen bytes."""
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -80,7 +81,11 @@ def asked_of(data: bytes) -> Asked | None:
     """
     if len(data) > HANDSHAKE_MAX or not (found := _HANDSHAKE.fullmatch(data)):
         return None
-    headers = [(name, value.rstrip(b" \t")) for name, value in _HEADER.findall(found[2])]
+    return ordinary(found[1], [(name, value.rstrip(b" \t")) for name, value in _HEADER.findall(found[2])])
+
+
+def ordinary(path: bytes, headers: list[tuple[bytes, bytes]]) -> Asked | None:
+    """The handshake, if these are the path and headers of one, as `asked_of`."""
     said = dict(headers)
     key = said.get(b"sec-websocket-key", b"")
     if (
@@ -90,6 +95,7 @@ def asked_of(data: bytes) -> Asked | None:
         or said.get(b"sec-websocket-version") != b"13"
         or b"sec-websocket-protocol" in said
         or not _KEY.fullmatch(key)
+        or not _PATH.fullmatch(path)
     ):
         return None
-    return Asked(found[1].decode(), headers, b64encode(sha1(key + _MAGIC, usedforsecurity=False).digest()))
+    return Asked(path.decode(), headers, b64encode(sha1(key + _MAGIC, usedforsecurity=False).digest()))

@@ -81,6 +81,12 @@ class Seat:
         else:
             self._joined.set_result(how)
 
+    @property
+    def first(self) -> Snapshot | WaitingRoom | None:
+        """What they are to be shown first, if that is known already."""
+        joined = self._joined
+        return joined.result() if joined and joined.done() and not joined.cancelled() else None
+
     async def is_shown(self) -> Snapshot | WaitingRoom:
         """What they are to be shown first. Raises CancelledError if they are not let in."""
         assert self._joined, "it is not kept"  # noqa: S101

@@ -78,8 +78,10 @@ class Session:
         if isinstance(outcome, Reject):
             return _closing(outcome.code)
         try:
-            async with asyncio.timeout(ARRIVES_WITHIN):
-                first = await self._seat.is_shown()
+            first = self._seat.first  # the notice mostly comes with the answer
+            if first is None:
+                async with asyncio.timeout(ARRIVES_WITHIN):
+                    first = await self._seat.is_shown()
             self._seat.begin(await self._first(first, resume))
         except (TimeoutError, asyncio.CancelledError, BusGone):
             return self._seat.ended or Closing.LOST

@@ -24,7 +24,7 @@ from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.frames import Frames
 from chat.live.greeting import GreetingProtocol
-from chat.live.reading import ends_whole, is_pong, text_of
+from chat.live.reading import Asked, ends_whole, is_pong, text_of
 from chat.live.seat import Hearer
 
 OPEN = State.OPEN
@@ -94,6 +94,12 @@ class HearthProtocol(GreetingProtocol):
     def _show_itself(self) -> None:
         cast(dict[str, object], self.scope["extensions"])[EXTENSION] = self
 
+    def greets(self, asked: Asked) -> None:
+        """As above; nothing stands before the first frame."""
+        super().greets(asked)
+        self._in_step, self._unasked = True, False
+        self._show_itself()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody needs cutting off any more."""
         self._calm()
@@ -128,8 +134,6 @@ class HearthProtocol(GreetingProtocol):
                 return
         began = self.handshake_initiated
         if not began and self.greeted(data):
-            self._in_step = True
-            self._show_itself()
             return
         self._parse(data)
         if began:

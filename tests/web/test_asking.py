@@ -13,6 +13,7 @@ import uvicorn
 
 from chat.live.transport import HearthProtocol
 from tests.installation import running
+from tests.raw import asking
 from tests.web.place import Browser, Place
 from web.asking import AskingProtocol
 
@@ -139,3 +140,52 @@ async def test_a_connection_is_used_again_and_a_long_form_gets_through(place: Pl
         body = b"text=" + b"x" * 120_000
         writer.write(b"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         assert b"403" in await reader.readline()
+
+
+async def shown(request: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """What an application learns of a handshake, and what is answered."""
+    seen: dict[str, object] = {}
+
+    async def app(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        seen.update(scope)
+        await receive()
+        await send({"type": "websocket.accept"})
+
+    config = uvicorn.Config(
+        app, port=0, http=AskingProtocol, ws=HearthProtocol, ws_per_message_deflate=False, lifespan="off",
+        log_config=None, date_header=False, proxy_headers=False,
+    )  # fmt: skip
+    async with running(config) as port, connected(port) as (reader, writer), asyncio.timeout(20):
+        writer.write(request)
+        answer = await reader.read()
+        assert seen.pop("server", ("127.0.0.1", port)) == ("127.0.0.1", port)
+        mine = writer.get_extra_info("sockname")
+        assert seen.pop("client", mine) == mine
+    return seen, sorted(line for line in answer.lower().split(b"\r\n") if not line.startswith(b"date:"))
+
+
+@pytest.mark.parametrize(
+    ("usual", "another"),
+    [
+        (b"Cookie: visit=c", b"Cookie: visit=c"),
+        (b"Cookie: visit=c", b"Cookie: visit=" + b"c" * 5000),
+        (b"Cookie: visit=c", b"Cookie: visit=\xff"),
+        (b"Cookie: visit=c", b"Upgrade: websocket"),
+        (b"Cookie: visit=c", b"Sec-WebSocket-Protocol: chat"),
+        (b"Version: 13", b"Version: 12"),
+        (b"GET ", b"POST "),
+        (b"/rooms", b"http://here/rooms"),
+    ],
+)
+async def test_a_handshake_that_is_handed_over_comes_to_the_same_as_one_written_anew(
+    usual: bytes, another: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asking("here", "/rooms/a%20b/socket?epoch=1", "c").replace(usual, another)
+    handed_over = await shown(request)
+    monkeypatch.setattr(AskingProtocol, "_is_ordinary", lambda self: False)
+    monkeypatch.setattr(HearthProtocol, "greeted", lambda self, data: False)
+    written_anew = await shown(request)
+    extensions = [seen[0].pop("extensions", {}) for seen in (handed_over, written_anew)]
+    assert extensions[0].keys() == extensions[1].keys()  # type: ignore[attr-defined]
+    assert handed_over[0] == written_anew[0]
+    assert handed_over[1] == written_anew[1]
