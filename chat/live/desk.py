@@ -69,7 +69,8 @@ class Judged(Struct, frozen=True):
     decision: Publish | None = None
 
 
-Later = Callable[[], Awaitable[Done | Reject]]
+Answer = Done | Reject
+Later = Callable[[], Awaitable[Answer]]
 """What becomes of a command, for whoever can wait."""
 
 

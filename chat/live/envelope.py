@@ -7,7 +7,7 @@ from chat.core import receipt
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
 from chat.core.wire import Announced, Said, Withheld
-from chat.live.bus import Kept, Stored
+from chat.live.bus import Commit, Kept, Outcome, Stored
 from chat.live.history import kept_of
 from chat.live.sealing import Seal, Unsealable, derived
 
@@ -25,6 +25,8 @@ class Head(Struct, frozen=True):
     told: Told
     at: Millis
     sealed: bytes
+    tells: tuple[Tell, ...] | None = None
+    """What is sealed, if this process has sealed it."""
 
     def __repr__(self) -> str:
         return f"<Head {self.told.sequence}>"
@@ -38,6 +40,12 @@ def head(notice: bytes) -> Head:
     except ValueError:
         raise Unsealable from None
     return Head(Epoch(epoch), Told(revision, sequence, Number(number)), Millis(at), sealed)
+
+
+def committed(commit: Commit, outcome: Outcome) -> Head:
+    """The head of a notice of this process' own, as it reads where it is published."""
+    told = Told(outcome.revision, outcome.sequence, outcome.number)
+    return Head(commit.epoch, told, outcome.now, commit.notice, commit.tells)
 
 
 class Envelope:
@@ -55,7 +63,11 @@ class Envelope:
 
     def told(self, notice: Head) -> list[Tell]:
         """What a notice tells, each message with its number and receipt. Raises Unsealable."""
-        tells = _tells.decode(self._seal.open(notice.sealed, notice.epoch, "notice"))
+        tells = notice.tells
+        if tells is None:
+            tells = _tells.decode(self._seal.open(notice.sealed, notice.epoch, "notice"))
+        if len(tells) == 1:
+            return [Tell(self._signed(tells[0].event, notice.epoch, notice.told.number), tells[0].to)]
         spoken = sum(is_spoken(tell.event) for tell in tells)
         n = Number(notice.told.number - spoken)
         numbers: list[Tell] = []

@@ -8,12 +8,12 @@ import msgspec
 
 from chat.core import wire
 from chat.core.ids import GroupId, ProcessId, RoomId
-from chat.live.bus import HOME, Bus, BusGone, partition_of
+from chat.live.bus import HOME, Bus, BusGone, Commit, Outcome, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, VisitEnded, control
-from chat.live.envelope import Envelope, Head, head
+from chat.live.envelope import Envelope, Head, committed, head
 from chat.live.frames import frames
 from chat.live.keeping import Records, RecordsGone
 from chat.live.mending import Mending
@@ -168,6 +168,13 @@ class Hub:
             told = head(notice)
         except Unsealable:
             return  # not from any process of ours
+        self._hear(room, told)
+
+    def committed(self, commit: Commit, outcome: Outcome) -> None:
+        """A room was told what this process has committed."""
+        self._hear(commit.room, committed(commit, outcome))
+
+    def _hear(self, room: RoomId, told: Head) -> None:
         table = self._tables.get(room)
         if table:
             self._take(table, told)

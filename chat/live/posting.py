@@ -6,7 +6,7 @@ from chat.core.commands.attending import due
 from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
 from chat.core.ids import Epoch, MemberId, Millis, Number, Ref
-from chat.core.room import Changes, Condition, MarkedBy, Room, RoomEvent, Seated, Waits, changes, is_spoken
+from chat.core.room import Changes, Condition, MarkedBy, Room, RoomEvent, Seated, Tell, Waits, changes, is_spoken
 from chat.core.wire import (
     Adopted,
     Announced,
@@ -36,6 +36,39 @@ def fresh_epoch() -> Epoch:
 
 def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[MemberId, Ref] | None) -> Commit:
     """What carries `decision` out, if the room is still as `table` knows it."""
+    match decision.tells:
+        case (Tell(event=Said() | Announced() as message),):
+            return _message(table, decision, moment, asked, message)
+        case _:
+            return _change(table, decision, moment, asked)
+
+
+def _message(
+    table: Table, decision: Publish, moment: Moment, asked: tuple[MemberId, Ref] | None, message: Said | Announced
+) -> Commit:
+    """A message and nothing else, as almost everything is: of the room it changes the counters alone."""
+    room = table.room
+    notice = table.envelope.notice(decision.tells, room.epoch)
+    return Commit(
+        room=room.id,
+        epoch=room.epoch,
+        revision=room.revision,
+        told=table.told[0],
+        now=moment.now,
+        raises=decision.raises,
+        notice=notice,
+        author=message.by,
+        asked=asked,
+        pace=_pace(decision, moment),
+        evict=table.evict(moment.now),
+        word=_word(notice),
+        kept=table.envelope.keeps(room, [message]),
+        slow=decision.slow,
+        tells=decision.tells,
+    )
+
+
+def _change(table: Table, decision: Publish, moment: Moment, asked: tuple[MemberId, Ref] | None) -> Commit:
     room, epoch = table.room, table.room.epoch
     events = [tell.event for tell in decision.tells]
     changed = changes(room, events)
@@ -51,7 +84,7 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         notice=notice,
         author=author,
         asked=asked,
-        pace=(moment.house.pace_every, moment.house.pace_burst) if decision.paced else None,
+        pace=_pace(decision, moment),
         cap=_cap(room, events, moment),
         places=_sealed_places(table.envelope, changed, epoch),
         before=changed.before,
@@ -63,12 +96,21 @@ def commit_of(table: Table, decision: Publish, moment: Moment, asked: tuple[Memb
         evict=table.evict(moment.now) if author else Number(0),
         wakes=None if author else _wakes(room, events, moment),
         ends=changed.ends,
-        word=notice[:8].hex() if any(map(is_spoken, events)) else "none",  # of its nonce, which is random
+        word=_word(notice) if any(map(is_spoken, events)) else "none",
         slow=decision.slow,
         kept=table.envelope.keeps(room, events),
         pending=_pending(table.envelope, events, moment, epoch),
         settles=tuple({event.draft: None for event in events if isinstance(event, Settled)}),
+        tells=decision.tells,
     )
+
+
+def _pace(decision: Publish, moment: Moment) -> tuple[int, int] | None:
+    return (moment.house.pace_every, moment.house.pace_burst) if decision.paced else None
+
+
+def _word(notice: bytes) -> str:
+    return notice[:8].hex()  # of its nonce, which is random
 
 
 def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis) -> Commit:

@@ -11,7 +11,7 @@ from chat.core.customs import DROP_IN
 from chat.core.decision import House, Moment, Open
 from chat.core.ids import Epoch, Millis, RoomId
 from chat.core.room import Room
-from chat.live.bus import Bus, BusGone, Commit, Status
+from chat.live.bus import Bus, BusGone, Commit, Outcome, Status
 from chat.live.envelope import Envelope, Salts
 from chat.live.posting import creation_of, fresh_epoch
 
@@ -67,6 +67,7 @@ class _Deaf:
     """Hears nothing: whoever opens rooms sits in none."""
 
     def heard(self, room: RoomId, notice: bytes) -> None: ...
+    def committed(self, commit: Commit, outcome: Outcome) -> None: ...
     def controlled(self, message: bytes) -> None: ...
     def broke(self, partitions: Set[int]) -> None: ...
     def mended(self, partitions: Set[int]) -> None: ...

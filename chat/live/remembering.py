@@ -1,7 +1,6 @@
 """What a seat remembers of what was said on it lately: hashes under a key that dies with it, and no words."""
 
 import os
-from hashlib import blake2b
 
 from chat.core.moderation.rules.repeat import SHORT, fingerprint, remember
 
@@ -13,7 +12,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._key = b""
-        self._marked = (b"", b"")
+        self._marked = (0, b"")
         self.recent: tuple[bytes, ...] = ()
 
     def mark(self, text: str) -> bytes:
@@ -21,10 +20,10 @@ class Memory:
         if len(text) < SHORT:
             return b""
         self._key = self._key or os.urandom(16)
-        # Asked when it is judged and again when it has been said: the second time this much is enough.
-        letters = blake2b(text.encode("utf-8", "replace"), key=self._key, digest_size=16).digest()
-        if self._marked[0] != letters:
-            self._marked = letters, fingerprint(text, self._key)
+        # Asked when it is judged and again when it has been said. Python's own hash of a text is keyed, too, and is
+        # made once for each text.
+        if self._marked[0] != hash(text):
+            self._marked = hash(text), fingerprint(text, self._key)
         return self._marked[1]
 
     def keep(self, text: str) -> None:

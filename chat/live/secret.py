@@ -6,7 +6,7 @@ from collections.abc import Set
 from enum import Enum
 
 from chat.core.ids import RoomId
-from chat.live.bus import Bus, BusGone
+from chat.live.bus import Bus, BusGone, Commit, Outcome
 
 _SIZE = 32
 """Bytes of each half of a proof."""
@@ -43,6 +43,7 @@ class _Deaf:
     """Hears nothing: it only asks."""
 
     def heard(self, room: RoomId, notice: bytes) -> None: ...
+    def committed(self, commit: Commit, outcome: Outcome) -> None: ...
     def controlled(self, message: bytes) -> None: ...
     def broke(self, partitions: Set[int]) -> None: ...
     def mended(self, partitions: Set[int]) -> None: ...

@@ -18,7 +18,7 @@ from chat.live.bus import BusGone
 from chat.live.catching_up import first_frames, spoken_since, unknown_gap
 from chat.live.closing import Closing
 from chat.live.counts import counts
-from chat.live.desk import Done, Later
+from chat.live.desk import Answer, Done, Later
 from chat.live.drafts import drafts_of, shown_to
 from chat.live.frames import Frames, frames, joined
 from chat.live.rooms import Rooms
@@ -166,7 +166,7 @@ class Session:
             self._next()
 
     def _told(self, outcome: Done | Reject | Later) -> None:
-        if isinstance(outcome, Done | Reject):
+        if isinstance(outcome, Answer):
             self._answer(outcome)
             return
         self._seat.answered(None)

@@ -104,6 +104,21 @@ class Table:
         self._lately.append((hash(notice.sealed), notice.told.number))
         room = self.room
         room.revision, room.sequence, room.number = notice.told.revision, notice.told.sequence, notice.told.number
+        match tells:
+            case [Tell(event=wire.Said() as said, to=Everyone())]:
+                self._told_said(said, notice)
+            case _:
+                self._told_all(tells, notice)
+        self.reached()
+
+    def _told_said(self, said: wire.Said, notice: Head) -> None:
+        """A message and nothing else, as almost everything is: nobody comes or goes by it."""
+        apply(self.room, said, notice.told)
+        self._remembers(notice)
+        self._offer_said(frames((said,)), said.by)
+
+    def _told_all(self, tells: list[Tell], notice: Head) -> None:
+        room = self.room
         visible: list[tuple[wire.Event, Audience]] = []
         for tell in tells:
             apply(room, tell.event, notice.told)
@@ -111,13 +126,16 @@ class Table:
             if frame is not None:
                 visible.append((frame, tell.to))
             if is_spoken(tell.event):
-                self._ring.append((notice.told.number, len(notice.sealed), notice.at))
-                self._ring_bytes += len(notice.sealed)
+                self._remembers(notice)
         self._tell(visible)
         self._reseat(tells, notice.at)
         if self.outside and any(map(_seen_outside, tells)):
             self.tell_outside(notice.at)
-        self.reached()
+
+    def _remembers(self, notice: Head) -> None:
+        """One message more is in the ring."""
+        self._ring.append((notice.told.number, len(notice.sealed), notice.at))
+        self._ring_bytes += len(notice.sealed)
 
     def recalls(self, notice: Head) -> None:
         """It was told here by a look at the room, and not as it came."""
@@ -151,6 +169,8 @@ class Table:
 
     def reached(self) -> None:
         """Wakes whoever waits for what has now been told."""
+        if not self._reached:
+            return
         still = []
         for sequence, future in self._reached:
             if sequence > self.room.sequence and not self.closed:
@@ -197,13 +217,8 @@ class Table:
     def _tell(self, visible: list[tuple[wire.Event, Audience]]) -> None:
         if all(isinstance(to, Everyone) for _, to in visible):
             told = frames(event for event, _ in visible)
-            match visible:
-                case []:
-                    pass
-                case [(wire.Said(by=by), _)]:
-                    self._offer_said(told, by)
-                case _:
-                    self.offer_all(told)
+            if visible:
+                self.offer_all(told)
             return
         made: dict[tuple[int, ...], Frames] = {}
         for seat in self.seats.values():

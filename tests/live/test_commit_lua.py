@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
 from chat.live.bus import Bus, Commit, Creation, Kept, Outcome, Pending, Status
-from chat.live.bus.committing import arguments
+from chat.live.bus.committing import arguments, notice_of
 from chat.live.bus.keys import Keys
 
 ANN, BOB, CEM = MemberId("ann"), MemberId("bob"), MemberId("cem")
@@ -26,6 +26,9 @@ class Ear:
 
     def heard(self, room: RoomId, notice: bytes) -> None:
         self.notices.append(notice)
+
+    def committed(self, commit: Commit, outcome: Outcome) -> None:
+        self.heard(commit.room, notice_of(commit, outcome))
 
     async def has_heard(self, count: int) -> None:
         """Pending for as many notices; they come on another connection than the answers."""

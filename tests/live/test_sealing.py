@@ -4,9 +4,12 @@ import pytest
 
 from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Place, Tell, Told
-from chat.core.wire import Said
-from chat.live.envelope import Envelope, Head, Salts, head
+from chat.core.wire import Event, Said
+from chat.live.bus import Commit, Outcome, Status
+from chat.live.bus.committing import notice_of
+from chat.live.envelope import Envelope, Head, Salts, committed, head
 from chat.live.sealing import NONCE, Seal, Unsealable, derived
+from tests.core.examples import EVENTS
 
 ROOM, EPOCH = RoomId("r1"), Epoch(7)
 SECRET, SALT = b"s" * 32, b"t" * 32
@@ -79,6 +82,22 @@ def test_every_process_finds_the_same_number_and_receipt_in_a_notice() -> None:
     (told,) = first.told(notice)
     assert isinstance(told.event, Said)
     assert (told.event.n, len(told.event.receipt)) == (4, 32)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("before", [(), (Tell(Said(ANN, "before", Millis(4))),)])
+def test_the_process_that_tells_something_tells_its_own_people_what_all_others_read(
+    event: Event, before: tuple[Tell, ...]
+) -> None:
+    tells = (*before, Tell(event))
+    first, second = (Envelope(ROOM, SECRET, Salts(SALT, b"u" * 32)) for _ in range(2))
+    commit = Commit(ROOM, EPOCH, 1, 8, Millis(4), False, first.notice(tells, EPOCH), tells=tells)
+    outcome = Outcome(Status.TOLD, 1, 9, Number(4), Millis(5))
+    own, published = committed(commit, outcome), head(notice_of(commit, outcome))
+    assert (own.epoch, own.told, own.at) == (published.epoch, published.told, published.at)
+    assert first.told(own) == second.told(published)
+    assert "before" not in repr(commit)
+    assert "before" not in repr(own)
 
 
 @pytest.mark.parametrize("junk", [b"", b"x", b"1 2 3 4\nx", b"1 2 3 4 5 6\nx", b"a b c d e\nx"])

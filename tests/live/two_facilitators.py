@@ -23,7 +23,8 @@ from chat.core.decision import (
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.room import MarkedBy, Member, Opened, Outside, Place, Room, RoomEvent, Seated
 from chat.core.wire import Reason, Role
-from chat.live.bus import Bus, Status
+from chat.live.bus import Bus, Commit, Outcome, Status
+from chat.live.bus.committing import notice_of
 from chat.live.envelope import Envelope, Salts, head
 from chat.live.posting import commit_of, creation_of
 from chat.live.table import Table
@@ -155,6 +156,9 @@ class Ear:
 
     def heard(self, room: RoomId, notice: bytes) -> None:
         self.notices.setdefault(room, []).append(notice)
+
+    def committed(self, commit: Commit, outcome: Outcome) -> None:
+        self.heard(commit.room, notice_of(commit, outcome))
 
     async def of(self, room: RoomId, count: int) -> list[bytes]:
         async with asyncio.timeout(3):

@@ -12,7 +12,10 @@ UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 def canonical(text: str) -> str:
     """Line ends as LF, no half characters, nothing but spaces around it; receipts hold for exactly this text."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if text.isascii():
+        whole = text
+    else:
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

@@ -37,6 +37,8 @@ _OVER: dict[str, object] = {
 def apply(room: Room, event: RoomEvent, told: Told) -> None:
     """Changes `room` in place by one event of the notice committed as `told`."""
     match event:
+        case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):  # most of what happens, and cases are tried in order
+            room.authors[n] = who
         case Opened():
             room.epoch, room.condition = event.epoch, event.condition
             room.places = {who: replace(place, changed=told.sequence) for who, place in event.places.items()}
@@ -125,8 +127,6 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.condition = replace(room.condition, needed=needed)
         case wire.Flagged(member=who, at=at):
             _change(room, who, told, flagged_at=at)
-        case wire.Said(n=n, by=who) | wire.Announced(n=n, by=who):
-            room.authors[n] = who
         case wire.Folded(n=n):
             folded = (*room.condition.folded, n)[-FOLDED_MAX:]
             room.condition = replace(room.condition, folded=folded)

@@ -113,6 +113,9 @@ class Told(Struct, frozen=True):
     number: Number
 
 
+_SPOKEN = wire.Said | wire.Announced
+
+
 def is_spoken(event: RoomEvent) -> bool:
     """It is a message: it has a number and stands in the ring."""
-    return isinstance(event, wire.Said | wire.Announced)
+    return isinstance(event, _SPOKEN)

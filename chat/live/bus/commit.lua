@@ -28,29 +28,32 @@ local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until 
 --                           ids only. A message's words are a key of their own, <this key>:<name>
 -- KEYS[12]                  string: the message [sealed], for as long as is kept
 
-local epoch    = ARGV[1]            -- [int] the room's epoch as the decision knew it; the new one when creating
-local creating = ARGV[2] == '1'     -- [0|1] the room begins, or is mended
-local revision = tonumber(ARGV[3])  -- [int] what the decision was made on
-local told     = tonumber(ARGV[4])  -- [int] the highest sequence the asking process was told
-local deadline = tonumber(ARGV[5])  -- [ms] nothing happens after it
-local raises   = tonumber(ARGV[6])  -- [0|1] the decision can change somebody else's verdict
-local author   = ARGV[7]            -- [member] of a message, else ''
-local slot     = ARGV[8]            -- [<member>:<slot>] where the ref is remembered, else ''
-local ref      = ARGV[9]            -- [ref] or ''
-local every    = tonumber(ARGV[10]) -- [ms] pace: one message each so often; 0: this command costs none
-local burst    = tonumber(ARGV[11]) -- [int] pace: so many at once
-local cap      = tonumber(ARGV[12]) -- [int] people in the room; 0: nobody sits down by this
-local forgets  = tonumber(ARGV[13]) -- [int] the message to be forgotten; 0: none
-local evict    = tonumber(ARGV[14]) -- [int] ring messages up to this number make room
-local wakes    = ARGV[15]           -- [ms] when the room needs a tick, '' if not
-local ends     = ARGV[16] == '1'    -- [0|1] the room ends, and everything of it
-local lives    = tonumber(ARGV[17]) -- [ms] how long the room is remembered after its last change
-local room     = ARGV[18]           -- [room]
-local notice   = ARGV[19]           -- [bytes] sealed; opaque here
-local hears    = ARGV[20] == '1'    -- [0|1] the connection this comes by is subscribed to the channel
-local slow     = tonumber(ARGV[21]) -- [ms] slow mode: so long between two messages of one person; 0: none
+-- ARGV[1]: numbers, a space behind each; as arguments of their own they would cost more than all else that is read
+-- and packed for a message
+local epoch,    -- [int] the room's epoch as the decision knew it; the new one when creating
+      creating, -- [0|1] the room begins, or is mended
+      revision, -- [int] what the decision was made on
+      told,     -- [int] the highest sequence the asking process was told
+      deadline, -- [ms] nothing happens after it
+      raises,   -- [0|1] the decision can change somebody else's verdict
+      every,    -- [ms] pace: one message each so often; 0: this command costs none
+      burst,    -- [int] pace: so many at once
+      slow,     -- [ms] slow mode: so long between two messages of one person; 0: none
+      cap,      -- [int] people in the room; 0: nobody sits down by this
+      forgets,  -- [int] the message to be forgotten; 0: none
+      evict,    -- [int] ring messages up to this number make room
+      wakes,    -- [ms] when the room needs a tick, -1 if not
+      ends,     -- [0|1] the room ends, and everything of it
+      lives,    -- [ms] how long the room is remembered after its last change
+      hears     -- [0|1] the connection this comes by is subscribed to the channel
+      = string.match(ARGV[1], string.rep('(%S+) ', 16))
+local author   = ARGV[2] -- [member] of a message, else ''
+local slot     = ARGV[3] -- [<member>:<slot>] where the ref is remembered, else ''
+local ref      = ARGV[4] -- [ref] or ''
+local room     = ARGV[5] -- [room]
+local notice   = ARGV[6] -- [bytes] sealed; opaque here
 -- For what changes more of the room than its counters, also:
-local number0  = #ARGV > (KEYS[11] and 26 or 21) and tonumber(ARGV[22]) -- [int] creating: the number to go on from
+local number0  = #ARGV > (KEYS[11] and 11 or 6) and tonumber(ARGV[7]) -- [int] creating: the number to go on from
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
 -- members whose sitting begins | condition (0 or 1) | number, author … (creating only) |
@@ -58,12 +61,22 @@ local number0  = #ARGV > (KEYS[11] and 26 or 21) and tonumber(ARGV[22]) -- [int]
 -- With KEYS[11], the last five: the message to be kept [sealed] or '' | how long [ms] | the message that gets a content
 -- note [int], 0: none | members whose messages go [separated by spaces] | [0|1] all of it is kept so long at most
 
+creating, ends, hears = creating == '1', ends == '1', hears == '1'
+revision, told, deadline, raises = tonumber(revision), tonumber(told), tonumber(deadline), tonumber(raises)
+every, burst, slow, cap = tonumber(every), tonumber(burst), tonumber(slow), tonumber(cap)
+forgets, evict, wakes, lives = tonumber(forgets), tonumber(evict), tonumber(wakes), tonumber(lives)
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HMGET', state, 'epoch', 'revision', 'sequence', 'number')
 local sender = author ~= '' and author or string.match(slot, '^[^:]*') -- words said aside cost pace too
 local pace, spoke = 'pace:' .. sender, 'slow:' .. sender
-local remembered = (slot ~= '' or every + slow > 0) and redis.call('HMGET', refs, slot, pace, spoke) or {}
+local remembered = {}
+if slow > 0 then
+  remembered = redis.call('HMGET', refs, slot, pace, spoke)
+elseif slot ~= '' or every > 0 then -- what is not there is looked for longest
+  remembered = redis.call('HMGET', refs, slot, pace)
+end
 local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
 local function answer(status, extra) return {status, at, sequence, extra or number, now} end
 
@@ -83,7 +96,7 @@ else
 end
 if now > deadline then return answer('late') end
 
-local next_arg = 23
+local next_arg = 8
 local function list(width)
   if not number0 then return 1, 0 end
   local first, count = next_arg + 1, tonumber(ARGV[next_arg]) * width
@@ -255,7 +268,7 @@ if ends then
 elseif author == '' or number == 1 then
   for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], lives) end
 end
-if author == '' and not ends then redis.call('ZADD', due, wakes ~= '' and wakes or '+inf', room) end
+if author == '' and not ends then redis.call('ZADD', due, wakes >= 0 and wakes or '+inf', room) end
 -- Whoever asks tells itself by the answer. If it alone would hear it on the connection it asks by, nobody else is there.
 if not hears or redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] ~= 1 then redis.call('SPUBLISH', channel, told_notice) end
 return answer('told')

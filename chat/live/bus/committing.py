@@ -11,6 +11,7 @@ from msgspec import Struct
 from redis.exceptions import RedisError
 
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.core.room import Tell
 from chat.live.bus.connection import (
     NOT_HERE,
     Arg,
@@ -18,6 +19,7 @@ from chat.live.bus.connection import (
     Elsewhere,
     Reply,
     Unsettled,
+    as_bytes,
     as_int,
     as_list,
     as_text,
@@ -47,6 +49,9 @@ class Status(StrEnum):
     HELD = "held"
     CROWDED = "crowded"
     SLOW = "slow"
+
+
+_STATUS = {status.encode(): status for status in Status}
 
 
 class Outcome(Struct, frozen=True):
@@ -137,6 +142,11 @@ class Commit(Struct, frozen=True):
     kept: Kept | None = None
     lives: int = 24 * 3_600_000
     """Milliseconds the room is remembered after its last change."""
+    tells: tuple[Tell, ...] | None = None
+    """What the notice says, for this process alone: it need not open what it has just sealed."""
+
+    def __repr__(self) -> str:
+        return f"<Commit in {self.room}>"
 
     @property
     def changes_state(self) -> bool:
@@ -151,15 +161,18 @@ def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
     kept = commit.kept
+    numbers = b"%d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d " % (
+        commit.epoch, commit.creation is not None, commit.revision, commit.told, commit.now + DEADLINE, commit.raises,
+        every, burst, commit.slow, commit.cap, commit.forgets or 0, commit.evict,
+        -1 if commit.wakes is None else commit.wakes, commit.ends, commit.lives, hears,
+    )  # fmt: skip
     return (
         12 if kept else 10,
         keys.state, keys.places, keys.seated, keys.authors, keys.refs, keys.ring, keys.due, keys.channel,
         keys.draft(commit.pending.draft) if commit.pending else keys.words + commit.word, keys.drafts,
         *((keys.history, keys.kept(kept.name)) if kept else ()),
-        commit.epoch, int(commit.creation is not None), commit.revision, commit.told, commit.now + DEADLINE,
-        int(commit.raises), commit.author or "", slot(member, ref), ref, every, burst, commit.cap,
-        commit.forgets or 0, commit.evict, "" if commit.wakes is None else commit.wakes, int(commit.ends), commit.lives,
-        commit.room, commit.notice, int(hears), commit.slow, *(_state(commit) if commit.changes_state else ()),
+        numbers, commit.author or "", slot(member, ref), ref, commit.room, commit.notice,
+        *(_state(commit) if commit.changes_state else ()),
         *((kept.sealed, kept.lives, kept.folds, " ".join(kept.gone), int(kept.cuts)) if kept else ()),
     )  # fmt: skip
 
@@ -192,6 +205,12 @@ def slot(member: str, ref: str) -> str:
     return f"{member}:{int(digits or '0') % 64}"
 
 
+def notice_of(commit: Commit, outcome: Outcome) -> bytes:
+    """What commit.lua publishes of a commit that is told."""
+    counters = outcome.revision, outcome.sequence, outcome.number, outcome.now
+    return b"%d %d %d %d %d\n" % (commit.epoch, *counters) + commit.notice
+
+
 Answered = Callable[["Outcome | BusGone"], None]
 """Told what became of a commit, at some later moment. Nothing in it may wait or fail."""
 
@@ -203,10 +222,10 @@ class Committer:
     stands between a message and Redis. Answers come in the order of the questions.
     """
 
-    def __init__(self, hears: Callable[[str], bool], heard: Callable[[RoomId, bytes], None]) -> None:
+    def __init__(self, hears: Callable[[str], bool], told: Callable[[Commit, Outcome], None]) -> None:
         self._hears = hears
         """Whether a channel is subscribed to on the very connection that commits go through."""
-        self._heard_of = heard
+        self._told = told
         self._pipe: Pipe | None = None
         self._evalsha: tuple[Arg, ...] = ()
         self._unsent: list[tuple[float, Commit, Answered]] = []
@@ -276,11 +295,9 @@ class Committer:
         """What this process has committed it tells itself, in the same breath as the answer: it is the notice that
         comes from Redis right before or after, or, if nobody else hears this room, not at all.
         """
-        counters = outcome.revision, outcome.sequence, outcome.number, outcome.now
-        notice = b"%d %d %d %d %d\n" % (commit.epoch, *counters) + commit.notice
         if channel and self._pipe and not self._hears(channel):  # its slot was away for a moment: others heard in vain
-            self._pipe.ask(packed(("SPUBLISH", channel, notice)), _whoever_hears)
-        self._heard_of(commit.room, notice)
+            self._pipe.ask(packed(("SPUBLISH", channel, notice_of(commit, outcome))), _whoever_hears)
+        self._told(commit, outcome)
 
     def fail(self) -> None:
         """Everybody who waits is told no, or that nobody knows."""
@@ -304,7 +321,7 @@ def _sound(reply: Reply | RedisError) -> str:
 
 
 def _outcome(reply: Reply) -> Outcome:
-    status, revision, sequence, number, now = as_list(reply)
+    status, revision, sequence, number, now = as_list(reply)  # in a pattern, each `int(...)` would cost a microsecond
     return Outcome(
-        Status(as_text(status)), as_int(revision), as_int(sequence), Number(as_int(number)), Millis(as_int(now))
+        _STATUS[as_bytes(status)], as_int(revision), as_int(sequence), Number(as_int(number)), Millis(as_int(now))
     )

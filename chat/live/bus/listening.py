@@ -8,6 +8,7 @@ from typing import Protocol
 from redis.exceptions import MovedError, RedisError
 
 from chat.core.ids import RoomId
+from chat.live.bus.committing import Commit, Outcome
 from chat.live.bus.connection import Reply
 from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
 from chat.live.bus.pipe import Pipe, packed
@@ -18,7 +19,10 @@ class Ear(Protocol):
     """Who listens. Nothing here may wait."""
 
     def heard(self, room: RoomId, notice: bytes) -> None:
-        """A room was told something: as it comes from Redis, and what this process itself has just committed."""
+        """A room was told something, as it comes from Redis."""
+
+    def committed(self, commit: Commit, outcome: Outcome) -> None:
+        """A room was told what this process itself has just committed; Redis may say so, too, before or after."""
 
     def controlled(self, message: bytes) -> None:
         """Something concerns the whole installation."""

@@ -26,7 +26,7 @@ class Node:
         self._connections = pool(url)
         self._lasting = pool(url, protocol=3)
         self.listener = Listener(wanted, ear, follower)
-        self.committer = Committer(self.listener.hears, ear.heard)
+        self.committer = Committer(self.listener.hears, ear.committed)
         self._lifeline = Lifeline(self._lasting, self.committer, self.listener)
         self._running: asyncio.Task[None] | None = None
         self._compared = False
