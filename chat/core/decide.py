@@ -107,9 +107,12 @@ from chat.core.wire import (
 
 def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
     """What `actor` asking for `command` in `room` comes to. Changes nothing."""
-    decision = _decide(room, actor, command, moment)
-    if isinstance(command, Say):
-        return decision  # nobody comes, goes, leads or has the floor by what is said
+    if isinstance(command, Say):  # nobody comes, goes, leads or has the floor by what is said
+        return _from_browser(room, actor, command, moment)
+    if isinstance(command, Inner):
+        decision = _inner(room, actor, command, moment)
+    else:
+        decision = _from_browser(room, actor, command, moment)
     if isinstance(command, Tick) and decision == Reject(Code.ALREADY_SO):
         decision = Publish(())
     if isinstance(decision, Publish):
@@ -123,9 +126,7 @@ def decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Dec
     return decision
 
 
-def _decide(room: Room, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
-    if isinstance(command, Inner):
-        return _inner(room, actor, command, moment)
+def _from_browser(room: Room, actor: Actor, command: Command, moment: Moment) -> Decision:
     outside = room.outside(actor.member)
     if outside and outside.member.seat == actor.seat:
         return _from_outside(room, outside, command, moment)

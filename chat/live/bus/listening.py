@@ -9,7 +9,7 @@ from redis.exceptions import MovedError, RedisError
 
 from chat.core.ids import RoomId
 from chat.live.bus.committing import Commit, Outcome
-from chat.live.bus.connection import Reply
+from chat.live.bus.connection import Reply, as_bytes, as_text
 from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
 from chat.live.bus.pipe import Pipe, packed
 from chat.live.bus.wanting import Wanted
@@ -128,15 +128,18 @@ class Listener:
     def pushed(self, reply: Reply | RedisError) -> None:
         """Takes what nobody asked for."""
         match reply:
-            case [b"smessage", bytes(name), bytes(payload)]:
-                if name == CONTROL.encode():
-                    self._ear.controlled(payload)
-                else:
-                    self._ear.heard(room_of(name.decode()), payload)
+            case [b"smessage", name, payload]:
+                self._published(as_text(name), as_bytes(payload))
             case [b"sunsubscribe", bytes(name), _]:
                 self._unsubscribed(name.decode())
             case _:
                 pass
+
+    def _published(self, name: str, message: bytes) -> None:
+        if name == CONTROL:
+            self._ear.controlled(message)
+        else:
+            self._ear.heard(room_of(name), message)
 
     def _answered(self, reply: Reply | RedisError) -> None:
         match reply:
