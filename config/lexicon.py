@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from chat.core.moderation import phrasing
 from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.packing import World, pack
+from chat.core.moderation.rules.contact import phones
 from chat.core.moderation.scale import SILENT, Weight, Weights
 
 PACKED = "weights/packed.bin"
@@ -28,6 +29,24 @@ SPELLINGS, GIVEN = "spellings", "given"
 """Lists that are not looked for as they stand."""
 COMMON = 6000
 """Words of each counted list that are common: enough for most that people write with a capital."""
+
+
+NUMBER = re.compile(r"\+?\(?\d(?:[ ().\-]{0,2}\d){2,}")
+ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?")
+
+
+class _Line(msgspec.Struct, frozen=True):
+    country: str = ""
+    phone: str = ""
+    text: str = ""
+    web: str = ""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What of a list of help lines may be said in a room."""
+
+    emergency: dict[str, str] = {}
+    line: list[_Line] = []
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -42,13 +61,15 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 @cache
-def load(more: Path | None = None) -> Lexicon:
+def load(more: Path | None = None, helplines: Path | None = None) -> Lexicon:
     """All languages in one: a group often speaks several, and a word of one is seldom a word of danger in another.
 
     What ships is read from PACKED, in a moment; with an operator's lists all is made ready anew, which takes seconds.
-    Raises OSError if `more` cannot be read, phrasing.Malformed if a list in it is not in its form.
+    `helplines`: the operator's own list of them, which anybody may pass on, as those that ship.
+    Raises OSError if one of them cannot be read, phrasing.Malformed if a list in `more` is not in its form, another
+    ValueError if `helplines` is not in its own.
     """
-    numbers, hosts = _helplines()
+    numbers, hosts = _helplines(helplines)
     return Lexicon(replace(made(more) if more else shipped(), numbers=numbers, hosts=hosts))
 
 
@@ -157,12 +178,18 @@ def _weighed(name: str) -> str:
     return place.read_text("utf-8") if place.is_file() else ""
 
 
-def _helplines() -> tuple[list[str], list[str]]:
-    """Numbers and web addresses that may be said."""
-    lines = tomllib.loads(files("config").joinpath("helplines.toml").read_text("utf-8"))
-    every = [*lines["emergency"].values(), *(line.get(key, "") for line in lines["line"] for key in ("phone", "text"))]
-    numbers = [re.sub(r"\D", "", number) for one in every for number in re.findall(r"[\d ]{3,}", one)]
-    return numbers, [line["web"] for line in lines["line"] if "web" in line]
+def _helplines(more: Path | None) -> tuple[list[str], list[str]]:
+    """Numbers and web addresses that may be said: those that ship, and an operator's own."""
+    numbers, hosts = set[str](), set[str]()
+    for place in (files("config").joinpath("helplines.toml"), *([more] if more else ())):
+        told = msgspec.convert(tomllib.loads(place.read_text("utf-8")), _Told)
+        numbers |= {re.sub(r"\D", "", one) for each in told.emergency.values() for one in NUMBER.findall(each)}
+        for line in told.line:
+            for one in NUMBER.findall(f"{line.phone}\n{line.text}"):
+                numbers |= phones.dialled(one, line.country)
+            hosts |= {ADDRESS.sub("", line.web.strip().lower()).rstrip("/")}
+    # The longest first: of two that begin alike the whole of one is passed over, and not its beginning alone.
+    return sorted(numbers), sorted(hosts - {""}, key=lambda host: (-len(host), host))
 
 
 def _lists(place: Traversable) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ async def opened(
         keeping = Keeping(
             store, ledger, visit_of, token_of, OfVisits(settings.visit_hours * HOUR, settings.second_step)
         )
-        words = partial(lexicon.load, settings.phrases)
+        words = partial(lexicon.load, settings.phrases, settings.helplines)
         plan = Plan(redis_url, secret, _house(settings), settings.origin, words, promises(settings), settings.padding)
         first = number == 1
         async with (

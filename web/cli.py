@@ -300,21 +300,21 @@ def rules() -> None:
 @rules.command("try")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line: the verdict, and the rules that spoke.")
 @click.option("--phrases", type=click.Path(exists=True, file_okay=False, path_type=Path), help="More phrase lists.")
-def try_(as_json: bool, phrases: Path | None) -> None:
+@click.option("--helplines", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More help lines.")
+def try_(as_json: bool, phrases: Path | None, helplines: Path | None) -> None:
     """Say what would happen to each sentence, a line each from standard input.
 
     Every rule that reads words is on. Those that ask who writes, and when, have nothing to ask here: nobody is muted,
     new or too fast. Nothing is kept or logged.
     """
-    from chat.core.moderation.phrasing import Malformed
     from chat.core.moderation.policy import EVERYTHING
     from config import lexicon
     from web import rules as said
 
     try:
-        known = lexicon.load(phrases)
-    except (OSError, UnicodeDecodeError, Malformed) as error:
-        _cannot_start(str(error), beginning="The phrase lists cannot be read:")
+        known = lexicon.load(phrases, helplines)
+    except (OSError, ValueError) as error:  # lists that are not in their form are ValueErrors, whichever they are
+        _cannot_start(str(error), beginning="The lists cannot be read:")
     for sentence in said.lines(sys.stdin.buffer):
         verdict = said.tried(sentence, known, EVERYTHING)
         if as_json:

@@ -59,6 +59,40 @@ def test_an_operator_adds_and_takes_away(tmp_path: Path) -> None:
     assert judge(Draft("kike"), mine, EVERYTHING) == Allow()
 
 
+OURS = """
+[[line]]
+country = "GB"
+phone = "0113-496 0999"
+text = "LAMP to 07700 900999"
+web = "https://www.Lantern.example.org/help/"
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ring them on 0113 496 0999", "from here it is +44 113 496 0999", "0044 113 4960999",
+        "text LAMP to 07700 900999", "lantern.example.org/help", "see https://www.lantern.example.org/help/ tonight",
+        "Samaritans are on 116 123",
+    ],
+)  # fmt: skip
+def test_an_operators_own_help_line_may_be_passed_on(tmp_path: Path, words: str) -> None:
+    (tmp_path / "lines.toml").write_text(OURS, "utf-8")
+    assert judge(Draft(words), load(None, tmp_path / "lines.toml"), EVERYTHING) == Allow()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ring me on 0113 496 0998", "text me on 07700 900998", "lantern.example.org/help.evil.com",
+        "not-lantern.example.org/help", "ann@lantern.example.org/help", "0113 496 0999 or my own 07700 900123",
+    ],
+)  # fmt: skip
+def test_what_is_only_like_a_help_line_waits(tmp_path: Path, words: str) -> None:
+    (tmp_path / "lines.toml").write_text(OURS, "utf-8")
+    assert isinstance(judge(Draft(words), load(None, tmp_path / "lines.toml"), EVERYTHING), Hold)
+
+
 def _header(place: Path) -> dict[str, str]:
     lines = (line.partition(": ") for line in place.read_text("utf-8").split("\n"))
     return {name: said for name, _, said in lines if name in phrasing.HEADER}

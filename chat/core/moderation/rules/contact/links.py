@@ -54,7 +54,9 @@ def found(folded: str, known: Known) -> bool:
     if not _in(folded, known):
         return False
     for host in known.hosts:
-        folded = folded.replace(host, " ")
+        folded = re.sub(
+            rf"(?<![\w@.-])(?:https?://)?(?:www\.)?{re.escape(host)}(?![\w-]|\.\w)(?:/[\w/.-]*)?", " ", folded
+        )
     return _in(folded, known)
 
 

@@ -109,6 +109,20 @@ def _valid(digits: str) -> bool:
     return False
 
 
+def dialled(number: str, country: str) -> set[str]:
+    """The digits of a number as it is written, from within its country (two letters), and from abroad."""
+    digits = re.sub(r"\D", "", number)
+    try:
+        known = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return {digits}
+    if not phonenumbers.is_possible_number(known):  # a short one, known within its country alone
+        return {digits}
+    abroad = f"{known.country_code}{phonenumbers.national_significant_number(known)}"
+    home = phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return {digits, re.sub(r"\D", "", home), abroad, f"00{abroad}"}
+
+
 def _as_digits(folded: str) -> str:
     """The text with its spelled digits written as such: "double oh, nine" becomes 009."""
     written: list[str] = []
