@@ -117,22 +117,19 @@ class Phrases:
         found: Found = {}
         hits = [*self._automaton.iter(signs)] if self.count else []
         likely: list[Linked] = []
-        for last, (length, names, _, chains) in hits:
+        there = 0
+        for last, (length, names, links, chains) in hits:
+            there |= links
             if names:
                 span = Span((last + 1) // 2 - length, (last + 1) // 2)
                 for name in names:
                     found.setdefault(name, []).append(span)
             if chains:
                 likely.extend(chains)
-        if likely:
-            there = 0
-            for _, (_, _, links, _) in hits:
-                there |= links
-            # Hardly ever: a message has a link or two of many chains, and seldom all of one.
-            whole = dict.fromkeys([chain for chain in likely if there & chain[2] == chain[2]])
-            for name, links_in_order, _ in whole:
-                if spans := _chained(signs, hits, links_in_order):
-                    found.setdefault(name, []).extend(spans)
+        # Most messages have a link or two of some chain, and hardly any all of one.
+        for name, chain, _ in dict.fromkeys([one for one in likely if there & one[2] == one[2]]):
+            if spans := _chained(signs, hits, chain):
+                found.setdefault(name, []).extend(spans)
         return found
 
 

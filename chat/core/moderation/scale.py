@@ -17,7 +17,7 @@ GRAMS = range(3, 6)
 """Letters of a word that are looked at together, its two ends included."""
 BITS = 20
 """Room for one weight: three stand in one number, so one sum weighs three things."""
-HALF, FIELD = 1 << (BITS - 1), (1 << BITS) - 1
+HALF, FIELD, FIELDS = 1 << (BITS - 1), (1 << BITS) - 1, (1 << 2 * BITS) - 1
 """Each is kept half of its room above zero while it is added up, so that none borrows from the next."""
 LONGEST_WORD = 24
 """Letters of a word never seen before that are looked at; the rest says no more."""
@@ -169,17 +169,18 @@ class Scale:
     def weigh(self, row: Row) -> Weight:
         """The most that words weigh, all together or one sentence by itself."""
         words, signs, weights, senses, before = row
-        pairs = [*map(dict.get, (self._begins, *before), (*senses, self._ends), repeat(0))]
-        sums = [sum(pairs, sum(weights, self._bias))]
+        pairs, bias = [*map(dict.get, (self._begins, *before), (*senses, self._ends), repeat(0))], self._bias
+        sums = [sum(pairs, sum(weights, bias))]
         stops = words.count(STOP)
         if stops > 1 or (stops and words[-1] != STOP):
-            sums += [sum(pairs[a:b], sum(weights[a:b], self._bias)) for a, b in sentences(words, signs, stops)]
+            for start, end in sentences(words, signs, stops):
+                sums.append(sum(pairs[start:end], sum(weights[start:end], bias)))
         return self._unpacked(sums)
 
     def _unpacked(self, sums: list[int]) -> Weight:
         return Weight(
             max([one & FIELD for one in sums]) - HALF,
-            max([one >> BITS & FIELD for one in sums]) - HALF,
+            (max([one & FIELDS for one in sums]) >> BITS) - HALF,
             (max(sums) >> 2 * BITS) - HALF,
         )
 

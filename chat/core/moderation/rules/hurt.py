@@ -17,6 +17,7 @@ from chat.core.moderation.reading import Reading, View
 from chat.core.moderation.rules.rule import Says
 from chat.core.moderation.scale import row
 
+HURTFUL = frozenset({"slurs", "insults", "hurtful"})
 YOU = frozenset({"you", "your"})
 OWN = frozenset(
     {"am", "was", "myself", "us", "as", "recovering", "proud", "former", "ex", "fellow", "like", "we", "me", "mine"}
@@ -56,7 +57,9 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
         return None
     if reading.weight.hurt >= HEAVY and level is not Level.GENTLE:
         return Says.HOLD
-    return Says.HOLD if any(_hurts(reading, view, level) for view in reading.views if view.found) else None
+    if reading.lists.isdisjoint(HURTFUL):
+        return None
+    return Says.HOLD if any(_hurts(reading, view, level) for view in reading.views) else None
 
 
 def _hurts(reading: Reading, view: View, level: Level) -> bool:

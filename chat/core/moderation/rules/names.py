@@ -43,6 +43,11 @@ RANKS = frozenset(
     "matron rabbi imam lord lady sir inspector detective corporal cpl vicar canon bishop justice councillor".split()
 )
 """Titles that are words, too: these want a capital behind them."""
+TITLED = TITLES | RANKS
+LEADING = LINKS | SAYS_NAME
+"""What may stand before a name."""
+BEYOND = re.compile(r"[^\x00-\x7f]+")
+UPPER, LOWER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"
 PARTICLES = frozenset(
     "van von de der den di da del della la le el al bin ibn ben o mac mc st du dos das ten ter".split()
 )
@@ -131,23 +136,17 @@ class _Who:
         text = reading.text.replace("’", "'").replace("`", "'")
         self.written: list[str] = WORD.findall(text)
         self.plain: list[str] = WORD.findall(text.lower()) if text.isascii() else [*map(fold, self.written)]
-        self.shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
+        self.shouted = _shouted(text)
         view = reading.views[0]
         self.famous = {" ".join(view.words[slice(*span)]) for span in view.found.get("known", ())}
 
     def candidates(self) -> list[int]:
         """Where a first name or a title may stand: cheap, for most words are neither."""
-        pairs = zip(self.plain, self.written, ["", *self.plain], [*self.written[1:], ""], strict=False)
+        given, capital = self.given, [*map(str.isupper, [word[0] for word in self.written]), False]
         return [
             at
-            for at, (word, written, before, after) in enumerate(pairs)
-            if word in self.given
-            or (written[0].isupper() and after[:1].isupper())
-            or word in TITLES
-            or word in RANKS
-            or before in LINKS
-            or before in SAYS_NAME
-            or "-" in word
+            for at, (word, before) in enumerate(zip(self.plain, ["", *self.plain], strict=False))
+            if word in given or word in TITLED or before in LEADING or (capital[at] and capital[at + 1]) or "-" in word
         ]
 
     def is_somebody(self, at: int) -> bool:
@@ -251,6 +250,12 @@ class _Who:
         """Whether the words around speak of a book, a song, a place named after somebody."""
         before, after = self.plain[max(at - 2, 0) : at], self.plain[at + 2 : at + 4]
         return before[-1:] in (["the"], ['"']) or not ART.isdisjoint(before) or not THINGS.isdisjoint(after)
+
+
+def _shouted(text: str) -> bool:
+    letters, beyond = text.encode("ascii", "ignore"), "".join(BEYOND.findall(text))
+    more = sum(map(str.isupper, beyond)) - sum(map(str.islower, beyond))
+    return len(letters.translate(None, LOWER)) + more > len(letters.translate(None, UPPER))
 
 
 OFTEN_LAST = frozenset(

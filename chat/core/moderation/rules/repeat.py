@@ -10,8 +10,6 @@ What is remembered is no words: a keyed hash of each draft, in the writer's seat
 import hashlib
 import re
 from collections.abc import Sequence
-from itertools import pairwise
-from operator import eq
 
 from chat.core.moderation.draft import Draft
 from chat.core.moderation.normal import fold, parted
@@ -35,6 +33,7 @@ SAME = 40
 """One sign so many times in a row is a wall, too."""
 FEW, OVER = 2, 4
 """Words, and how often each stands there, in the middle."""
+TWICE = re.compile(r"([^ ])\1")
 SMALL = b"abcdefghijklmnopqrstuvwxyz"
 
 
@@ -50,8 +49,9 @@ def speaks(draft: Draft, reading: Reading, policy: Policy) -> Says | None:
 
 def _few_words(text: str, words: Sequence[str]) -> bool:
     """Whether a long message is the same word or two over and over."""
-    begins = words[: OVER * FEW]  # looked at first, for in nearly every message they are many
-    return len(text) >= SAME and len(begins) == OVER * FEW and len(set(begins)) <= FEW >= len(set(words))
+    if len(text) < SAME or len(words) < OVER * FEW or len(set(words[: FEW + 1])) > FEW:
+        return False  # the first words are looked at first: in nearly every message they are many
+    return len(set(words)) <= FEW
 
 
 def fingerprint(text: str, key: bytes) -> bytes:
@@ -70,11 +70,13 @@ def remember(recent: tuple[bytes, ...], fingerprint: bytes) -> tuple[bytes, ...]
 def _wall(text: str, level: Level) -> bool:
     if len(text) < PICTURES[level]:
         return False
-    if not text.isascii() and len(PICTURE.findall(text)) >= PICTURES[level]:
+    written = text.encode("utf-8", "replace")
+    # A picture takes two bytes more than other signs at least.
+    if len(written) - len(text) >= 2 * PICTURES[level] and len(PICTURE.findall(text)) >= PICTURES[level]:
         return True
     if len(text) >= SAME and _one_sign(text):
         return True
-    small = len(text) - len(text.encode("utf-8", "replace").translate(None, SMALL))
+    small = len(written) - len(written.translate(None, SMALL))
     if len(text) < CAPITALS[level] or small > (1 - MOST) * len(text):  # cheap, and true of nearly every message
         return False
     capitals = sum(map(str.isupper, text))
@@ -84,6 +86,4 @@ def _wall(text: str, level: Level) -> bool:
 def _one_sign(text: str) -> bool:
     """Whether one sign stands many times in a row: then it is found twice in steps of half as many."""
     steps = text[:: SAME // 2]
-    return any(map(eq, steps, steps[1:])) and any(
-        one * SAME in text for one, next_ in pairwise(steps) if one == next_ and one != " "
-    )
+    return bool(TWICE.search(steps)) and any(one * SAME in text for one in {*TWICE.findall(steps)})

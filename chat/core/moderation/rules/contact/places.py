@@ -102,9 +102,7 @@ def found(reading: Reading, *, strict: bool) -> bool:
         return True
     if FIVE.search(folded) and (AMERICAN.search(folded) or (GERMAN.search(reading.text) and SAYS_WHERE.search(folded))):
         return True
-    if any(word in folded for word in ("zip", "code", "plz", "leitzahl", "postal", " cp ")) and SAID_TO_BE.search(
-        folded
-    ):
+    if any([word in folded for word in CALLED]) and SAID_TO_BE.search(folded):
         return True
     if "box" in folded or "postfach" in folded or "apartado" in folded:
         if BOX.search(folded):
@@ -115,11 +113,11 @@ def found(reading: Reading, *, strict: bool) -> bool:
 def _at_a_door(reading: Reading) -> bool:
     """A number with a street before or after it."""
     folded, text = reading.folded, reading.text
-    if any(word in folded for word in ELSEWHERE) and ABROAD.search(folded):
+    if any([word in folded for word in ELSEWHERE]) and ABROAD.search(folded):
         return True
-    if any(word in folded for word in (" number", " no ", " no.", " nr", "#")) and AFTER.search(folded):
+    if any([word in folded for word in (" number", " no ", " no.", " nr", "#")]) and AFTER.search(folded):
         return True
-    if any(word in folded for word in ("flat", "apt", "apart", "unit", "suite")) and DOOR.search(folded):
+    if any([word in folded for word in ("flat", "apt", "apart", "unit", "suite")]) and DOOR.search(folded):
         return True
     starts = (number.start() for number in NUMBERS.finditer(text))
     return any(_street(one, reading) for start in starts if (one := STREET.match(text, start)))

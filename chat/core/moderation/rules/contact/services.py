@@ -71,6 +71,8 @@ SAME = re.compile(
 )
 AT_HANDLE = re.compile(r"(?<![\w@])@(?=\w*[\d_.])(?=\w*[a-z])[\w][\w.]{2,}\w")
 NUMBERED = re.compile(r"\b[a-z]\w{2,}#\d{4}\b|\blive:\w|(?<!\w)/?u/\w{3,}|(?<!\w)/?r/\w{3,}\b(?=.*\bgroup|.*\bme\b)")
+NUMBERED_SIGNS = ("#", "live:", "u/", "r/")
+"""Without one of these there is none of those."""
 LIKE_A_HANDLE = re.compile(r"(?=.*[a-z])(?=.*[\d_.@])[@\w.\-]{4,}|xx\w+xx")
 NOTED = re.compile(r"\b(?:code|link|invite|server)\b\W+(?:is\W+)?(?=\w*\d)(?=\w*[a-z])\w{6,}")
 
@@ -97,7 +99,11 @@ def found(reading: Reading, *, strict: bool) -> bool:
 
 def named(folded: str) -> bool:
     """Whether there is a name that can only be one on a service."""
-    return bool(AT_HANDLE.search(folded) or NUMBERED.search(folded) or "what3words" in folded or "///" in folded)
+    if "@" in folded and AT_HANDLE.search(folded):
+        return True
+    if any([sign in folded for sign in NUMBERED_SIGNS]) and NUMBERED.search(folded):
+        return True
+    return "what3words" in folded or "///" in folded
 
 
 def _handles(text: str) -> bool:
