@@ -127,6 +127,19 @@ async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann
     await fran.hears("Two.")
 
 
+async def test_how_strict_a_rule_is_can_be_changed_while_people_talk(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await waits(ann, NUMBER)
+    await fran.page.get_by_text("What waits, and how slow the talk is").click()
+    await fran.page.get_by_text("What each rule lets wait, in this meeting").click()
+    await fran.page.get_by_label("Phone numbers, addresses, links").select_option("Go through")
+    await fran.says("From now on you may give each other your numbers.")
+    await ann.hears("you may give each other your numbers")
+    await sends(ann, "So it is 07700 900124.")
+    await bob.hears("So it is 07700 900124.")
+
+
 async def strangers(server: Server, group: Group, room: str, count: int, links: int = 1) -> list[Person]:
     """So many who have joined by so many invitations, each with a page that asks to come in."""
     async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:

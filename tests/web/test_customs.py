@@ -1,5 +1,8 @@
 """How a group meets is chosen by its facilitators, on a page of its own."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from chat.core.customs import DROP_IN, Customs, Step
@@ -7,6 +10,7 @@ from chat.core.moderation.policy import Level, Levels
 from chat.records import groups
 from tests.web.place import Browser, Place, text_of
 from web.customs import customs_of
+from web.levels import RULES
 
 
 async def kept(place: Place) -> Customs:
@@ -69,6 +73,14 @@ async def test_what_waits_for_a_facilitator_is_the_groups_to_say(place: Place, f
     assert answer.status_code == 422
     await fran.sends(path, path, newcomer="", contact="whatever", pace="999")
     assert await kept(place) == Customs(policy=Levels(pace=120))
+
+
+def test_a_room_says_of_its_rules_what_the_groups_page_says() -> None:
+    room = files("web").joinpath("static/holding.js").read_text("utf-8")
+    said = dict(re.findall(r'^  (\w+): \["(.*)" \}\],$', room, re.MULTILINE))
+    for rule, (about, meanings) in RULES.items():
+        words = ", ".join(f'{level}: "{meaning}"' for level, meaning in meanings.items())
+        assert said[rule] == f'{about}", {{ {words}'.removesuffix('"')
 
 
 async def test_whether_people_wait_and_when_the_door_closes_is_the_groups_to_say(place: Place, fran: Browser) -> None:

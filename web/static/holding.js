@@ -10,6 +10,18 @@ const QUIET = 600000; // ms without another suggestion, once somebody has said t
 const SHIELD_PACE = 10; // seconds between two messages behind the shield, as the server has it
 const PACES = [0, 5, 10, 20, 30, 60, 120];
 
+const NEW_MOST = 10; // first messages of somebody new that may wait
+
+// What each rule is about, and what its levels mean: as the group's own page says it (web/levels.py).
+const LEVELS = {
+  contact: ["Phone numbers, addresses, links", { off: "Go through", gentle: "Numbers, e-mail and links wait", usual: "Names on other services and postal addresses wait, too", strict: "Half a postcode, or a service named with “my”, waits, too" }],
+  names: ["Last names, and words your group does not say", { off: "Go through", gentle: "“My name is …” with a last name waits", usual: "Any first and last name waits", strict: "Names everybody knows wait, too" }],
+  hurt: ["Insults and slurs", { off: "Go through", gentle: "Slurs wait", usual: "Insults against somebody here wait, too", strict: "Insults about others wait, too" }],
+  repeat: ["Walls of capitals, and the same again and again", { off: "Go through", gentle: "A long wall waits", usual: "A wall waits; a third time goes back", strict: "A short wall waits; a second time goes back" }],
+  method: ["Ways to die or to do harm", { off: "Go through", usual: "Wait" }],
+  alarm: ["Words of danger are never stopped. Facilitators hear at once, and the writer sees where help is", { off: "No: nobody is told", gentle: "For words beyond doubt", usual: "Also for words that may be about danger", strict: "Also for what was long ago" }],
+};
+
 const BECAUSE = {
   quiet: "its writer may not speak now",
   pace: "its writer has only just spoken",
@@ -318,7 +330,12 @@ export default function holding(room) {
   /** Slow mode, reading everything first, and the shield: for this meeting, from now on. */
   function Slower() {
     const adopt = (levels) => ask({ type: "adopt", customs: Object.assign({}, customs.value, { policy: Object.assign({}, rules.value, levels) }) });
-    const pace = rules.value.pace || 0;
+    const pace = rules.value.pace || 0, fresh = rules.value.newcomer || 0;
+    const level = (rule, [about, meanings]) => {
+      const now = meanings[rules.value[rule]] ? rules.value[rule] : "usual";
+      return html`<label key=${rule}>${about} <select value=${now} onChange=${(event) => adopt({ [rule]: event.target.value })}>
+        ${Object.entries(meanings).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === now}>${words}</option>`)}</select></label>`;
+    };
     const lines = (event, name) => room.field(event, name).split("\n").map((line) => line.trim()).filter(Boolean);
     const heed = (event) => {
       event.preventDefault();
@@ -329,6 +346,11 @@ export default function holding(room) {
       <label>Slow mode <select value=${pace} onChange=${(event) => adopt({ pace: Number(event.target.value) })}>
         ${PACES.concat(PACES.includes(pace) ? [] : [pace]).map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === pace}>${seconds ? "One message every " + seconds + " seconds" : "Off"}</option>`)}</select></label>
       <label class="choice"><input type="checkbox" checked=${Boolean(rules.value.review)} onChange=${(event) => adopt({ review: event.target.checked })} /> <span>Read every message before the room does</span></label>
+      <details><summary>What each rule lets wait, in this meeting</summary>
+        ${Object.entries(LEVELS).map(([rule, words]) => level(rule, words))}
+        <label>First messages of somebody new that wait <select value=${fresh} onChange=${(event) => adopt({ newcomer: Number(event.target.value) })}>
+          ${Array.from({ length: NEW_MOST + 1 }, (_, most) => html`<option key=${most} value=${most} selected=${most === fresh}>${most || "None"}</option>`)}</select></label>
+        <p class="hint">It holds from now on and until this meeting ends. How your group does it every time stands on the page “How we meet”.</p></details>
       <form onSubmit=${heed}><label>Words that wait, one a line <small>(only facilitators see them; for this meeting)</small>
           <textarea name="words" rows="3" autocomplete="off" defaultValue=${(words.value.words || []).join("\n")}></textarea></label>
         <label>Words that may be said all the same<textarea name="allowed" rows="2" autocomplete="off" defaultValue=${(words.value.allowed || []).join("\n")}></textarea></label>
