@@ -107,7 +107,12 @@ def test_a_fingerprint_is_of_the_seat_alone_and_five_are_remembered() -> None:
 
 def test_walls_wait_and_a_shout_does_not() -> None:
     assert judged("WHY DOES NOBODY EVER ANSWER THE PHONE AT THE COUNCIL " * 3) == Hold(rules=(RuleName.REPEAT,))
-    assert judged("😂" * 30) == Hold(rules=(RuleName.REPEAT,))
+    assert judged("THEY MOVED MY APPOINTMENT AGAIN AND NOBODY THERE CAN TELL ME WHY IT IS SO AT ALL") == Hold(
+        rules=(RuleName.REPEAT,)
+    )
+    assert judged("WE ARE HOME AND BOTH OF THEM ARE WELL AND FAST ASLEEP") == Allow()
+    assert judged("😂" * 15) == Hold(rules=(RuleName.REPEAT,))
+    assert judged("one year today " + "🎉" * 14) == Allow()
     assert judged("a" * 52) == Hold(rules=(RuleName.REPEAT,))
     assert judged("hello " * 9 + "anybody") == Hold(rules=(RuleName.REPEAT,))
     assert judged("ha ha ha ha ha ha ha ha ha ha") == Allow()

@@ -23,9 +23,11 @@ SHORT = 20
 """Characters."""
 TIMES = {Level.GENTLE: 3, Level.USUAL: 2, Level.STRICT: 1}
 """So often it may have been said before."""
-CAPITALS = {Level.GENTLE: 160, Level.USUAL: 80, Level.STRICT: 30}
-"""Letters; fewer are a shout, and a shout is allowed."""
-PICTURES = {Level.GENTLE: 40, Level.USUAL: 20, Level.STRICT: 10}
+CAPITALS = {Level.GENTLE: 160, Level.USUAL: 60, Level.STRICT: 30}
+"""Letters; fewer are a shout, and a shout is allowed. Usual: two lines of a phone; with 80 most of what three strangers
+called a wall was none."""
+PICTURES = {Level.GENTLE: 40, Level.USUAL: 15, Level.STRICT: 10}
+"""Usual: a line of a phone."""
 MOST = 0.8
 """The share of capitals among letters that makes a wall."""
 PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
