@@ -170,8 +170,8 @@ def _told(limits: Limits) -> tuple[str, ...]:
     )
     if limits.history_hours:
         words += (
-            f"What was said in the last {hours(limits.history_hours)} is kept. As long as it is, they could be made to "
-            "open it and hand it over.",
+            f"What is said is kept for {hours(limits.history_hours)}. As long as it is, they could be made to open it "
+            "and hand it over.",
         )
     if limits.on_call:
         words += ("Somebody is on call. They hear that this group needs help, but no names and nothing that was said.",)
