@@ -228,6 +228,7 @@ PAGES: dict[str, str | None] = {
     "/goodbye": "a stranger",
     "/help": "a stranger",
     "/device": "a stranger",
+    "/device/kiosk": "Fran",
     "/device/practice": "a stranger",
     "/device/practice/done": "a stranger",
     "/begin/{token}": None,  # below: it is there only while a server is new
@@ -260,6 +261,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/reports": "Fran",
     "/groups/{group}/reports/{report}": None,  # with a report to read; test_reporting.py
     "/groups/{group}/reports/mine": "Ann",
+    "/rooms/{room}/earlier": None,  # is asked by the room's script; test_history.py
     "/rooms/{room}/reports": None,  # says whether one can report; no page
     "/admin/reports": "Ada",
     "/admin/reports/{report}": None,
