@@ -1,6 +1,7 @@
 """“By default nothing is kept: a late joiner sees nothing earlier; when the meeting closes nothing is left anywhere.
 The only text the server holds is sealed, in memory, for at most 60 s, so that a dropped connection of somebody who was
-present catches up, and drafts held for a facilitator, sealed, at most 10 minutes.”
+present catches up, and drafts held for a facilitator, sealed, at most 10 minutes. A group may opt in to keep messages
+for a stated time; that is shown to all and needs everybody's fresh consent.”
 """
 
 import asyncio
