@@ -36,8 +36,8 @@ RING_BYTES = 256 * 1024
 RING_LIFE = 60_000
 """Milliseconds a message waits, sealed, for somebody whose connection dropped."""
 
-LATELY = 256
-"""Notices; more than a room is told in the two seconds after which an answer is missed."""
+LATELY, LATELY_FOR = 256, 60_000
+"""Notices, and ms: more than a room is told in the two seconds after which an answer is missed."""
 
 
 class NoSuchRoom(Exception):
@@ -70,8 +70,8 @@ class Table:
         self.promised: tuple[int, Number] = (0, Number(0))
         """Sequence and number of the newest notice a commit of this process was answered with, heard or not."""
         self.closed = False
-        self._lately: deque[tuple[int, Number]] = deque(maxlen=LATELY)
-        """Of the newest notices told here, by what they can be known again, and their number."""
+        self._lately: deque[tuple[int, Number, Millis]] = deque(maxlen=LATELY)
+        """Of the newest notices told here, by what they can be known again, their number, and when."""
         self._ring: deque[tuple[Number, int, Millis]] = deque()
         self._ring_bytes = 0
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
@@ -101,7 +101,7 @@ class Table:
     def deliver(self, notice: Head) -> None:
         """Applies the next notice, tells everybody seated here, and ends the seats it takes away."""
         tells = self.envelope.told(notice)
-        self._lately.append((hash(notice.sealed), notice.told.number))
+        self.recalls(notice)
         room = self.room
         room.revision, room.sequence, room.number = notice.told.revision, notice.told.sequence, notice.told.number
         match tells:
@@ -138,12 +138,15 @@ class Table:
         self._ring_bytes += len(notice.sealed)
 
     def recalls(self, notice: Head) -> None:
-        """It was told here by a look at the room, and not as it came."""
-        self._lately.append((hash(notice.sealed), notice.told.number))
+        """It was told here, as it came or by a look at the room."""
+        lately = self._lately
+        lately.append((hash(notice.sealed), notice.told.number, notice.at))
+        while lately[0][2] < notice.at - LATELY_FOR:
+            lately.popleft()
 
     def heard(self, notice: bytes) -> Number | None:
         """The number at which this very notice was told here, lately; None if it was not."""
-        return next((number for known, number in reversed(self._lately) if known == hash(notice)), None)
+        return next((number for known, number, _ in reversed(self._lately) if known == hash(notice)), None)
 
     def evict(self, now: Millis) -> Number:
         """The number up to which ring messages make room for a new one."""

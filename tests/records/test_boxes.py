@@ -19,7 +19,10 @@ def test_two_halves_open_what_was_closed_for_their_key() -> None:
     assert boxes.joined(*reversed(MADE.halves)) == KEY, "in whatever order they come"
 
 
-@pytest.mark.parametrize("key", [*MADE.halves, boxes.joined(MADE.halves[0], os.urandom(32)), bytes(32)])
+WRONG = [*MADE.halves, boxes.joined(MADE.halves[0], os.urandom(32)), bytes(32)]
+
+
+@pytest.mark.parametrize("key", WRONG, ids=["one half", "the other", "one and a stranger's", "nothing"])
 def test_half_of_the_key_opens_nothing_nor_do_halves_that_do_not_belong_together(key: bytes) -> None:
     box = boxes.close("Mum", MADE.public, ANN)
     with pytest.raises(Unopenable):
