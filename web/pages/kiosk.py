@@ -8,7 +8,7 @@ from web import kiosk
 from web.pages.sure import surely
 from web.render import page
 from web.site import site_of
-from web.visit import came_from_us, cookie_name, end_visit, form_of, new_door, seal, visit_of
+from web.visit import NotOurForm, came_from_us, cookie_name, end_visit, form_of, new_door, seal, visit_of
 
 HERE = "/device/kiosk"
 KEPT_FOR = 400 * 24 * 3600
@@ -72,8 +72,10 @@ async def end(request: Request) -> Response:
 
 
 async def here(request: Request) -> Response:
-    """Somebody has touched the page: their visit goes on. 409: it is over."""
-    return Response(status_code=204 if came_from_us(request) and await visit_of(request) else 409)
+    """Somebody has touched the page: their visit goes on. 409: it is over. Raises NotOurForm."""
+    if not came_from_us(request):
+        raise NotOurForm
+    return Response(status_code=204 if await visit_of(request) else 409)
 
 
 async def _allowed(request: Request) -> None:
