@@ -160,7 +160,8 @@ export default function holding(room) {
   }
 
   function alarmed(frame) {
-    alarms.value = alarms.value.concat(frame);
+    const same = (other) => other.by === frame.by && other.where === frame.where && !other.draft;
+    alarms.value = alarms.value.filter((other) => !same(other)).concat(frame); // of one person the newest is enough
     voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (frame.where === "unsent" ? "Please turn to them." : "Please look at what they wrote."));
   }
 
@@ -280,10 +281,19 @@ export default function holding(room) {
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
       ${leads.value && suggestion.value && !shielded.value && html`<section class="card" aria-label="A suggestion"><p><b>${suggestion.value}</b> If that is not your group, the shield keeps everybody new outside, and every message waits for you.</p>
         <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; ours = Date.now(); }}>It is our group</button></section>`}
-      ${alarms.value.map((one) => html`<section key=${one.by + one.at} class="card" aria-label="Somebody may be in danger"><p><b>${nameOf(one.by)} may be in danger, or speaks of it.</b> ${whereabouts(one)} They see where help is.</p>
-        ${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
-          : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button></section>`)}
+      ${alarms.value.slice().reverse().map((one, older) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${older > 0} show=${show} seen=${seen} />`)}
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
+  }
+
+  /** The newest worry stands open, those before it in a line each: the talk stays in sight. */
+  function Worried({ one, folded, show, seen }) {
+    const who = html`<b>${nameOf(one.by)} may be in danger, or speaks of it.</b>`;
+    const rest = html`${whereabouts(one)} They see where help is.`;
+    const buttons = html`${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
+      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
+    return html`<section class="card" aria-label="Somebody may be in danger">${folded
+      ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
+      : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
   }
 
   function whereabouts(one) {
