@@ -72,7 +72,7 @@ web = "https://www.Lantern.example.org/help/"
     "words",
     [
         "ring them on 0113 496 0999", "from here it is +44 113 496 0999", "0044 113 4960999",
-        "text LAMP to 07700 900999", "lantern.example.org/help", "see https://www.lantern.example.org/help/ tonight",
+        "text LAMP to 07700 900999", "lantern.example.org/help", "or https://www.lantern.example.org/help/",
         "Samaritans are on 116 123",
     ],
 )  # fmt: skip

@@ -17,10 +17,10 @@ from chat.core.moderation.rules.rule import Says
 BEYOND_DOUBT = ("danger", "method")
 OUTRIGHT = frozenset({*BEYOND_DOUBT, "alone"})
 SOFTER = frozenset({"figures", "long_ago"})
-HEAVY = {Level.GENTLE: 250, Level.USUAL: 0, Level.STRICT: -110}
-"""Hundredths of a natural logarithm. `usual` was chosen on a third of a stranger's sentences at a time, taught with the
-others and without whole kinds of ours: of 196 explicit statements 0.97 are heard with 0 by weight alone (0.985 with the
-lists), 0.98 with -50, 0.95 with 50. All lie above what no words at all weigh, or a language never learnt would ring."""
+HEAVY = {Level.GENTLE: 250, Level.USUAL: -40, Level.STRICT: -110}
+"""Hundredths of a natural logarithm. Of 383 explicit statements of two strangers, never taught, `usual` hears 0.995,
+and rings for 7 of 100 ordinary sentences of theirs; 0 hears 0.990 and rings for 6. All lie above what no words at all
+weigh, or a language never learnt would ring."""
 
 OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 200, Level.STRICT: -110}
 """So much is heard also beside a figure of speech, a "not", or what is said of long ago."""
