@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
@@ -114,7 +114,7 @@ async def close(c: AsyncConnection, room: RoomId, now: Millis, *, reports_for: i
     closed = (await c.execute(update(meetings).where(still_open).values(ended))).rowcount == 1
     if closed:
         kept_for = select(groups.c.history_hours).where(groups.c.id == meetings.c.group_id).scalar_subquery()
-        until = now + func.coalesce(kept_for, 0) * HOUR
+        until = literal(now, BigInteger()) + func.coalesce(kept_for, 0) * literal(HOUR, BigInteger())
         kept = and_(meetings.c.id == room, meetings.c.history_salt.is_not(None))
         await c.execute(update(meetings).where(kept).values(history_until=until))
     in_any = or_(mutes.c.room_id == room, mutes.c.room_id.in_(select(meetings.c.id).where(meetings.c.beside == room)))
