@@ -38,7 +38,7 @@ SAYING = frozenset(
 """Before "you", these tell what somebody else does."""
 OF_THINGS = frozenset("stupid dumb pathetic useless disgusting vile evil toxic miserable worthless rubbish".split())
 """Said of things as often as of people, when a word follows: "stupid illness"."""
-HEAVY, LIGHT = 300, -250
+HEAVY, LIGHT = 300, -600
 """Hundredths: measured, so that what waits waits rightly 19 times of 20."""
 AROUND = 6
 """Words before and after that are weighed with a phrase by themselves."""
