@@ -49,7 +49,6 @@ PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
 """Seconds at most between two tries, so that many senders do not stumble over each other in step."""
-"""The room itself."""
 CATCH_UP = 0.3
 """Seconds a notice is given to arrive before the room is looked at afresh."""
 
