@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from chat.core import receipt
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
-from chat.core.room import Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
+from chat.core.room import Authors, Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
 from chat.core.wire import Announced, Said, Withheld
 from chat.live.bus import Commit, Kept, Outcome, Stored
 from chat.live.history import kept_of
@@ -109,7 +109,7 @@ class Envelope:
             number=stored.number,
             condition=_condition.decode(self._seal.open(stored.condition, epoch, "condition")),
             places=places,
-            authors=stored.authors,
+            authors=Authors(stored.authors.items()),
             drafts=stored.drafts,
         )
 

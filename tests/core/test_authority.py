@@ -11,7 +11,7 @@ from chat.core.decide import decide
 from chat.core.decision import Actor, Decision, House, Moment, Publish
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.moderation.policy import Own
-from chat.core.room import Condition, Member, Outside, Place, Room
+from chat.core.room import Authors, Condition, Member, Outside, Place, Room
 from chat.core.wire import (
     Act,
     Admit,
@@ -174,6 +174,7 @@ ASKED: dict[str, Command] = {
 }
 """Gus facilitates, Quiet is muted, Dora waits outside, the stranger was never here. Message 1 is one's own, 2 Bob's."""
 
+AUTHORS = Authors([(Number(1), ME), (Number(2), BOB)])
 WAITING = {DraftId(1): Unheard(ME, NOW), DraftId(2): Unheard(BOB, NOW)}
 FETCHED = Withheld(DraftId(2), BOB, "My number is 07700 900123.", NOW)
 
@@ -447,7 +448,7 @@ def room(role: Role, state: str) -> Room:
         condition = Condition(paused=PausedBy(state), paused_at=NOW)
     if state in TURNS:
         condition = Condition(floor=TURNS[state])
-    return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, {Number(1): ME, Number(2): BOB}, WAITING)
+    return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, AUTHORS, WAITING)
 
 
 def outcome(decision: Decision) -> str:

@@ -37,7 +37,7 @@ def test_messages_are_numbered_one_after_the_other_whoever_speaks(
 ) -> None:
     for speak in (ann.says, fran.announces, fran.says):
         speak("Hello.")
-    assert circle.room.authors == {1: ann.id, 2: fran.id, 3: fran.id}
+    assert circle.room.authors.told() == {1: ann.id, 2: fran.id, 3: fran.id}
     assert circle.room.number == 3
 
 
@@ -220,4 +220,4 @@ def test_an_announcement_can_be_taken_back_like_any_message(circle: Circle, fran
     fran.announces("Five minutes left.")
     assert isinstance(circle.told[0], Announced)
     assert told(fran.retracts(1))
-    assert circle.room.authors == {}
+    assert circle.room.authors.told() == {}

@@ -161,7 +161,7 @@ def _not_on(room: Room, who: MemberId, words: str | None) -> Reject | None:
     place = room.places.get(who, Place())
     if room.apart(who) and not place.holds:
         return Reject(Code.ASIDE)
-    if place.empty and who not in room.authors.values():
+    if place.empty and not room.authors.count(who):
         return Reject(Code.NO_SUCH_MEMBER)
     if place.holds:
         return Reject(Code.NOT_ON_A_FACILITATOR)

@@ -185,7 +185,7 @@ def _said(room: Room, member: Member, policy: Policy) -> int | None:
     """How many of a newcomer's messages this meeting has heard; asked only where it matters, for it is counted."""
     if not member.new or policy.newcomer == 0:
         return None
-    return sum(author == member.id for author in room.authors.values())
+    return room.authors.count(member.id)
 
 
 def _slow(room: Room, member: Member, policy: Policy) -> int:

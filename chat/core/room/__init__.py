@@ -1,6 +1,7 @@
 """A room, what happens to it, and how that looks: pure."""
 
 from chat.core.room.apply import apply
+from chat.core.room.authors import Authors
 from chat.core.room.changes import Changes, changes
 from chat.core.room.events import (
     Audience,
@@ -26,7 +27,7 @@ from chat.core.room.shown import asks, drafts_for, numbered, people, shown, snap
 from chat.core.room.state import Apart, Condition, History, Member, Outside, Place, Room
 
 __all__ = [
-    "Apart", "Audience", "Changes", "Condition", "Everyone", "Facilitators", "History", "Keeps", "MarkedBy",
+    "Apart", "Audience", "Authors", "Changes", "Condition", "Everyone", "Facilitators", "History", "Keeps", "MarkedBy",
     "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room",
     "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken",
     "numbered", "people", "shown", "snapshot", "waiting_room",

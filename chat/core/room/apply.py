@@ -131,7 +131,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             folded = (*room.condition.folded, n)[-FOLDED_MAX:]
             room.condition = replace(room.condition, folded=folded)
         case wire.Retracted(n=n):
-            room.authors.pop(n, None)
+            room.authors.forget(n)
         case wire.Withheld(draft=draft, by=who, at=at):
             room.drafts[draft] = wire.Unheard(who, at)
         case wire.Settled(draft=draft):

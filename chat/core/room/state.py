@@ -5,6 +5,7 @@ from msgspec import Struct, field
 from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.moderation.policy import Own
+from chat.core.room.authors import Authors
 from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
 
 
@@ -188,7 +189,7 @@ class Room(Struct):
     number: Number = Number(0)
     condition: Condition = Condition()
     places: dict[MemberId, Place] = field(default_factory=dict)
-    authors: dict[Number, MemberId] = field(default_factory=dict)
+    authors: Authors = field(default_factory=Authors)
     """Who said which message, without its words; a retracted one is not in it."""
     drafts: dict[DraftId, Unheard] = field(default_factory=dict)
     """Whose messages wait for a facilitator, without their words."""
