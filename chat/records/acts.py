@@ -11,7 +11,7 @@ from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
 from chat.records.keys import fresh_id
 from chat.records.ledger import Ledger
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import acts, groups, meetings, members
 
 ActId = NewType("ActId", str)
@@ -126,4 +126,4 @@ async def _group_of(c: AsyncConnection, room: RoomId) -> GroupId | None:
 
 async def _still_here(c: AsyncConnection, group: GroupId, some: set[MemberId]) -> set[MemberId]:
     theirs = select(members.c.id).where(members.c.group_id == group)
-    return {MemberId(row) for part in parts(some) for row in await c.scalars(theirs.where(members.c.id.in_(part)))}
+    return {MemberId(row.id) for row in await among(c, theirs, members.c.id, some)}

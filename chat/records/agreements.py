@@ -18,7 +18,7 @@ from chat.core.ids import GroupId, MemberId
 from chat.records.adding import add
 from chat.records.keys import day, now
 from chat.records.ledger import KEPT_FOR
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import agreements, consents, groups, members
 
 TEXT_MAX = 20_000
@@ -124,7 +124,7 @@ async def consented_of(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]
     newest = select(func.max(agreements.c.version)).where(agreements.c.group_id == members.c.group_id)
     which = and_(consents.c.member_id == members.c.id, consents.c.version == newest.scalar_subquery())
     agreed = select(members.c.id).join(consents, which)
-    return {MemberId(row) for part in parts(some) for row in await c.scalars(agreed.where(members.c.id.in_(part)))}
+    return {MemberId(row.id) for row in await among(c, agreed, members.c.id, some)}
 
 
 def _newest_of(group: GroupId) -> Select[tuple[object, ...]]:

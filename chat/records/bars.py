@@ -11,7 +11,7 @@ from chat.core.wire.frame import Reason
 from chat.records.adding import add
 from chat.records.keys import day, fresh_id
 from chat.records.keys import now as clock
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import acts, bars, members
 
 DECIDED_WITHIN = 15_000
@@ -78,10 +78,9 @@ async def out_of_any(c: AsyncConnection, some: set[GroupId], now: Millis) -> set
     they are barred from: as many statements for a thousand groups as for one. Not one that may yet be refused.
     """
     same = and_(members.c.account_id == bars.c.account_id, members.c.group_id == bars.c.group_id)
-    where = func.coalesce(bars.c.room_id, bars.c.group_id)
+    where = func.coalesce(bars.c.room_id, bars.c.group_id).label("place")
     found = select(where, members.c.id).join(members, same).where(_lasting(now), ~exists(_undecided(bars.c.id, now)))
-    rows = [row for part in parts(some) for row in await c.execute(found.where(bars.c.group_id.in_(part)))]
-    return {(place, member) for place, member in rows}
+    return {(row.place, row.id) for row in await among(c, found, bars.c.group_id, some)}
 
 
 async def undecided(c: AsyncConnection, bar_id: str, now: Millis) -> bool:

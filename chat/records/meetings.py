@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
 from chat.records.keys import DAY, HOUR, day, fresh_id
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.store import Store
 from chat.records.tables import bars, groups, meetings, members, mutes
 
@@ -82,7 +82,7 @@ async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:
 async def open_of(c: AsyncConnection, some: set[RoomId]) -> set[RoomId]:
     """Those of `some` that are open."""
     which = select(meetings.c.id).where(meetings.c.closed_on.is_(None))
-    return {RoomId(row) for part in parts(some) for row in await c.scalars(which.where(meetings.c.id.in_(part)))}
+    return {RoomId(row.id) for row in await among(c, which, meetings.c.id, some)}
 
 
 async def salts(store: Store, room: RoomId) -> tuple[bytes, bytes] | None:

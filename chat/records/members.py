@@ -13,7 +13,7 @@ from chat.records import accounts, agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import bars as bars_
 from chat.records.tables import groups, meetings, members, metadata
 from chat.records.tables import mutes as mutes_
@@ -124,7 +124,7 @@ async def by_id(c: AsyncConnection, group: GroupId, member: MemberId) -> Member 
 async def known(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
     """Those of `some` who still are a member of their group."""
     which = select(members.c.id)
-    return {MemberId(row) for part in parts(some) for row in await c.scalars(which.where(members.c.id.in_(part)))}
+    return {MemberId(row.id) for row in await among(c, which, members.c.id, some)}
 
 
 async def any_by_id(c: AsyncConnection, member: MemberId) -> Member | None:

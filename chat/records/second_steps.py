@@ -13,7 +13,7 @@ from chat.core.ids import AccountId, Millis
 from chat.core.wire.frame import Role
 from chat.records.adding import put
 from chat.records.keys import day
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import accounts, members, second_steps
 
 
@@ -70,4 +70,4 @@ async def wanting_of(c: AsyncConnection, some: set[AccountId]) -> set[AccountId]
     leads = exists().where(members.c.account_id == accounts.c.id, members.c.role == Role.FACILITATOR.value)
     has = exists().where(second_steps.c.account_id == accounts.c.id, second_steps.c.begun_on.is_not(None))
     which = select(accounts.c.id).where(or_(leads, accounts.c.administrator) & ~has)
-    return {AccountId(row) for part in parts(some) for row in await c.scalars(which.where(accounts.c.id.in_(part)))}
+    return {AccountId(row.id) for row in await among(c, which, accounts.c.id, some)}

@@ -8,9 +8,24 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TypeVar
 
+from sqlalchemy import ColumnElement, Row, Select, bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 MOST = 512
 """Values in one statement."""
 Id = TypeVar("Id")
+
+
+async def among(
+    c: AsyncConnection, which: Select[tuple[object, ...]], column: ColumnElement[str], some: Collection[str]
+) -> list[Row[tuple[object, ...]]]:
+    """What `which` finds where `column` is one of `some`.
+
+    They are handed over beside the statement. One that holds them holds itself, too, and keeps them until garbage is
+    looked for: of 2,000 seats 1.5 MB a minute.
+    """
+    statement = which.where(column.in_(bindparam("some", expanding=True)))
+    return [row for part in parts(some) for row in await c.execute(statement, {"some": part})]
 
 
 def parts(some: Collection[Id]) -> Iterator[list[Id]]:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, Millis, VisitId
 from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed
-from chat.records.several import parts
+from chat.records.several import among
 from chat.records.tables import visits
 
 IDLE, LONGEST = 12 * HOUR, 14 * DAY
@@ -125,7 +125,7 @@ async def sure(c: AsyncConnection, visit: VisitId, now: Millis) -> None:
 async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
     """Those of `some` that have not ended."""
     which = select(visits.c.id).where(_running(now))
-    return {VisitId(row) for part in parts(some) for row in await c.scalars(which.where(visits.c.id.in_(part)))}
+    return {VisitId(row.id) for row in await among(c, which, visits.c.id, some)}
 
 
 async def end(c: AsyncConnection, visit: VisitId, account: AccountId | None = None) -> bool:

@@ -32,6 +32,11 @@ SAID_EVERY = 20.0
 """Seconds between two messages in one room."""
 POOL = 100
 """Descriptors that records and bus open when they are first needed, and keep: 50 were seen on a busy machine."""
+WORDS = (
+    "after all and bread came day evening garden had home into kettle later morning my of on paper quiet rain"
+    " round said shop some street table tea the then to train tree walk was we window with work yesterday"
+).split()
+"""Of which everybody makes sentences of their own: nobody is heard who says the same again and again."""
 GOODBYE = framed(b"\x03\xe9", CLOSE)
 
 
@@ -108,7 +113,7 @@ class Evening:
             raw = self.seats.get(self._chance.choice(room.cookies))
             if raw and raw.code is None:
                 self.said += 1
-                raw.asks("say", ref=f"s-{self.said}", text="a few words, as somebody says them " * 3)
+                raw.asks("say", ref=f"s-{self.said}", text=" ".join(self._chance.choices(WORDS, k=20)))
 
 
 def grown(samples: list[Sample]) -> str:
@@ -139,7 +144,8 @@ async def soak(servers: Servers, redis: Redis, minutes: float, members: int) -> 
             info = await redis.info()
             print(f"{told:5.1f} min: {now.memory:.1f} MB, {now.descriptors} descriptors, {now.threads} threads,"
                   f" Valkey {info['used_memory'] / 1e6:.2f} MB, {info['db0']['keys']} keys,"
-                  f" {len(evening.seats)} here, {evening.came} came, {evening.said} said, {evening.lost} lost,"
+                  f" {len(evening.seats)} here, {evening.came} came, {evening.lost} lost,"
+                  f" {evening.said} said, {evening.heard} heard,"
                   f" {(cpu(pid) - used) / (time.monotonic() - started):.1%} of a core", flush=True)  # fmt: skip
     for task in going:
         task.cancel()

@@ -1,10 +1,13 @@
 """However many are asked about, and whoever they are, the records keep few statements for it."""
 
+import gc
+import sys
+
 import pytest
 from sqlalchemy import event
 
 from chat.core.ids import MemberId, VisitId
-from chat.records import agreements, visits
+from chat.records import agreements, members, visits
 from chat.records.keys import now
 from chat.records.several import MOST, parts
 from chat.records.store import Store
@@ -36,3 +39,16 @@ async def test_looking_after_a_few_more_seats_than_a_moment_ago_is_no_new_statem
     finally:
         event.remove(store._engine.sync_engine, "before_cursor_execute", noted)
     assert len([statement for statement in statements if " IN " in statement]) == 2
+
+
+async def test_whoever_was_asked_about_is_not_kept_until_garbage_is_looked_for(store: Store) -> None:
+    who = MemberId("".join(["nobody", "knows", "them"]))
+    gc.disable()
+    try:
+        before = sys.getrefcount(who)
+        for _ in range(8):
+            async with store.reading() as c:
+                assert not await members.known(c, {who})
+        assert sys.getrefcount(who) < before + 8
+    finally:
+        gc.enable()
