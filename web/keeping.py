@@ -19,7 +19,19 @@ from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Rule, Side
-from chat.records import access, acts, agreements, bars, invitations, meetings, members, mutes, second_steps, visits
+from chat.records import (
+    access,
+    acts,
+    agreements,
+    bars,
+    invitations,
+    meetings,
+    members,
+    mutes,
+    openings,
+    second_steps,
+    visits,
+)
 from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
@@ -146,6 +158,11 @@ class Keeping:
             return False
         return True
 
+    async def takes_note(self, member: MemberId, at: Millis) -> None:
+        """As `Records.takes_note`."""
+        async with self._writing() as c:
+            await openings.take_note(c, member, at, now())
+
     async def takes_up(self, room: RoomId, by: MemberId, text: str) -> Rule:
         """As `Records.takes_up`."""
         async with self._writing() as c:
@@ -232,7 +249,8 @@ class Keeping:
         welcome = await self._welcomes.ask((token, room)) if token else None
         if welcome and not welcome.visit.needs_keeping_alive(now(), self._asks.idle):
             admission = _admission(room, welcome.member, welcome.visit, welcome.beside)
-            return replace(admission, elsewhere=welcome.elsewhere, agreed=welcome.agreed)
+            heard = {"agreed": welcome.agreed, "opened_at": welcome.opened_at}
+            return replace(admission, elsewhere=welcome.elsewhere, **heard)
         return await self._look_closely(socket, room)
 
     async def _look_closely(self, socket: WebSocket, room: RoomId) -> Admission | Closing:
@@ -256,9 +274,11 @@ class Keeping:
                 return Closing.AGREEMENT
             agreed = await agreements.agreed_last(c, member.id)
             elsewhere = bool(await meetings.elsewhere(c, visit.account_id, meeting.group))
+            opened_at = await openings.unread(c, member.id)
         if meeting.closed_on is not None:
             return Closing.CLOSED
-        return replace(_admission(room, member, visit, meeting.beside), elsewhere=elsewhere, agreed=agreed)
+        admission = _admission(room, member, visit, meeting.beside)
+        return replace(admission, elsewhere=elsewhere, agreed=agreed, opened_at=opened_at)
 
     async def _look(self, asked: set[Asked]) -> dict[Asked, access.Welcome]:
         with _translated():

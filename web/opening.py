@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import AccountId, Millis
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason
-from chat.records import acts, boxes, contacts, members, openings
+from chat.records import acts, boxes, contacts, meetings, members, openings
 from chat.records.contact_keys import Key, Which
 from chat.records.openings import Opening, Typed, Why
 from web.site import Site
@@ -118,11 +118,16 @@ async def _open(site: Site, asked: Opening, key: Key, pair: tuple[Half, Half]) -
         await _forget(waiting)
         return "broken"
     typed_by = Typed((pair[0].by, pair[1].by), (pair[0].risk, pair[1].risk))
+    now = site.clock()
     async with site.store.erasing() as c:
-        if await openings.opened(c, asked, typed_by, site.clock()):
+        first = await openings.opened(c, asked, typed_by, now)
+        if first:
             await waiting.put(TEXT, text.encode(), READ_WITHIN)
             await _written_down(c, site, asked, typed_by)
+        meeting = await meetings.current(c, asked.group)
     await _forget(waiting)
+    if first and typed_by.tells and meeting:
+        await site.live.contact_opened(meeting.id, asked.member, now)
     return "opened"
 
 

@@ -39,6 +39,9 @@ class Live(Protocol):
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
         """The link by which these came was taken back: those in the room leave."""
 
+    async def contact_opened(self, room: RoomId, member: MemberId, at: Millis) -> None:
+        """Two people have opened the emergency contact of somebody who is to know: they hear of it in the room."""
+
     async def reported(self, room: RoomId) -> None:
         """A report came that the facilitators may read: those in the room hear of it."""
 

@@ -52,6 +52,7 @@ from chat.core.wire import (
     Slow,
     StepAside,
     TakeBack,
+    TakeNote,
     TakePart,
     TakeUp,
     Unask,
@@ -102,6 +103,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     Unask: HOLDING,
     GoAside: ANYBODY,
     NotNow: ANYBODY,
+    TakeNote: ANYBODY,  # of what one was told oneself
     Announce: HOLDING,
     Adopt: HOLDING,
     Agree: ANYBODY,

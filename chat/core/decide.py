@@ -9,6 +9,7 @@ from chat.core.commands import (
     attending,
     beside,
     calling,
+    contact,
     facilitating,
     floors,
     holding,
@@ -42,6 +43,7 @@ from chat.core.decision import (
     Rung,
     SendAway,
     SendWord,
+    TellOpened,
     Tick,
     Worry,
 )
@@ -98,6 +100,7 @@ from chat.core.wire import (
     Slow,
     StepAside,
     TakeBack,
+    TakeNote,
     TakePart,
     TakeUp,
     Unask,
@@ -168,6 +171,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return holding.worry(room, command, moment)
         case ReportCame():
             return leaving.reported(room)
+        case TellOpened():
+            return contact.tell_opened(room, command)
         case Renew():
             return agreeing.renew(room, command)
         case KeepHistory():
@@ -275,6 +280,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return aside.may_go(room, member) or Publish(())  # it takes a side room, and so is asked again as Going
         case NotNow():
             return aside.not_now(room, member)
+        case TakeNote():
+            return contact.take_note(member, command)
         case Flag():
             return leaving.flag(room, command, moment)
         case Mark():

@@ -194,6 +194,13 @@ class SendAway(Struct, frozen=True):
     members: tuple[MemberId, ...]
 
 
+class TellOpened(Struct, frozen=True):
+    """Two people have opened, at `at`, the emergency contact that `member` had left."""
+
+    member: MemberId
+    at: Millis
+
+
 class Worry(Struct, frozen=True):
     """Words of `member` that could not be said may be about danger; the facilitators hear that all the same."""
 
@@ -221,6 +228,7 @@ Inner = (
     | SendAway
     | Worry
     | ReportCame
+    | TellOpened
 )
 """What a room is asked by its own server; no browser can send these."""
 

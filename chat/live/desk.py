@@ -31,7 +31,21 @@ from chat.core.decision import (
 )
 from chat.core.errors import Code
 from chat.core.ids import DraftId, Millis, Number, Ref
-from chat.core.wire import Act, Agree, Alarmed, Bar, Begin, Confide, Mark, Release, Say, SetFloor, TakeUp, Withheld
+from chat.core.wire import (
+    Act,
+    Agree,
+    Alarmed,
+    Bar,
+    Begin,
+    Confide,
+    Mark,
+    Release,
+    Say,
+    SetFloor,
+    TakeNote,
+    TakeUp,
+    Withheld,
+)
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.control import AgreementChanged
@@ -117,6 +131,8 @@ class Desk:
         if isinstance(command, Agree):
             no = await self._agrees(actor, command)
             return no or await self._not_recorded(table, actor, command, ref, Judged(moment))
+        if isinstance(command, TakeNote) and (no := await self._takes_note(actor, command)):
+            return no
         if entry is None:  # nothing was waited for: what was decided holds as it is
             return await self._not_recorded(table, actor, command, ref, Judged(moment, decision))
         try:
@@ -145,6 +161,14 @@ class Desk:
             return None if await self._records.agrees(actor.member, command.version) else Reject(Code.ASKED_AGAIN)
         except RecordsGone:
             return Reject(Code.NOT_RECORDED)
+
+    async def _takes_note(self, actor: Actor, command: TakeNote) -> Reject | None:
+        """Written down first, so that whoever has read it is not told again."""
+        try:
+            await self._records.takes_note(actor.member, command.at)
+        except RecordsGone:
+            return Reject(Code.NOT_RECORDED)
+        return None
 
     async def _takes_up(self, table: Table, actor: Actor, command: TakeUp) -> Done | Reject:
         """The agreement is changed in the records; who sits here is asked as after any other change of it."""

@@ -7,9 +7,21 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct
 
-from chat.core.decision import NOBODY, WORDLESS, Actor, House, Inner, Lift, Reject, ReportCame, SendAway, SendWord
+from chat.core.decision import (
+    NOBODY,
+    WORDLESS,
+    Actor,
+    House,
+    Inner,
+    Lift,
+    Reject,
+    ReportCame,
+    SendAway,
+    SendWord,
+    TellOpened,
+)
 from chat.core.errors import Code
-from chat.core.ids import GroupId, MemberId, ProcessId, Ref, RoomId, SeatId, VisitId
+from chat.core.ids import GroupId, MemberId, Millis, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
 from chat.core.wire import Act
 from chat.live.arriving import Arrivals
@@ -152,15 +164,26 @@ class Live:
 
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
         """The link by which these came was taken back: those in the room, or aside from it, leave. As `visit_ended`."""
-        with suppress(BusGone, NoSuchRoom, RecordsGone):
-            table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
-            aside = {one.room for one in table.room.condition.apart if one.member in some}
-            for where in (room, *aside):
-                await self._tells(where, SendAway(some))
+        await self._tells_near(room, some, SendAway(some))
+
+    async def contact_opened(self, room: RoomId, member: MemberId, at: Millis) -> None:
+        """Two people have opened what `member` had left: if they are in the room, or aside from it, they hear of it.
+
+        As `visit_ended`; who is not there is told when they come.
+        """
+        await self._tells_near(room, (member,), TellOpened(member, at))
 
     async def reported(self, room: RoomId) -> None:
         """A report came that the facilitators may read: those in the room hear of it. As `visit_ended`."""
         await self._tells(room, ReportCame())
+
+    async def _tells_near(self, room: RoomId, some: tuple[MemberId, ...], command: Inner) -> None:
+        """Also in the side rooms where these people are."""
+        with suppress(BusGone, NoSuchRoom, RecordsGone):
+            table = self.rooms.hub.table(room) or await self.rooms.hub.read(room)
+            aside = {one.room for one in table.room.condition.apart if one.member in some}
+            for where in (room, *aside):
+                await self._tells(where, command)
 
     async def _tells(self, room: RoomId, command: Inner) -> None:
         with suppress(BusGone, NoSuchRoom, RecordsGone):

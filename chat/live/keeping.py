@@ -42,6 +42,8 @@ class Admission(Struct, frozen=True):
     """They came without an account."""
     elsewhere: bool = False
     """Another group of theirs meets now, too, so that they may sit there."""
+    opened_at: Millis | None = None
+    """When the emergency contact they had left was opened, if they are to be told and have not read it yet."""
 
     def __repr__(self) -> str:
         return f"<Admission {self.member}>"
@@ -115,6 +117,9 @@ class Records(Protocol):
 
     async def agrees(self, member: MemberId, version: int) -> bool:
         """Writes down that somebody has agreed; False if another version holds by now."""
+
+    async def takes_note(self, member: MemberId, at: Millis) -> None:
+        """Writes down that somebody has read that their emergency contact was opened, at `at` or before."""
 
     async def takes_up(self, room: RoomId, by: MemberId, text: str) -> Rule:
         """Writes a rule into the agreement of the group that meets there; what came of it."""

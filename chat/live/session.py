@@ -73,6 +73,7 @@ class Session:
         member = Member(
             who.member, who.name, who.role, self._seat.id, process, None, who.listens, who.invited_to_listen,
             who.new, who.link, self._rooms.faces.of(who.group, who.member), who.agreed, who.guest,
+            who.opened_at,
         )  # fmt: skip
         outcome = await self._rooms.arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.errors import ChatError
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.core.wire.frame import Role
-from chat.records import accounts, agreements, bars, groups, meetings, members, tables, visits
+from chat.records import accounts, agreements, bars, groups, meetings, members, openings, tables, visits
 from chat.records.accounts import Account
 from chat.records.glance import Given
 from chat.records.groups import Group
@@ -100,6 +100,8 @@ class Welcome(Struct, frozen=True):
     """The version they have agreed to, which is the newest."""
     elsewhere: bool = False
     """Another group of theirs meets, too."""
+    opened_at: Millis | None = None
+    """When the emergency contact they had left was opened, if they are to be told and have not read it yet."""
 
 
 async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis) -> dict[tuple[str, RoomId], Welcome]:
@@ -116,7 +118,7 @@ async def welcome(store: Store, asked: Iterable[tuple[str, RoomId]], now: Millis
             visit = visits.visit_from(row)
             came = (bool(row.listens), bool(row.guest), row.invitation_id, row.joined_on)
             member = Member(row.member_id, row.group_id, visit.account_id, row.name, Role(row.role), *came)
-            found[whose] = Welcome(visit, member, row.beside, row.agreed, bool(row.elsewhere))
+            found[whose] = Welcome(visit, member, row.beside, row.agreed, bool(row.elsewhere), row.opened_at)
     return found
 
 
@@ -137,6 +139,7 @@ def _welcome() -> Select[tuple[object, ...]]:
         other.c.account_id == visit.account_id, other.c.group_id != member.group_id,
         meets.c.group_id == other.c.group_id, meets.c.closed_on.is_(None), meets.c.beside.is_(None),
     ).correlate(tables.visits, tables.members)  # fmt: skip
+    opened = openings.unread_of(member.id).correlate(tables.members).scalar_subquery()
     columns = (tables.visits, meeting.id.label("room"), member.group_id, member.id.label("member_id"), member.name)
     return (
         select(
@@ -148,6 +151,7 @@ def _welcome() -> Select[tuple[object, ...]]:
             member.joined_on,
             meeting.beside,
             elsewhere.label("elsewhere"),
+            opened.label("opened_at"),
             newest.label("agreed"),
         )
         .join_from(tables.visits, tables.members, member.account_id == visit.account_id)

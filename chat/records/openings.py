@@ -3,7 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis
@@ -81,6 +81,23 @@ async def told_to(c: AsyncConnection, member: MemberId) -> list[Opening]:
     """Those that a member is told of, newest first."""
     which = t.c.member_id == member, t.c.told
     return [_opening(row) for row in await c.execute(select(t).where(*which).order_by(t.c.opened_at.desc()))]
+
+
+def unread_of(member: ColumnElement[str] | MemberId) -> Select[tuple[int | None]]:
+    """When the newest was opened of which somebody is told and has not said that they have read it; empty: none."""
+    return select(func.max(t.c.opened_at)).where(t.c.member_id == member, t.c.told, t.c.noted_at.is_(None))
+
+
+async def unread(c: AsyncConnection, member: MemberId) -> Millis | None:
+    """As `unread_of`."""
+    at: int | None = await c.scalar(unread_of(member))
+    return None if at is None else Millis(at)
+
+
+async def take_note(c: AsyncConnection, member: MemberId, at: Millis, now: Millis) -> None:
+    """They have read, in a room, of those that were opened at `at` or before."""
+    which = and_(t.c.member_id == member, t.c.told, t.c.noted_at.is_(None), t.c.opened_at <= at)
+    await c.execute(update(t).where(which).values(noted_at=now))
 
 
 async def opened(c: AsyncConnection, asked: Opening, typed: Typed, now: Millis) -> bool:

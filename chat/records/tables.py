@@ -478,6 +478,8 @@ contact_openings = Table(
     _kept("opened_at", BigInteger(), "when it was opened; empty: it was not", empty=True),
     _kept("read_at", BigInteger(), "when it was shown, once", empty=True),
     _kept("told", Boolean(), "whether the member is told", empty=True),
+    _kept("noted_at", BigInteger(), "when the member said in a room that they had read it, so that they are told once",
+          empty=True),
     _kept("salt", HASH, "seals half of the key, and then what was opened, in memory; emptied when it is over",
           empty=True),
     Index(None, "group_id"),

@@ -1,6 +1,7 @@
-"""The whole way: two people make the key, Ann names somebody to call, Fran asks, the two open it, and Ann is told."""
+"""The whole way: two make the key, Ann names somebody to call, the two open it when Fran asks, and Ann hears of it."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Error, expect
@@ -112,6 +113,21 @@ async def asks_for_it(fran: Somebody, group: Group) -> str:
     return str(await fran.page.evaluate("location.pathname"))
 
 
+async def hears_of_it(ann: Somebody) -> None:
+    """In the room, until she says that she has read it."""
+    await ann.is_shown("Your emergency contact was opened.")
+    more = ann.page.get_by_role("link", name="Why, and what you can do")
+    await expect(more).to_have_attribute("href", re.compile(r"/groups/\w+/contact$"), timeout=WITHIN)
+    await finds_nothing(ann, "told in the room")
+    await ann.page.reload()
+    await ann.is_shown("Your emergency contact was opened.")
+    await ann.presses("I have read this")
+    await ann.does_not_show("Your emergency contact was opened.")
+    await ann.page.reload()
+    await expect(ann.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+    await ann.does_not_show("Your emergency contact was opened.")
+
+
 async def test_the_whole_way_of_somebody_to_call(server: Server, group: Group, come: Come) -> None:
     ida, jon = [await somebody_with_an_account(server, come, name) for name in ("Ida", "Jon")]
     ada, ann, fran = [await come(name, **PHONE) for name in ("Ada", "Ann", "Fran")]
@@ -122,6 +138,10 @@ async def test_the_whole_way_of_somebody_to_call(server: Server, group: Group, c
     for person in (ann, fran):
         await agrees_again(person, group)
     await names_somebody(ann, group)
+    await fran.goes_to(f"/groups/{group.id}")
+    await fran.presses("Open the meeting", exact=False)
+    await fran.page.wait_for_url("**/rooms/*")
+    await ann.enters(urlsplit(fran.page.url).path)
     at = await asks_for_it(fran, group)
 
     for person, words in ((ida, papers[0]), (jon, papers[1])):
@@ -136,6 +156,7 @@ async def test_the_whole_way_of_somebody_to_call(server: Server, group: Group, c
         await person.does_not_show("Something is not right yet")
     await jon.is_shown("It is open")
     await finds_nothing(jon, "open")
+    await hears_of_it(ann)
     await fran.page.get_by_role("link", name="Look again").click()
     await fran.presses("Show it to me now")
     await fran.is_shown("Zelda, my sister")

@@ -17,7 +17,7 @@ ROOM = (STATIC / "room.js").read_text()
 CONNECTION = (STATIC / "connection.js").read_text()
 NAMES = (
     "desk.js", "holding.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js",
-    "beside.js", "care.js", "aside.js", "agreeing.js",
+    "beside.js", "care.js", "aside.js", "agreeing.js", "contact.js",
 )  # fmt: skip
 PARTS_APART = [(STATIC / name).read_text() for name in NAMES]
 PARTS = "".join(PARTS_APART)

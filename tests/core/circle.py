@@ -24,6 +24,7 @@ from chat.core.decision import (
     Reject,
     Renew,
     SendWord,
+    TellOpened,
     Tick,
 )
 from chat.core.errors import Code
@@ -103,6 +104,7 @@ from chat.core.wire import (
     Slow,
     StepAside,
     TakeBack,
+    TakeNote,
     TakePart,
     Terms,
     Unask,
@@ -195,6 +197,10 @@ class Circle:
     def keeps(self, hours: int, salt: bytes = b"salt") -> Decision:
         """Everybody of the group has agreed to how long what is said is kept, as the records say."""
         return self.asks(NOBODY, KeepHistory(History(hours, salt if hours else b"")))
+
+    def opens_contact_of(self, who: "Somebody", at: int = NOON) -> Decision:
+        """Two people have opened what somebody had left."""
+        return self.asks(NOBODY, TellOpened(who.id, Millis(at)))
 
     def commit(self, publish: Publish) -> None:
         """Counts and applies it, as every process would."""
@@ -321,6 +327,10 @@ class Somebody:
     def agrees(self, version: int) -> Decision:
         """To what has changed."""
         return self.asks(Agree(REF, version))
+
+    def takes_note(self, at: int) -> Decision:
+        """Has read that their emergency contact was opened."""
+        return self.asks(TakeNote(REF, Millis(at)))
 
     def adopts(self, customs: Customs) -> Decision:
         """Says how the group does things from now on."""

@@ -71,6 +71,7 @@ from chat.core.wire import (
     Slow,
     StepAside,
     TakeBack,
+    TakeNote,
     TakePart,
     TakeUp,
     Unask,
@@ -123,6 +124,7 @@ ASKED: dict[str, Command] = {
     "unask bob": Unask(REF, BOB),
     "go aside": GoAside(REF),
     "not now": NotNow(REF),
+    "take note": TakeNote(REF, NOW),
     "flag": Flag(REF, Number(2)),
     "flag nothing": Flag(REF, Number(3)),
     "mark": Mark(REF, Number(2)),
@@ -258,6 +260,7 @@ ask gus aside   | not-allowed          | =           | =           | =          
 unask bob       | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
+take note       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -346,6 +349,7 @@ ask gus aside   | no-such-member       | =           | =           | =          
 unask bob       | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
+take note       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -499,5 +503,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow, Agree}
+    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow, Agree, TakeNote}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

@@ -35,6 +35,7 @@ from web import opening
 from web.exporting import Exporting
 
 MINUTE = 60_000
+NEWS = ("contact-opened", "note-taken")
 
 
 class Circle(Struct, frozen=True):
@@ -303,8 +304,47 @@ async def test_ann_is_not_told_if_both_say_that_it_puts_her_in_more_danger(
     assert ("opened by two people: Ann" in did) is told
     assert "Fran had an emergency contact opened by two people" in did
     assert ("They are not told" in text_of(await circle.fran.sees(circle.at("contacts")))) is not told
+    room = await circle.fran.opens_the_meeting(circle.place.tuesday)
+    assert ("opened_at" in (await circle.ann.enters(room)).room) is told
     columns = (contact_openings.c.one_risk, contact_openings.c.two_risk, contact_openings.c.told)
     assert [await circle.kept(column) for column in columns] == [[one == "yes"], [two == "yes"], [told]]
+
+
+async def test_ann_alone_hears_it_in_the_room_until_she_says_that_she_has_read_it(circle: Circle) -> None:
+    bob = await circle.place.person("bob", Role.MEMBER, circle.place.tuesday)
+    await circle.gives(circle.ann)
+    room = await circle.fran.opens_the_meeting(circle.place.tuesday)
+    fran, ann, bobs = [await who.enters(room) for who in (circle.fran, circle.ann, bob)]
+    await circle.open_it(await circle.asks())
+    at = (await ann.hears_within(20, "contact-opened"))["at"]
+    again = await circle.ann.enters(room)  # another page of hers: she has not read it yet
+    assert again.room["opened_at"] == at
+    await again.does("take-note", at=at)
+    await again.hears("note-taken")
+    assert "opened_at" not in (await circle.ann.enters(room)).room
+    assert [bool(one) for one in await circle.kept(contact_openings.c.noted_at)] == [True]
+    for other in (fran, bobs):
+        await other.says("are you all well?")
+        await other.hears("said", text="are you all well?")
+        frames = [frame for frame in other.history if "opened_at" in frame or frame["type"] in NEWS]
+        assert frames == [], "nobody else learns of it"
+
+
+async def test_who_is_not_there_hears_it_when_they_come_and_in_no_other_group(circle: Circle) -> None:
+    await circle.gives(circle.ann)
+    friday = await circle.place.person("gus", Role.FACILITATOR, circle.place.friday)
+    await circle.place.joins(circle.ann, circle.place.friday, "Quiet Heron")
+    await circle.open_it(await circle.asks())
+    other = await circle.ann.enters(await friday.opens_the_meeting(circle.place.friday))
+    assert "opened_at" not in other.room
+    await other.asks("leave")
+    assert await other.is_closed() == 4509
+    room = await circle.fran.opens_the_meeting(circle.place.tuesday)
+    ann = await circle.ann.enters(room)
+    assert [ann.room["opened_at"]] == await circle.kept(contact_openings.c.opened_at)
+    async with circle.place.store.writing() as c:
+        await c.execute(update(visits).values(idle_at=now() + 8 * 60 * MINUTE))  # her cookie is looked at closely
+    assert (await circle.ann.enters(room)).room["opened_at"] == ann.room["opened_at"]
 
 
 async def test_both_may_type_at_one_screen(circle: Circle) -> None:

@@ -225,6 +225,7 @@ function hear(frame, again) {
     case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
     case "asked-again": case "agreed": return pass("agreeing", frame);
     case "history-set": return onHistory(frame.hours);
+    case "contact-opened": case "note-taken": return pass("contact", frame);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
@@ -272,6 +273,7 @@ function onRoom(frame) {
   inSide.value = frame.beside;
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.asked || question.value) pass("agreeing", frame);
+  if (frame.opened_at || parts.value.contact) pass("contact", frame);
   if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }

@@ -104,6 +104,10 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, proposed=room.places.get(who, Place()).proposed + 1)
         case wire.Agreed(member=who, version=version):
             _change_member(room, who, told, agreed=version)
+        case wire.ContactOpened(member=who, at=at):
+            _change_near(room, who, told, opened_at=at)
+        case wire.NoteTaken(member=who):
+            _change_near(room, who, told, opened_at=None)
         case wire.Called(call=call):
             room.condition = replace(room.condition, call=call)
         case wire.DoorSet(door=door):
@@ -225,6 +229,14 @@ def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> N
     member = room.member(who)
     if member:
         _change(room, who, told, member=replace(member, **fields))
+
+
+def _change_near(room: Room, who: MemberId, told: Told, **fields: object) -> None:
+    """As `_change_member`, also of somebody who waits to come in."""
+    if outside := room.places.get(who, Place()).outside:
+        _change(room, who, told, outside=replace(outside, member=replace(outside.member, **fields)))
+    else:
+        _change_member(room, who, told, **fields)
 
 
 def _change(room: Room, who: MemberId, told: Told, **fields: object) -> None:

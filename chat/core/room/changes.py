@@ -87,6 +87,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Went(member=who) | wire.Declined(member=who) | wire.Slowed(member=who)
             | wire.Agreed(member=who) | Proposed(member=who)
             | wire.AskedAside(member=who) | wire.DeclinedAside(member=who) | wire.Unasked(member=who)
+            | wire.ContactOpened(member=who) | wire.NoteTaken(member=who)
         ):  # fmt: skip
             return [who]
         case (

@@ -58,6 +58,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
         folded=tuple(n for n in room.condition.folded if n > place.since),
         kept=room.condition.history.hours,
+        opened_at=place.member.opened_at if place.member else None,
     )
 
 

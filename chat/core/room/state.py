@@ -32,6 +32,8 @@ class Member(Struct, frozen=True, omit_defaults=True):
     """The newest version of what the group agrees to that they have said yes to."""
     guest: bool = False
     """They came without an account."""
+    opened_at: Millis | None = None
+    """When the emergency contact they had left was opened, until they have read that it was; nobody else is told."""
 
     @property
     def comes_to_listen(self) -> bool:

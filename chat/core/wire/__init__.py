@@ -51,6 +51,7 @@ from chat.core.wire.beside import (
     Returned,
 )
 from chat.core.wire.calling import Call, Called, CallReason, OnCall
+from chat.core.wire.contact import ContactOpened, NoteTaken, TakeNote
 from chat.core.wire.facilitating import (
     Act,
     ActedOn,
@@ -130,21 +131,21 @@ from chat.core.wire.waiting import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "RULE_MAX", "TEXT_MAX", "UNTIL_LOOKED",
-    "Accepted", "Act", "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce",
-    "Announced", "Answer", "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call",
-    "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide",
-    "Confided", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag",
-    "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside",
-    "Hand", "HandBack", "Heed", "Heeded", "Held", "Here", "HistorySet", "How", "Interrupted", "Knock", "Later",
-    "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark",
-    "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "Nudge", "OnCall", "Pass", "Pause", "Paused",
-    "PausedBy", "Person", "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove",
-    "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return",
-    "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield",
-    "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakePart",
-    "TakeUp", "TakingPart", "Terms", "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted",
-    "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "RULE_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted",
+    "Act", "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce", "Announced", "Answer",
+    "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called", "Caller",
+    "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "ContactOpened", "Decline",
+    "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
+    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed",
+    "Heeded", "Held", "Here", "HistorySet", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left",
+    "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted",
+    "Needed", "Next", "NotNow", "NoteTaken", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
+    "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest",
+    "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say",
+    "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot",
+    "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakeNote", "TakePart", "TakeUp", "TakingPart", "Terms",
+    "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
+    "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -157,6 +158,7 @@ Command = (
     | Nudge | Fold
     | Agree | TakeUp
     | StepAside | Unask | GoAside | NotNow
+    | TakeNote
 )  # fmt: skip
 """What a browser may ask."""
 
@@ -172,6 +174,7 @@ Event = (
     | AskedAgain | Agreed
     | HistorySet
     | AskedAside | DeclinedAside | Unasked | SteppedAside | Aside | Needed
+    | ContactOpened | NoteTaken
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 

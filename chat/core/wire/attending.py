@@ -116,6 +116,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """To facilitators: the group's own phrases."""
     kept: int = 0
     """For how many hours what is said here is kept, sealed; 0: not at all."""
+    opened_at: Millis | None = None
+    """When *your* emergency contact was opened, until you say that you have read it."""
 
 
 class WaitingRoom(Frame, frozen=True):
