@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Circle
-from tests.browser.people import WITHIN, Somebody
+from tests.browser.conftest import Circle, Group
+from tests.browser.people import WITHIN, Come, Somebody
 
 pytestmark = pytest.mark.browser
 
@@ -202,3 +202,19 @@ async def test_f6_goes_round_the_parts_of_the_room(ann: Somebody) -> None:
             await ann.page.evaluate("document.activeElement.id || document.activeElement.getAttribute('role')")
         )
     assert parts == ["side", "people", "log", "words"]
+
+
+async def test_without_a_script_the_rooms_page_shows_what_can_be_done_and_scrolls_on_a_small_phone(
+    circle: Circle, group: Group, come: Come
+) -> None:
+    ann = await come("Ann", java_script_enabled=False, viewport={"width": 320, "height": 480})
+    await ann.signs_in_with(group.visits["Ann"])
+    await ann.goes_to(circle.room)
+    await expect(ann.page.get_by_role("heading", name="The room needs JavaScript")).to_be_in_viewport()
+    await ann.page.mouse.move(160, 300)
+    await ann.page.mouse.wheel(0, 2000)
+    await expect(ann.page.get_by_role("link", name="112", exact=True)).to_be_in_viewport(timeout=WITHIN)
+    for name in ("What you should know", "Our agreement"):
+        await ann.goes_to(circle.room)
+        await ann.page.get_by_role("link", name=name).click()
+        await expect(ann.page.get_by_role("heading", name=name).first).to_be_visible(timeout=WITHIN)
