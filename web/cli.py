@@ -106,11 +106,12 @@ def retention(run: bool) -> None:
     from chat.records.store import RecordsBroken, RecordsUnreachable, Store
     from config.settings import Misconfigured, Settings
     from web import retention as retained
+    from web.app import limits_of
 
     async def looked() -> str:
         async with Store.open(settings.database_url) as store:
-            ledger = Ledger(secret, settings.acts_days)
-            return retained.told(await retained.retention(store, now(), ledger, run=run), run=run)
+            ledger, set_ = Ledger(secret, settings.acts_days), limits_of(settings)
+            return retained.told(await retained.retention(store, now(), ledger, run=run, set_=set_), run=run)
 
     try:
         settings = Settings.read(os.environ)
@@ -264,11 +265,12 @@ def group_(which: str, as_json: bool, opens: bool) -> None:
 def _exported(which: "Callable[[Exporting], Awaitable[Export]]", *, as_json: bool, opens: bool) -> None:
     from chat.records.store import RecordsBroken, RecordsUnreachable, Store
     from config.settings import Misconfigured, Settings
+    from web.app import limits_of
     from web.exporting import Exporting, NobodySuch
 
     async def told() -> str:
         async with Store.open(settings.database_url) as store:
-            exporting = Exporting(store, secret, opens=opens)
+            exporting = Exporting(store, secret, opens=opens, set_=limits_of(settings))
             found = await which(exporting)
             return exporting.as_json(found) if as_json else exporting.told(found)
 

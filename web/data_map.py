@@ -4,8 +4,8 @@ from msgspec import Struct
 
 from chat.live.bus import keys
 from chat.records.contacts import MONTHS
-from chat.records.ledger import KEPT_FOR
 from chat.records.tables import metadata
+from web.limits import Limits, days, hours, months
 
 OUTSIDE = (
     ("the server's log", "what went wrong and how much was done; no name, address or word", "as the operator sets it"),
@@ -23,6 +23,10 @@ IN_BROWSERS = (
 """What is on people's own devices; whoever runs the server has none of it."""
 
 
+USUAL = Limits(contact_months=MONTHS)
+"""Where an installation has set nothing."""
+
+
 class Kept(Struct, frozen=True):
     """One table, or one kind of key. `fields`: each column and what it is kept for."""
 
@@ -34,21 +38,28 @@ class Kept(Struct, frozen=True):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def in_database(acts_days: int = KEPT_FOR, contact_months: int = MONTHS) -> list[Kept]:
-    """Every table. `acts_days`, `contact_months`: how long this installation keeps acts and emergency contacts."""
+def in_database(set_: Limits = USUAL) -> list[Kept]:
+    """Every table. `set_`: how long this installation keeps what it can choose for."""
     return [
         Kept(
             name=table.name,
             where="database",
             why=", ".join(column.name for column in table.columns),
-            until=table.info["kept"]
-            .replace("{acts_days}", str(acts_days))
-            .replace("{contact_months}", str(contact_months)),
+            until=table.info["kept"].format(**_lengths(set_)),
             read=table.info["read"],
             fields=tuple((column.name, column.info["kept"]) for column in table.columns),
         )
         for table in metadata.sorted_tables
     ]
+
+
+def _lengths(set_: Limits) -> dict[str, str]:
+    return {
+        "acts": days(set_.acts_days),
+        "contacts": months(set_.contact_months),
+        "unused": hours(set_.visit_hours),
+        "old": days(set_.visit_days),
+    }
 
 
 def in_redis() -> list[Kept]:

@@ -18,6 +18,7 @@ from chat.records.store import Store
 from chat.records.tables import appeals, contact_openings, contacts, metadata, remarks, reports, second_steps
 from chat.records.throttle import Throttle
 from web import data_map
+from web.limits import Limits
 from web.noting import SEALED
 from web.opening import ASKING
 from web.pages.another_look import ANSWERED, ASKED
@@ -77,13 +78,14 @@ class Export(msgspec.Struct, frozen=True):
 
 
 class Exporting:
-    """Owns the secret with which sealed rows are opened. `opens`: sealed words are to be shown."""
+    """Owns the secret with which sealed rows are opened. `opens`: sealed words are shown. `set_`: as for the map."""
 
-    def __init__(self, store: Store, secret: bytes, *, opens: bool) -> None:
+    def __init__(self, store: Store, secret: bytes, *, opens: bool, set_: Limits = data_map.USUAL) -> None:
         self._store = store
         self._locker = Locker(secret)
         self._throttle = Throttle(secret)
         self._opens = opens
+        self._set = set_
 
     async def person(self, login: str) -> Export:
         """Everything about whoever signs in so. Raises NobodySuch, RecordsUnreachable."""
@@ -111,7 +113,7 @@ class Exporting:
     def told(self, export: Export) -> str:
         """For people: table by table, row by row, and what each value is kept for."""
         lines: list[str] = []
-        for kept in data_map.in_database():
+        for kept in data_map.in_database(self._set):
             rows = export.rows[kept.name]
             if rows:
                 lines += [f"{kept.name} ({len(rows)}), kept until: {kept.until}"]

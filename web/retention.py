@@ -9,6 +9,7 @@ from chat.records.expiry import expire
 from chat.records.ledger import Ledger
 from chat.records.store import Store
 from web import data_map
+from web.limits import Limits
 
 
 class Held(Struct, frozen=True):
@@ -24,28 +25,32 @@ class _Unsaid(Exception):
     """Ends a transaction that was only to show what it would do."""
 
 
-async def retention(store: Store, now: Millis, ledger: Ledger, *, run: bool) -> list[Held]:
+async def retention(
+    store: Store, now: Millis, ledger: Ledger, *, run: bool, set_: Limits = data_map.USUAL
+) -> list[Held]:
     """Every table; with `run`, what is past its time is erased, as the server does by itself each hour.
+
+    `set_`: as for the map.
 
     Raises RecordsUnreachable.
     """
     found: list[Held] = []
     if run:
         async with store.erasing() as c:
-            return await _expired(c, now, ledger)
+            return await _expired(c, now, ledger, set_)
     try:
         async with store.writing() as c:
-            found = await _expired(c, now, ledger)
+            found = await _expired(c, now, ledger, set_)
             raise _Unsaid
     except _Unsaid:
         return found
 
 
-async def _expired(c: AsyncConnection, now: Millis, ledger: Ledger) -> list[Held]:
+async def _expired(c: AsyncConnection, now: Millis, ledger: Ledger, set_: Limits) -> list[Held]:
     before = await everything.sizes(c)
     await expire(c, now, ledger)
     after = await everything.sizes(c)
-    tables = data_map.in_database(ledger.days)
+    tables = data_map.in_database(set_)
     return [
         Held(table.name, table.until, before[table.name], before[table.name] - after[table.name]) for table in tables
     ]

@@ -108,7 +108,7 @@ visits = Table(
     UniqueConstraint("token_hash"),
     Index(None, "account_id"),
     info=_until(
-        "signed out, unused for 12 hours, or 14 days old; where others use the device: 2 hours, or 4",
+        "signed out, unused for {unused}, or {old} old; where others use the device: 2 hours, or 4",
         "whoever it belongs to",
     ),
 )
@@ -206,7 +206,11 @@ agreements = Table(
     metadata,
     _kept("group_id", ID, "whose agreement", "groups.id", key=True),
     _kept("version", Integer(), "which version was consented to", key=True),
-    _kept("text", Text(20000), "the agreement itself, written by facilitators outside any meeting"),
+    _kept(
+        "text",
+        Text(20000),
+        "the agreement itself, written by facilitators, with rules that somebody proposed and a facilitator took up",
+    ),
     _kept("edited_by", ID, "which facilitator changed it, while they are here", empty=True, whose=True),
     _kept("edited_on", Date(), "since when it holds"),
     _kept("limits", Text(2000), "what the place was set to when it was shown; consented to with the text", empty=True),
@@ -322,7 +326,7 @@ acts = Table(
     Index(None, "room_id"),
     Index(None, "group_id", "seq", unique=True),
     info=_until(
-        "{acts_days} days after the meeting closed, or after it was done in none",
+        "{acts} after the meeting closed, or after it was done in none",
         "the group's facilitators, and whoever it is about",
     ),
 )
@@ -453,7 +457,7 @@ contacts = Table(
     _kept("given_on", Date(), "since when; the group's facilitators see it"),
     _kept("ends_at", BigInteger(), "when it is erased unless it is given again"),
     info=_until(
-        "taken back, they leave the group, or {contact_months} months after it was given",
+        "taken back, they leave the group, or {contacts} after it was given",
         "two people together, each with half of the key, when a facilitator has asked; never who gave it",
     ),
 )  # fmt: skip
@@ -485,7 +489,7 @@ contact_openings = Table(
     Index(None, "group_id"),
     Index(None, "member_id"),
     info=_until(
-        "{acts_days} days after it was asked, or the person leaves",
+        "{acts} after it was asked, or the person leaves",
         "the group's facilitators and supervisors, administrators, who keeps half of the key; who it is about",
     ),
 )  # fmt: skip

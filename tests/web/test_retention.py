@@ -52,6 +52,29 @@ async def test_acts_are_kept_as_long_as_the_installation_has_set_and_that_is_wha
             assert await acts.of(c, place.tuesday.id) == []
 
 
+async def test_every_page_and_command_says_how_long_this_installation_keeps_things(
+    tmp_path: Path, redis_url: str
+) -> None:
+    chosen = {
+        "HEARTH_ACTS_DAYS": "14",
+        "HEARTH_VISIT_HOURS": "1",
+        "HEARTH_VISIT_DAYS": "3",
+        "HEARTH_CONTACT_MONTHS": "6",
+    }
+    said = ("unused for 1 hour, or 3 days old", "14 days after the meeting closed", "6 months after it was given")
+    async with in_a_task_of_its_own(website(tmp_path, f"{redis_url}?db={OWN}", **chosen)) as place:
+        ann = await place.person("ann", Role.MEMBER, place.tuesday)
+        fran = await place.person("fran", Role.FACILITATOR, place.tuesday)
+        shown = text_of(await ann.sees("/kept"))
+        assert [words for words in said if words not in shown] == []
+        assert said[0] in text_of(await ann.sees("/account/everything"))
+        room = await fran.opens_the_meeting(place.tuesday)
+        holds = await fran.enters(room)
+        await ann.enters(room)
+        await holds.does("mute", member=ann.member, minutes=5, reason="other")
+        assert "erased 14 days after the meeting" in text_of(await ann.sees("/account"))
+
+
 async def test_looking_changes_nothing_and_running_erases_what_is_over(tmp_path: Path) -> None:
     async with databases.migrated(tmp_path / "hearth.sqlite") as url, Store.open(url) as store:
         async with store.writing() as c:

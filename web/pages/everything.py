@@ -16,7 +16,7 @@ from web.visit import forget, form_of, signed_in
 async def kept(request: Request) -> Response:
     """The map of all that is kept of anybody, for everybody to read."""
     site = site_of(request)
-    database, redis = data_map.in_database(site.ledger.days, site.contact_months), data_map.in_redis()
+    database, redis = data_map.in_database(site.limits), data_map.in_redis()
     return page(request, "kept.html", database=database, redis=redis, outside=data_map.OUTSIDE + data_map.IN_BROWSERS)
 
 
@@ -25,7 +25,7 @@ async def mine(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         found = await everything.about(c, visit.account_id)
-    tables = data_map.in_database(site.ledger.days, site.contact_months)
+    tables = data_map.in_database(site.limits)
     fields, until = {kept.name: dict(kept.fields) for kept in tables}, {kept.name: kept.until for kept in tables}
     return page(request, "everything.html", found=found, fields=fields, until=until, times=everything.TIMES)
 
