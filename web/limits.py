@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chat.core.customs import Customs
-from chat.records import crises, ledger, remarks
+from chat.records import appeals, crises, ledger, remarks
 from chat.records.keys import DAY
 
 
@@ -128,14 +128,18 @@ def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
 def _kept(limits: Limits) -> tuple[str, ...]:
     return (
         *_said(limits),
-        "Kept in the database: your sign-in name, your name in this group, and that you said yes to this. It goes when "
-        "you leave the group or delete your account.",
+        "Kept in the database: your sign-in name, your name in this group, the link you came by, and that you said yes "
+        "to this. It goes when you leave the group or delete your account.",
+        "Kept while you are signed in: the kind of browser you use.",
+        "Kept until it is over: that you were muted, or asked to stay away.",
         f"Kept for {days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
         "Nothing that was said is with it.",
         f"Kept for {days(crises.FOR // DAY)} if somebody was in danger: who it was, and the steps that were taken to "
         "help. Nothing that was said is with it.",
         f"Kept for {days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
-        f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports.",
+        f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports. The facilitators read "
+        "them. If they are about a facilitator, only those who run this place do.",
+        f"Kept for {days(appeals.FOR // DAY)}, locked: what you write if you ask somebody to look again.",
         f"You are signed out after {hours(limits.visit_hours)} without a visit, and after {days(limits.visit_days)} "
         "in any case.",
         "Those who run the server may make copies of the database. A copy can last longer than what it was made of. "
@@ -168,6 +172,8 @@ def _told(limits: Limits) -> tuple[str, ...]:
         "The law can make those who run this place hand over what is kept. That is the list above, with reports that "
         "are still there. What was said and not kept cannot be handed over.",
     )
+    if limits.contact_months:
+        words += ("The two people could be made to open the name you left, too.",)
     if limits.history_hours:
         words += (
             f"What is said is kept for {hours(limits.history_hours)}. As long as it is, they could be made to open it "

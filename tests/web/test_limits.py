@@ -17,7 +17,9 @@ CHOICES = {
     "reads_first": (False, True),
     "guests": (False, True),
     "acts_days": (90, 1),
+    "remarks_days": (30,),
     "contact_months": (0, 1, 12),
+    "history_hours": (0, 72),
     "reports_hours": (72, 25),
     "reports_days": (30, 7),
     "visit_hours": (12, 1),
@@ -43,6 +45,11 @@ def every() -> list[tuple[Limits, Today, str]]:
 
 def said(shown: tuple[Section, ...]) -> str:
     return "\n".join(words for section in shown for words in (section.title, *section.words))
+
+
+def test_nothing_that_people_agree_to_is_left_out_of_these_choices() -> None:
+    assert set(CHOICES) == set(Limits.__struct_fields__)
+    assert set(TODAY) | {"emergency"} == set(Today.__struct_fields__)
 
 
 def test_whatever_is_set_is_said_and_nothing_else() -> None:
@@ -71,6 +78,12 @@ def test_whatever_is_set_is_said_and_nothing_else() -> None:
             (limits.reports_days == 30, "Kept for 30 days at most"),
             (limits.reports_hours == 72, "until 3 days after"),
             (limits.reports_hours == 25, "until 25 hours after"),
+            (not limits.history_hours, "What is said in the room is not kept."),
+            (bool(limits.history_hours), "What is said in the room is kept for 3 days"),
+            (bool(limits.history_hours), "This begins when everybody in the group has said yes"),
+            (bool(limits.history_hours), "they could be made to open it"),
+            (bool(limits.history_hours), "Who joins later sees what was said since then"),
+            (bool(limits.contact_months), "could be made to open the name"),
             (limits.visit_hours == 1, "after 1 hour without"),
             (limits.visit_days == 90, "after 90 days in any case"),
         ):
@@ -80,7 +93,8 @@ def test_whatever_is_set_is_said_and_nothing_else() -> None:
 def test_what_holds_everywhere_is_always_said() -> None:
     for _, _, text in every():
         for words in (
-            "is not kept", "one minute", "ten minutes", "full power over the server", "list of people",
+            "ten minutes", "The facilitators read them", "ask somebody to look again", "asked to stay away",
+            "full power over the server", "list of people",
             "a life is in danger", "tell you first", "hand over", "not a crisis service", "call 112", "35 seconds",
             "photograph", "report", "look again", "the steps that were taken to help", "goes after 30 days",
              "leave the room or the group", "delete it at once", "copies",
