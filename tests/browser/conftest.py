@@ -92,7 +92,8 @@ async def serving(data: Path, **more: str) -> AsyncIterator[Server]:
     )
     try:
         async with asyncio.timeout(STARTS_WITHIN):
-            yield await _greeting(process, data)
+            server = await _greeting(process, data)
+        yield server
     finally:
         process.terminate()
         await process.wait()

@@ -19,7 +19,7 @@ from chat.core.moderation.rules.rule import Says
 LETTERS = r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*"
 WORD = re.compile(rf"{LETTERS}|[^\s]")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŠŽÇĐ]"
-CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]+\.?[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
+CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]{{1,40}}\.?[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
 INTRODUCE = frozenset({"kin", "intros"})
 CAPITAL_NEXT = re.compile(rf"[a-z.] {CAPITAL}[a-z]{{2}}")
 SAYS_NAME = frozenset({"name", "names", "name's", "named", "called", "surname", "nicknamed"})

@@ -23,7 +23,7 @@ WORDS_TOO = (
 )
 """Ends that are: these count with something after a stroke, or behind a name that is no word."""
 
-EMAIL = re.compile(rf"[a-z0-9][\w.+\-]*\s?@\s?[a-z0-9-]+(?:{DOT}[a-z0-9-]+)*{DOT}[a-z]{{2,}}")
+EMAIL = re.compile(rf"[a-z0-9](?:(?![a-z0-9])[\w.+\-])*\s?@\s?[a-z0-9-]+(?:{DOT}[a-z0-9-]+)*{DOT}[a-z]{{2,}}")
 SPELLED = re.compile(rf"\w{AT}(?:{PROVIDERS}|[a-z0-9-]{{3,}}){DOT}(?:{ENDS}|me|de|es|it)\b")
 AT_PROVIDER = re.compile(
     r"(?:@\s?|\w\s+at\s+|\(at\)\s?)(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|protonmail|proton|"
@@ -32,12 +32,14 @@ AT_PROVIDER = re.compile(
 SCHEME = re.compile(
     r"\b(?:h(?:tt|xx|\*\*)ps?|ftp|mailto|tel|sms|skype)\s*(?::|\bcolon\b)\s*(?:/|slash|\w)|\bwww(?:\s|\.)\s*\w"
 )
-HOST = re.compile(rf"(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{ENDS})(?![\w-]|\.[a-z])")
-PATH = re.compile(rf"(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{ENDS}|{WORDS_TOO})/[\w@#?~%-]")
-ODD = re.compile(rf"(?<![\w@.])([a-z0-9.-]{{5,}})\.(?:{WORDS_TOO})(?![\w-]|\.[a-z])")
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+"""One part of a host name: as long as it may be (RFC 1035), so that a row of strokes is not read again and again."""
+HOST = re.compile(rf"(?<![\w@.])(?:{LABEL}\.)+(?:{ENDS})(?![\w-]|\.[a-z])")
+PATH = re.compile(rf"(?<![\w@.])(?:{LABEL}\.)+(?:{ENDS}|{WORDS_TOO})/[\w@#?~%-]")
+ODD = re.compile(rf"(?<![\w@.])([a-z0-9.-]{{5,100}})\.(?:{WORDS_TOO})(?![\w-]|\.[a-z])")
 SHORT = re.compile(r"\b(?:youtu\.be|t\.me|wa\.me|discord\.gg|paypal\.me|bit\.ly|fb\.me|ko-fi|linktr\.ee|cash\.app)\b")
 DOT_SPELLED = re.compile(
-    r"\b[a-z0-9-]{2,}\s*(?:\sdot\s|\(dot\)|\[dot\]|\{dot\}|<dot>|\.\s(?=com\b)|\s\.\s?)\s*"
+    r"[a-z0-9-]{2}\s*(?:\sdot\s|\(dot\)|\[dot\]|\{dot\}|<dot>|\.\s(?=com\b)|\s\.\s?)\s*"
     r"(?:com|org|net|info|co(?:\s*(?:dot|\.)\s*uk)?|gg|io|app|me\s*(?:/|slash))\b"
 )
 SLASHED = re.compile(r"\bslash slash\b|\bdot \w+ slash\b")

@@ -29,7 +29,7 @@ STATES = (
 AMERICAN = re.compile(rf"\b\d{{5}}-\d{{4}}\b|\b(?:{STATES}),?\s+\d{{5}}\b")
 SAID_TO_BE = re.compile(
     r"\b(?:zip|zip\s?code|post\s?code|postal code|plz|postleitzahl|codigo postal|cp|"
-    r"eircode)\b\W*(?:is|es|ist|=|:)?\W*(?=\w*\d)[a-z\d]{3,8}\b"
+    r"eircode)\b\W*(?:(?:is|es|ist)\b\W*)?(?=\w*\d)[a-z\d]{3,8}\b"
     r"|\b\d{4,5}\s(?:is|was)\s(?:my|our|his|her|the)\s(?:zip|post\s?code|plz)"
 )
 CALLED = ("zip", "code", "plz", "leitzahl", "postal", " cp ")
