@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from chat.live.transport import HearthProtocol
 from config.settings import Settings
 from web.asking import AskingProtocol
+from web.memory import in_large_pages
 
 FRAME = 16 * 1024
 """Bytes of the longest frame a browser may send: four times the longest message."""
@@ -84,6 +85,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()  # what is here now stays: it need not be looked through each time
         gc.set_threshold(*RARELY)
+        in_large_pages()
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
