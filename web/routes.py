@@ -43,6 +43,7 @@ from web.pages import (
     sending_away,
     stored,
     sure,
+    taking_out,
     word,
 )
 
@@ -113,6 +114,9 @@ def routes() -> list[BaseRoute]:
         Route(f"{of}/invitations/{{invitation}}/send-away", sending_away.ask),
         Route(f"{of}/invitations/{{invitation}}/send-away", sending_away.send_away, methods=["POST"]),
         Route(f"{of}/people", people.show),
+        Route(f"{of}/people/{{member}}/take-out", taking_out.ask),
+        Route(f"{of}/people/{{member}}/take-out", taking_out.take_out, methods=["POST"]),
+        Route("/partings/{parting}/read", taking_out.read, methods=["POST"]),
         Route(f"{of}/people/bars/{{bar}}/lift", people.lift, methods=["POST"]),
         Route(f"{of}/acts", acts.show),
         Route(f"{of}/crisis", crisis.show),

@@ -10,7 +10,7 @@ from chat.core.decision import SendWord
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, Ref, RoomId, VisitId
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.wire import Act
+from chat.core.wire import Act, Reason
 from chat.live.calling import Standing
 from chat.live.earlier import Mark, Reading, Sheet
 from chat.live.looking import Holds
@@ -38,6 +38,9 @@ class Live(Protocol):
 
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
         """The link by which these came was taken back: those in the room leave."""
+
+    async def takes_out(self, room: RoomId, member: MemberId, reason: Reason) -> None:
+        """Somebody was taken out of the group: if they are in the room, they leave, told why."""
 
     async def contact_opened(self, room: RoomId, member: MemberId, at: Millis) -> None:
         """Two people have opened the emergency contact of somebody who is to know: they hear of it in the room."""

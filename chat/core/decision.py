@@ -8,7 +8,7 @@ from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.policy import Own
 from chat.core.room import Apart, History, Member, Place, Tell
-from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Terms, Withheld, Word
+from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Reason, Terms, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -189,9 +189,14 @@ class KeepHistory(Struct, frozen=True):
 
 
 class SendAway(Struct, frozen=True):
-    """A facilitator has taken back the link by which these came: those who are here leave, and are told why."""
+    """A facilitator did `act` to these on a page: those who are here leave, and are told why.
+
+    As it stands: the link by which they came was taken back.
+    """
 
     members: tuple[MemberId, ...]
+    act: Act = Act.BAR
+    reason: Reason = Reason.INVITATION
 
 
 class TellOpened(Struct, frozen=True):

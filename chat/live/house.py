@@ -23,7 +23,7 @@ from chat.core.decision import (
 from chat.core.errors import Code
 from chat.core.ids import GroupId, MemberId, Millis, ProcessId, Ref, RoomId, SeatId, VisitId
 from chat.core.moderation.lexicon import Lexicon
-from chat.core.wire import Act
+from chat.core.wire import Act, Reason
 from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls, Standing, Tell
@@ -165,6 +165,13 @@ class Live:
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
         """The link by which these came was taken back: those in the room, or aside from it, leave. As `visit_ended`."""
         await self._tells_near(room, some, SendAway(some))
+
+    async def takes_out(self, room: RoomId, member: MemberId, reason: Reason) -> None:
+        """Somebody was taken out of the group: if they are in the room, or aside from it, they leave, told why.
+
+        As `visit_ended`; a facilitator's seat is ended by `member_gone`.
+        """
+        await self._tells_near(room, (member,), SendAway((member,), Act.TAKE_OUT, reason))
 
     async def contact_opened(self, room: RoomId, member: MemberId, at: Millis) -> None:
         """Two people have opened what `member` had left: if they are in the room, or aside from it, they hear of it.

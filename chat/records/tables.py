@@ -425,6 +425,19 @@ crisis_steps = Table(
     ),
 )
 
+partings = Table(
+    "partings",
+    metadata,
+    _kept("id", ID, "names it on the page on which it is read", key=True),
+    _kept("account_id", ID, "who was taken out of a group", "accounts.id"),
+    _kept("group_id", ID, "of which group; they see its name once more", "groups.id"),
+    _kept("reason", Text(20), "why, as one of a few fixed words"),
+    _kept("done_on", Date(), "when"),
+    _kept("ends_at", BigInteger(), "when it is erased unread"),
+    Index(None, "account_id"),
+    info=_until("they say that they have read it, or 30 days", "whoever it is about"),
+)
+
 contact_keys = Table(
     "contact_keys",
     metadata,

@@ -3,7 +3,7 @@
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-HEAD = "0022"
+HEAD = "0023"
 """The newest step, known without importing alembic (half a second)."""
 
 

@@ -246,6 +246,7 @@ PAGES: dict[str, str | None] = {
     "/groups/{group}/invitations": "Fran",
     "/groups/{group}/invitations/{invitation}/send-away": None,  # with somebody who came by it; test_sending_away.py
     "/groups/{group}/people": "Fran",
+    "/groups/{group}/people/{member}/take-out": None,  # with the password typed just now; test_taking_out.py
     "/groups/{group}/acts": "Fran",
     "/groups/{group}/remarks": "Fran",
     "/groups/{group}/contact": "Ann",

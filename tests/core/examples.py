@@ -315,6 +315,8 @@ EVENTS: tuple[Event, ...] = (
     Removed(BOB),
     ActedOn(Act.MUTE, Role.FACILITATOR, Reason.TOO_MUCH, "Let us hear the others, too.", LATER, "Please write to us."),
     ActedOn(Act.BAR, Role.FACILITATOR, Reason.SAFETY),
+    ActedOn(Act.TAKE_OUT, Role.FACILITATOR, Reason.AWAY),
+    ActedOn(Act.TAKE_OUT, Role.FACILITATOR, Reason.ASKED),
     Closed(AT),
     Called(OnCall(CallReason.UNHELD, AT, tries=1, next_at=LATER)),
     Called(OnCall(CallReason.ASKED, AT, 2, told_at=AT, acknowledged_at=LATER)),

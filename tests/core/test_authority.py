@@ -496,6 +496,7 @@ def test_every_act_is_recorded_for_some_command() -> None:
         Act.REPORT_READ,
         Act.STEP_IN,
         Act.VOUCH,
+        Act.TAKE_OUT,
         Act.CONTACT,
     }  # which are done on pages and not in a room
 

@@ -14,7 +14,7 @@ FIXED_WORDS = {"visits.agent", "starts.purpose", "members.role", "invitations.ro
                "acts.act", "acts.reason", "acts.outcome", "acts.role", "appeals.reader", "appeals.outcome",
                "accounts.password_hash", "reports.reader",
                "reports.outcome", "spare_codes.purpose", "groups.customs", "groups.phrases",
-               "crisis_steps.step", "agreements.limits", "contact_openings.reason"}  # fmt: skip
+               "crisis_steps.step", "agreements.limits", "contact_openings.reason", "partings.reason"}  # fmt: skip
 SEALED = {
     "second_steps.secret",
     "remarks.content",

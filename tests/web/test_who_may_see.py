@@ -81,6 +81,9 @@ MAY = {
     ("GET", f"{G}/invitations/{{invitation}}/send-away"): set(),  # for a link that is there: test_sending_away.py
     ("POST", f"{G}/invitations/{{invitation}}/send-away"): set(),
     ("GET", f"{G}/people"): LEADS,
+    ("GET", f"{G}/people/{{member}}/take-out"): LEADS,
+    ("POST", f"{G}/people/{{member}}/take-out"): LEADS,
+    ("POST", "/partings/{parting}/read"): SIGNED_IN,  # and nothing comes of it but for one of one's own
     ("POST", f"{G}/people/bars/{{bar}}/lift"): LEADS,
     ("GET", f"{G}/acts"): LEADS,
     ("GET", f"{G}/crisis"): LEADS,
@@ -188,6 +191,7 @@ async def address(place: Place, path: str) -> str:
         "look": "x",
         "remark": "x",
         "opening": "x",
+        "parting": "x",
         "member": everybody.get("Ann", "x"),
     }
     return path.format(**ids, line=line, report=report.id)

@@ -34,6 +34,7 @@ DONE = {
     Act.LIFT: "You may come back",
     Act.UPHOLD: "It was looked at again, and left as it was",
     Act.CONTACT: "Two people opened your emergency contact, because a facilitator asked",
+    Act.TAKE_OUT: "You were taken out of the group",
     Act.VOUCH: "A facilitator vouched for you, so that you can sign in again",
 }
 """Acts on a person, as that person reads them."""

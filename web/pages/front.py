@@ -4,8 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire.frame import Role
-from chat.records import accounts, agreements, groups, meetings
+from chat.records import accounts, agreements, groups, meetings, partings
 from web import kiosk
+from web.pages import taking_out
 from web.pages.kiosk import first
 from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
@@ -26,9 +27,11 @@ async def front(request: Request) -> Response:
         account = await accounts.find(c, visit.account_id)
         mine = await groups.of(c, visit.account_id)
         open_now = {one.group.id for one in mine if await meetings.current(c, one.group.id)}
+        parted = await partings.of(c, visit.account_id, site.clock())
         agreed = await agreements.consented_of(c, {one.member.id for one in mine})
     administrator = bool(account and account.administrator)
-    said = {"mine": mine, "open_now": open_now, "agreed": agreed, "FACILITATOR": Role.FACILITATOR}
+    said: dict[str, object] = {"mine": mine, "open_now": open_now, "agreed": agreed, "FACILITATOR": Role.FACILITATOR}
+    said |= {"partings": parted, "told": taking_out.TOLD}
     return page(request, "groups.html", administrator=administrator, **said)
 
 

@@ -30,6 +30,7 @@ DID = {
     Act.REPORT_READ: "opened a report",
     Act.DECLINE: "could not let in:",
     Act.CONTACT: "had an emergency contact opened by two people:",
+    Act.TAKE_OUT: "took out of the group:",
     Act.VOUCH: "vouched for, so that they can sign in again:",
 }
 REASONS = {
@@ -45,6 +46,8 @@ REASONS = {
     Reason.ANOTHER_GROUP: "another group may fit better",
     Reason.FLAGGED: "flagged by others",
     Reason.INVITATION: "the invitation was taken back",
+    Reason.AWAY: "not here for a long while",
+    Reason.ASKED: "they asked for it",
     Reason.OTHER: "something else",
 }
 

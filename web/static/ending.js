@@ -25,10 +25,11 @@ export default function endings(room) {
 
   function how({ code, card }) {
     if (!ENDINGS[code]) return 4506;
-    return code === 4503 && card && card.act === "bar" ? 4504 : code;
+    return code === 4503 && card && ["bar", "take-out"].includes(card.act) ? 4504 : code;
   }
 
   function title(told) {
+    if (told.card && told.card.act === "take-out") return "A facilitator took you out of this group";
     return told.card && how(told) !== 4510 ? "A facilitator asked you to leave" : ENDINGS[how(told)][0];
   }
 

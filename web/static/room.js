@@ -92,7 +92,7 @@ const PAUSED = {
 
 const UNHELD = "No facilitator is connected. If none is back in a moment, the room pauses by itself.";
 
-const PARTING = ["removal", "bar", "decline"]; // acts that end somebody's being here
+const PARTING = ["removal", "bar", "decline", "take-out"]; // acts that end somebody's being here
 
 function clock(at) {
   return new Date(at - skew).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

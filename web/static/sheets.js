@@ -16,11 +16,13 @@ const REASONS = {
   "another-group": ["Another group may fit better", "We think that another group may help you more. Please ask us about it."],
   "flagged": ["Flagged by others", "Several people flagged what you wrote while no facilitator was watching. A facilitator will look at it."],
   "invitation": ["The link was taken back", "The link you came by was taken back, so everybody who came by it was asked to stay away. Nobody says that you did something wrong."],
+  "away": ["Not here for a long while", "You had not been here for a long while."],
+  "asked": ["They asked for it", "You had asked for it."],
   "other": ["Something else", "The facilitator had a reason that is not on the list."],
 };
 
 const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
-const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "full-today", "begun", "another-group"].includes(key));
+const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "away", "asked", "full-today", "begun", "another-group"].includes(key));
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
@@ -37,6 +39,7 @@ export default function sheets(room) {
       case "mute": if (!card.until) return "You are muted until a facilitator has looked, at the longest until this meeting ends. You can read along.";
         return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
+      case "take-out": return "You are not in this group any more. With a new link you can come again.";
       case "decline": return "You are welcome at the next meeting.";
       case "bar": return card.until ? "You may come back after " + day(card.until) + "." : "This holds until a facilitator lifts it.";
       default: return "This is for today’s meeting. You are welcome at the next one.";
@@ -49,7 +52,7 @@ export default function sheets(room) {
       <p><b>${cardTitle(card)}</b></p>
       ${card.act !== "fold" && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
-      <p><a href=${place.group + "/another-look"} target=${last ? undefined : "_blank"} rel="noopener">Ask for another look</a>${!last && html` <small>(opens beside this page)</small>`}</p>
+      ${card.act !== "take-out" && html`<p><a href=${place.group + "/another-look"} target=${last ? undefined : "_blank"} rel="noopener">Ask for another look</a>${!last && html` <small>(opens beside this page)</small>`}</p>`}
       <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
       ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}
     </section>`;

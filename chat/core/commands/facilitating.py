@@ -127,7 +127,7 @@ def lift(room: Room, command: Lift) -> Decision:
 
 def send_away(room: Room, command: SendAway, moment: Moment) -> Decision:
     """Each of those who are here or wait hears why, before the room hears that they leave; as with `bar`."""
-    why = ActedOn(Act.BAR, Role.FACILITATOR, Reason.INVITATION, None, None, moment.house.appeal)
+    why = ActedOn(command.act, Role.FACILITATOR, command.reason, None, None, moment.house.appeal)
     here = [who for who in command.members if _is_near(room, who)]
     tells = [tell for who in here for tell in (Tell(why, One(who)), Tell(Removed(who)))]
     return Publish(tuple(tells), raises=True) if tells else Reject(Code.ALREADY_SO)

@@ -150,6 +150,8 @@ class Act(StrEnum):
     """Somebody looked again and let the person come back."""
     UPHOLD = "uphold"
     """Somebody looked again and left it as it was."""
+    TAKE_OUT = "take-out"
+    """A facilitator took somebody out of the group, who can come again by another link."""
     VOUCH = "vouch"
     """A facilitator made a link for a member who cannot sign in any more."""
     CONTACT = "contact"

@@ -62,6 +62,10 @@ class Reason(StrEnum):
     ANOTHER_GROUP = "another-group"
     INVITATION = "invitation"
     """The link they came by was taken back; nothing they said."""
+    AWAY = "away"
+    """They have not been here for a long while."""
+    ASKED = "asked"
+    """They have asked for it."""
 
 
 def hidden(frame: Struct, *words: str | None) -> str:
