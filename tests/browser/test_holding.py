@@ -75,6 +75,22 @@ async def test_its_writer_takes_it_back(circle: Circle, fran: Somebody, ann: Som
     await fran.does_not_show("Waiting for you")
 
 
+async def test_what_waits_is_returned_to_whoever_is_asked_to_leave_and_when_the_meeting_ends(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await waits(ann, NUMBER)
+    await waits(bob, "Mine is 07700 900124.")
+    await fran.is_shown("2 messages wait for you.")
+    await fran.acts_on("Ann", "Ask to leave this meeting")
+    returned = ann.page.get_by_label("What was not sent, seen by you alone")
+    await expect(returned).to_contain_text(NUMBER, timeout=WITHIN)
+    await fran.is_shown("1 message waits for you.")
+    await fran.closes_the_meeting()
+    returned = bob.page.get_by_label("What was not sent, seen by you alone")
+    await expect(returned).to_contain_text("Mine is 07700 900124.", timeout=WITHIN)
+    await bob.does_not_show(NUMBER)
+
+
 async def test_whoever_loads_the_page_again_still_sees_what_waits(
     circle: Circle, fran: Somebody, ann: Somebody
 ) -> None:

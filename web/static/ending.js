@@ -17,6 +17,7 @@ const ENDINGS = {
   4510: ["It cannot be today", "You are welcome at the next meeting.", place.group, "Go to the group"],
   4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
 };
+const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then will not be said
 const CALLED_OUT = [4503, 4504, 4505, 4510];
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
@@ -54,9 +55,18 @@ export default function endings(room) {
       <h1 tabindex="-1" ref=${heading}>${title(ending.value)}</h1>
       ${card && parts.value.sheets ? html`<${parts.value.sheets.Card} card=${card} last=${true} />` : html`<p>${words(ending.value)}</p>`}
       ${ending.value.code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
+      <${Unsaid} />
       ${heard.size > 0 && html`<${Report} />`}
       <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
     </div>`;
+  }
+
+  /** Somebody’s own words are theirs, however it ended. */
+  function Unsaid() {
+    const { code, unsaid } = ending.value;
+    if (!GIVES_BACK.includes(code) || !unsaid.length) return null;
+    return html`<section class="card" aria-label="What was not sent, seen by you alone"><p>This was not sent to the room. You have it here until you close this page.</p>
+      ${unsaid.map((text, n) => html`<blockquote key=${n} dir="auto">${text}</blockquote>`)}</section>`;
   }
 
   /** What was said can be reported for a while from this page, which does not show it any more. */

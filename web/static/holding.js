@@ -152,6 +152,15 @@ export default function holding(room) {
     readOut(BACK[how] + (words ? " They write: " + words : ""));
   }
 
+  /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here. */
+  function unsaid() {
+    const texts = back.value.concat(own.value).map((one) => one.text);
+    [drafts, back, alarms].forEach((held) => { held.value = []; });
+    question.value = noting.value = null;
+    words.value = {};
+    return texts;
+  }
+
   function write(one) {
     draft.value = [one.text, draft.value].filter(Boolean).join("\n\n");
     back.value = back.value.filter((other) => other.draft !== one.draft);
@@ -316,7 +325,7 @@ export default function holding(room) {
 
   function Decide({ one }) {
     const form = noting.value && noting.value.draft === one.draft && noting.value.kind;
-    const decide = (command) => ask(Object.assign({ draft: one.draft }, command), { refused: (frame) => { if (frame.code === "no-such-draft") settled(one); readOut(frame.words); line(frame.words); } });
+    const decide = (command) => ask(Object.assign({ draft: one.draft }, command), { refused: (frame) => { if (frame.code === "no-such-draft") settled(one); line(frame.words); } });
     const toggle = (kind) => { noting.value = form === kind ? null : { draft: one.draft, kind }; };
     const submit = (event) => {
       event.preventDefault();
@@ -370,5 +379,5 @@ export default function holding(room) {
     </details>`;
   }
 
-  return { hear, asks, stops, Banner, Waiting, Beside, Tools };
+  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Tools };
 }

@@ -678,9 +678,10 @@ function end(code, gently) {
   if (ending.value) return;
   const card = cards.value.find((item) => PARTING.includes(item.act));
   const kept = keeps.value ? keptFor() : "";
+  const unsaid = parts.value.holding ? parts.value.holding.unsaid() : [];
   forget(REPORTABLE.includes(code));
   setTimeout(() => heard.clear(), HOUR);
-  ending.value = { code, card, kept };
+  ending.value = { code, card, kept, unsaid };
   need("ending").then(() => parts.value.ending && parts.value.ending.callOut(ending.value));
   if (!gently) connection.end();
   else setTimeout(() => connection.end(), LEAVING);
