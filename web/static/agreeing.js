@@ -39,7 +39,7 @@ export default function agreeing(room) {
   function Question() {
     const { version, changed = [] } = question.value;
     const heading = useRef();
-    useEffect(() => { if (heading.current) heading.current.scrollIntoView({ block: "nearest" }); }, []);
+    useEffect(() => { if (heading.current) heading.current.parentElement.scrollIntoView({ block: "start" }); }, []);
     const agree = () => ask({ type: "agree", version }, { accepted: answered });
     return html`<section class="banner asked-again" aria-labelledby="asked-again">
       <h2 id="asked-again" ref=${heading}>Our agreement has changed</h2>

@@ -86,7 +86,7 @@ export default function earlier(room) {
       <h3 id="before-title" class="unseen">Earlier</h3>
       <p class="row">${(!shown.value || shown.value.more) && html`<button type="button" aria-disabled=${busy.value ? "true" : "false"} onClick=${press}>${shown.value ? "Still earlier" : "Earlier"}</button>`}
         ${shown.value && html`<button type="button" class="quiet" onClick=${shut}>Put it away</button>`}
-        <span class="hint">${words.value || (busy.value ? "Asking…" : shown.value ? "" : "What was said in the last " + keptFor() + ", sealed until then")}</span></p>
+        <span class="hint">${words.value || (busy.value ? "Asking…" : shown.value ? "" : "What was said is kept for " + keptFor() + ", sealed")}</span></p>
       ${shown.value && (shown.value.messages.length
         ? html`<ol>${shown.value.messages.map((one) => html`<${Message} key=${one.mark} one=${one} />`)}</ol>`
         : html`<p class="hint">Nothing more was said before, or it is not kept any more.</p>`)}
