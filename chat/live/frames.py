@@ -46,6 +46,13 @@ def _padded(event: wire.Event | wire.Answer) -> bytes:
     return payload.ljust(size)
 
 
+def page(body: bytes) -> bytes:
+    """JSON with words that is asked for beside the socket: padded likewise, and beyond all classes to whole ones."""
+    if not Padding.on:
+        return body
+    return body.ljust(next((most for most in CLASSES if len(body) <= most), -(-len(body) // CLASSES[-1]) * CLASSES[-1]))
+
+
 def joined(several: Iterable[Frames]) -> Frames:
     """One after the other, to be written at once."""
     several = tuple(several)

@@ -10,7 +10,7 @@ from websockets.typing import Origin
 
 from chat.core.ids import MemberId, Millis
 from chat.core.wire import Role, Said, encode
-from chat.live.frames import CLASSES, Padding, frames
+from chat.live.frames import CLASSES, Padding, frames, page
 from tests.conftest import in_a_task_of_its_own
 from tests.web.conftest import OWN, website
 
@@ -41,8 +41,14 @@ def test_what_is_told_is_the_same_and_what_is_longer_than_all_classes_goes_as_it
     assert len(payload) == len(encode(said(20_000)))
 
 
+def test_what_a_page_asks_for_beside_the_socket_is_padded_too_however_long(padded: None) -> None:
+    for length, sent in ((2, 256), (5_000, 16_384), (16_385, 32_768), (70_000, 81_920)):
+        assert page(b"[" + b"1" * (length - 2) + b"]") == (b"[" + b"1" * (length - 2) + b"]").ljust(sent)
+
+
 def test_where_it_is_not_set_nothing_is_padded() -> None:
     assert frames([said(5)]).payloads == (encode(said(5)),)
+    assert page(b"[1]") == b"[1]"
 
 
 async def test_every_frame_of_a_server_where_it_is_set_has_one_of_these_lengths(

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from chat.core.wire import Role
+from chat.live.frames import CLASSES, Padding
 from chat.records import agreements, histories, members
 from tests.cast import Person
 from tests.web.place import Browser, Place, text_of
@@ -108,6 +111,18 @@ async def test_what_was_said_is_read_by_whoever_is_in_the_room_and_by_nobody_els
     assert (await place.stranger().sees(f"{room}/earlier")).status_code in (303, 401)
     for nonsense in ("x", "1", "1.x", "9" * 60 + ".1"):
         assert (await fran.sees(f"{room}/earlier?before={nonsense}")).status_code == 200
+
+
+async def test_where_lengths_are_hidden_those_of_what_was_said_earlier_are_too(
+    place: Place, fran: Browser, ann: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Padding, "on", True)
+    room, _, speaks = await opened(place, fran, ann)
+    for text in ("Yes.", "A zebra came by, and after it came another one, and both of them looked at us for a while."):
+        await speaks.says(text)
+        answer = await fran.sees(f"{room}/earlier")
+        assert answer.json()["messages"][-1]["text"] == text
+        assert len(answer.content) in CLASSES
 
 
 async def test_leaving_the_group_takes_ones_words_along(place: Place, fran: Browser, ann: Browser) -> None:

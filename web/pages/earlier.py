@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chat.core.ids import Millis, Number, RoomId
+from chat.live import frames
 from chat.live.earlier import Mark
 from chat.live.table import NoSuchRoom
 from chat.records import access
@@ -30,7 +31,8 @@ async def show(request: Request) -> Response:
         sheet = None
     if sheet is None:
         return JSONResponse({"words": NOT_HERE}, 409)
-    return Response(msgspec.json.encode(sheet), media_type="application/json", headers={"Cache-Control": "no-store"})
+    body = frames.page(msgspec.json.encode(sheet))
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _mark(asked: str) -> Mark | None:
