@@ -16,7 +16,8 @@ OUTSIDE = (
 )  # fmt: skip
 """What is neither in the database nor in Redis: where, what, until when."""
 IN_BROWSERS = (
-    ("the browser", "one cookie that says who is signed in; what a page shows is gone with it", "it is closed"),
+    ("the browser", "one cookie: who is signed in; before that, a random number by which our forms are known; what a "
+     "page shows is gone with it", "it is closed, or somebody signs out"),
     ("the browser of a device for many people (a kiosk)", "one more cookie: that it is one, and after how many minutes "
      "it clears itself; the same for everybody", "somebody who facilitates or administers ends it, or after 400 days"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Where others use the device a visit is short and leaves nothing; nothing here tells a passer-by what it is for."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from chat.core.ids import AccountId, Millis
 from chat.records import tables, visits
 from chat.records.keys import HOUR, hashed, now
-from tests.web.place import PASSWORD, Browser, Place
+from tests.web.place import PASSWORD, Browser, Place, text_of
 from web.render import STATIC
 
 KEEPS = re.compile(
@@ -75,6 +76,15 @@ async def test_a_passer_by_reads_nothing_from_a_tab_or_an_icon(place: Place, ann
         assert not re.search("support|crisis|help|suicid|Tuesday|Hearth", title, re.IGNORECASE)
         assert '<link rel="icon" href="data:,">' in page
         assert "manifest" not in page
+    titles = [
+        words
+        for template in Path("web/templates").glob("*.html")
+        for words in re.findall(r"{% block title %}(.*?){% endblock %}", template.read_text("utf-8"))
+    ]
+    assert len(titles) > 40
+    telling = r"support|crisis|help|suicid|harm|danger|emergenc|abuse|group\.name"
+    assert [words for words in titles if re.search(telling, words, re.IGNORECASE)] == []
+    assert "such as “Your group" in text_of(await ann.sees("/device")), "the history shows them"
 
 
 async def test_practising_signs_nobody_out_and_the_real_way_out_stays(place: Place, ann: Browser) -> None:
