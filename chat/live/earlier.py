@@ -123,7 +123,7 @@ class Remembered:
     async def _opened(self, found: list[tuple[Source, Line]], reading: Reading, room: RoomId) -> AsyncIterator[Earlier]:
         for source, some in groupby(found, key=lambda one: one[0]):
             lines = [line for _, line in some]
-            seal = seal_of(self._secret, source.salt, source.room)
+            seal = seal_of(self._secret, source.salt, source.room)  # for this page alone
             for line, kept in zip(lines, await self._bus.kept(source.room, lines), strict=True):
                 if kept is None:
                     continue  # it has just gone

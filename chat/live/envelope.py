@@ -8,7 +8,7 @@ from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Authors, Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
 from chat.core.wire import Announced, Said, Withheld
 from chat.live.bus import Commit, Kept, Outcome, Stored
-from chat.live.history import kept_of
+from chat.live.history import Keeper, kept_of
 from chat.live.sealing import Seal, Unsealable, derived
 
 _tells = msgspec.msgpack.Decoder(tuple[Tell, ...])
@@ -53,7 +53,7 @@ class Envelope:
 
     def __init__(self, room: RoomId, secret: bytes, salts: "Salts") -> None:
         self._room = room
-        self._secret = secret
+        self.keeper = Keeper(secret, room)
         self._seal = Seal(derived(secret, salts.notice, b"notice"), room)
         self._receipts = receipt.keyed(derived(secret, salts.receipt, b"receipt"))
 
@@ -115,7 +115,7 @@ class Envelope:
 
     def keeps(self, room: Room, events: list[RoomEvent]) -> Kept | None:
         """What a commit of `events` changes of what is kept of the talk."""
-        return kept_of(self._secret, room, events)
+        return kept_of(self.keeper, room, events)
 
     def _signed(self, event: RoomEvent, epoch: Epoch, n: Number) -> RoomEvent:
         match event:

@@ -6,7 +6,6 @@ death. See `earlier.py` for how it is read.
 """
 
 import secrets
-from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -43,10 +42,32 @@ _decode = msgspec.msgpack.Decoder(Words).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-@lru_cache(maxsize=256)
 def seal_of(secret: bytes, salt: bytes, room: RoomId) -> Seal:
-    """What seals the history of one meeting; made once for many messages."""
+    """What seals the history of one meeting."""
     return Seal(derived(secret, salt, b"history"), room)
+
+
+class Keeper:
+    """Owns the seal of one room's history: made once for many messages, and let go when it is switched off.
+
+    It must not outlive its salt: as long as it is anywhere, a copy of Redis' memory from before could be opened.
+    """
+
+    def __init__(self, secret: bytes, room: RoomId) -> None:
+        self._secret = secret
+        self._room = room
+        self._made: tuple[bytes, Seal] | None = None
+
+    def seal(self, history: History) -> Seal:
+        """Of what is said now."""
+        if self._made is None or self._made[0] != history.salt:
+            self._made = history.salt, seal_of(self._secret, history.salt, self._room)
+        return self._made[1]
+
+    def follows(self, history: History) -> None:
+        """So what is said is kept from now on; a seal of before is gone."""
+        if self._made and self._made[0] != history.salt:
+            self._made = None
 
 
 def sealed(seal: Seal, words: Words, name: str) -> bytes:
@@ -63,7 +84,7 @@ def _kind(name: str, by: MemberId) -> str:
     return f"history {name} {by}"
 
 
-def kept_of(secret: bytes, room: Room, events: list[RoomEvent]) -> Kept | None:
+def kept_of(keeper: Keeper, room: Room, events: list[RoomEvent]) -> Kept | None:
     """What a commit of `events` changes of what is kept; None where nothing is, and for all that changes nothing."""
     history = room.condition.history
     if not history.hours or any(isinstance(event, Keeps) for event in events):
@@ -85,7 +106,7 @@ def kept_of(secret: bytes, room: Room, events: list[RoomEvent]) -> Kept | None:
         takes_back = any(isinstance(event, Retracted) for event in events)
         return Kept(lives, folds=folds, gone=gone) if folds or gone or takes_back else None
     name = secrets.token_hex(8)
-    return Kept(lives, sealed(seal_of(secret, history.salt, room.id), spoken, name), name, folds, gone)
+    return Kept(lives, sealed(keeper.seal(history), spoken, name), name, folds, gone)
 
 
 def _kept_so(history: History) -> Kept:

@@ -55,8 +55,8 @@ class Table:
         self.id: RoomId = room.id
         self.met: set[ProcessId] = set() if met is None else met
         """Gathers the processes that people sit with; all tables of a hub share it."""
-        self.known(room)
         self.envelope = envelope
+        self.known(room)
         self.seats: dict[MemberId, Seat] = {}
         self.outside: dict[MemberId, Seat] = {}
         """Whoever waits to be let in; nothing that is told to everyone is offered to them."""
@@ -80,6 +80,7 @@ class Table:
         """This is how the room is, as it was read."""
         self.room = room
         self.met.update(member.process for member in room.connected())
+        self.envelope.keeper.follows(room.condition.history)
 
     def follows(self, notice: Head) -> bool:
         """This notice is the very next."""
@@ -127,6 +128,7 @@ class Table:
                 visible.append((frame, tell.to))
             if is_spoken(tell.event):
                 self._remembers(notice)
+        self.envelope.keeper.follows(room.condition.history)
         self._tell(visible)
         self._reseat(tells, notice.at)
         if self.outside and any(map(_seen_outside, tells)):

@@ -1,14 +1,18 @@
 """Where everybody has agreed, what is said is kept in Redis for a while: sealed, by the same commit, and no longer."""
 
 import asyncio
+import gc
+from contextlib import suppress
 
 import pytest
 
 from chat.core.ids import Millis, Number
 from chat.core.wire import Role
+from chat.live.bus import Line
 from chat.live.bus.keys import Keys
 from chat.live.earlier import Mark, Sheet
-from chat.live.history import HOUR
+from chat.live.history import HOUR, opened
+from chat.live.sealing import Seal, Unsealable
 from chat.records import access, agreements, histories, members
 from chat.records.keys import now
 from chat.records.meetings import find
@@ -153,6 +157,37 @@ async def test_switched_off_it_is_gone_at_once_and_everybody_is_told(
     await ann.does("agree", version=version)
     await ann.says("not kept")
     assert await in_redis(circle) == []
+
+
+async def test_when_it_is_switched_off_nothing_in_any_process_opens_a_copy_of_redis_from_before(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await keeps(circle, 24, fran, ann, bob)
+    for person in (ann, bob, fran):  # on both processes
+        await person.says("kept")
+    bus = circle.lives[0].rooms.bus
+    lines = await bus.history(circle.room)
+    copy = list(zip(lines, await bus.kept(circle.room, lines), strict=True))
+    assert texts(await reads(circle, ann, 0)) == texts(await reads(circle, ann, 1)) == ["kept"] * 3
+    assert _opened(copy) > 0
+    await wants(circle, 0)
+    for process in (0, 1):
+        async with asyncio.timeout(WITHIN):
+            while circle.table(process).room.condition.history.hours:
+                await asyncio.sleep(0.02)
+    assert _opened(copy) == 0
+
+
+def _opened(copy: list[tuple[Line, bytes | None]]) -> int:
+    """How often a seal that is anywhere in this program's memory opens one of these."""
+    count = 0
+    gc.collect()
+    for seal in [one for one in gc.get_objects() if isinstance(one, Seal)]:
+        for line, kept in copy:
+            with suppress(Unsealable):
+                opened(seal, kept or b"", line.name, line.by)
+                count += 1
+    return count
 
 
 async def test_a_shorter_time_holds_at_once_for_what_is_there_and_a_longer_one_only_for_what_is_said_then(
