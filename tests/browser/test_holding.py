@@ -196,6 +196,9 @@ async def test_the_shield_during_a_storm_of_200(
     assert len(outside) + len(inside) == 200
     await fran.presses("Take the shield down")
     await ann.hears("The shield is down.")
+    await fran.presses("Put the shield up")  # in one press also without a suggestion
+    await ann.is_shown("a facilitator reads every message before the room does")
+    await fran.presses("Take the shield down")
     await expect(ann.page.locator(".banner")).to_have_count(0, timeout=WITHIN)
     for person in people:
         await person.rests()

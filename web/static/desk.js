@@ -9,7 +9,7 @@ const UNANSWERED = 120000; // ms after which somebody's first message should hav
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function desk(room) {
-  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, panel, plural } = room;
+  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, panel, parts, plural } = room;
   const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
   const few = signal(null); // the part that hardly anybody is here for: asked whether to begin it
 
@@ -124,6 +124,7 @@ export default function desk(room) {
         <${Onward} />
         ${turns && html`<${turns.Onward} />`}
         <button type="button" onClick=${pause}>${paused.value ? "Resume the room" : "Pause the room"}</button>
+        ${parts.value.holding && html`<${parts.value.holding.Shield} />`}
         <${OnCall} />
         ${turns && html`<${Fold} title="Who speaks"><${turns.Ways} /><//>`}
         ${plan.phases.length > 0 && html`<${Fold} title="Parts of the meeting"><${Parts} /><//>`}

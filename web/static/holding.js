@@ -346,7 +346,7 @@ export default function holding(room) {
     </li>`;
   }
 
-  /** Slow mode, reading everything first, and the shield: for this meeting, from now on. */
+  /** Slow mode, reading everything first, and what each rule lets wait: for this meeting, from now on. */
   function Slower() {
     const adopt = (levels) => ask({ type: "adopt", customs: Object.assign({}, customs.value, { policy: Object.assign({}, rules.value, levels) }) });
     const pace = rules.value.pace || 0, fresh = rules.value.newcomer || 0;
@@ -361,7 +361,7 @@ export default function holding(room) {
       const own = { words: lines(event, "words"), allowed: lines(event, "allowed") };
       ask({ type: "heed", own }, { accepted: () => readOut("From now on these words wait."), refused: (frame) => line(frame.words) });
     };
-    return html`<details class="tools"><summary>What waits, and how slow the talk is</summary>
+    return html`<details class="tools fold"><summary>What waits, and how slow the talk is</summary>
       <label>Slow mode <select value=${pace} onChange=${(event) => adopt({ pace: Number(event.target.value) })}>
         ${PACES.concat(PACES.includes(pace) ? [] : [pace]).map((seconds) => html`<option key=${seconds} value=${seconds} selected=${seconds === pace}>${seconds ? "One message every " + seconds + " seconds" : "Off"}</option>`)}</select></label>
       <label class="choice"><input type="checkbox" checked=${Boolean(rules.value.review)} onChange=${(event) => adopt({ review: event.target.checked })} /> <span>Read every message before the room does</span></label>
@@ -374,10 +374,15 @@ export default function holding(room) {
           <textarea name="words" rows="3" autocomplete="off" defaultValue=${(words.value.words || []).join("\n")}></textarea></label>
         <label>Words that may be said all the same<textarea name="allowed" rows="2" autocomplete="off" defaultValue=${(words.value.allowed || []).join("\n")}></textarea></label>
         <button>Use these words</button></form>
-      ${!shielded.value && html`<p class="hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take the shield down.</p>
-        <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button>`}
     </details>`;
   }
 
-  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Tools };
+  /** One press, and in sight: whoever needs it has no time to look for it. As easily taken down again. */
+  function Shield() {
+    if (shielded.value) return null;
+    return html`<button type="button" aria-describedby="shield-hint" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button>
+      <p class="hint" id="shield-hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take it down.</p>`;
+  }
+
+  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Shield, Tools };
 }
