@@ -161,6 +161,8 @@ class PlainLine:
 
     QUEUE = 256
     """Frames waiting for a slow reader, before it is cut off."""
+    straight = None
+    """As `Line.straight`: everything goes through the queue."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket

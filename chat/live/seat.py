@@ -15,8 +15,16 @@ Hearer = Callable[[str | bytes], None]
 """Told each frame of a browser as it comes. Must not wait."""
 
 
+Straight = Callable[[bytes], object]
+"""Writes ready-made frames to a socket."""
+
+
 class Line(Protocol):
     """A browser's connection. Nothing here waits."""
+
+    @property
+    def straight(self) -> Straight | None:
+        """The socket itself, while nothing stands between it and a message; else `offer` knows what to do."""
 
     def hears(self, hearer: Hearer) -> None:
         """Tells `hearer` each frame at once, as soon as this line can; until then, or for ever, `receive` has them."""
@@ -72,14 +80,26 @@ class Seat:
             return
         if self._owed:
             told, self._owed = joined((self._owed, told)), None
-        self._line.offer(told)
+        straight = self._line.straight
+        if straight:  # done for every delivery: two calls less, and nothing looked at but the seat and its socket
+            straight(told.raw)
+        else:
+            self._line.offer(told)
 
     def shows(self, how: Snapshot | WaitingRoom) -> None:
         """The room, or the waiting room: first of all, or after it has been let in."""
         if self._joined is None or self._joined.done():
-            self.offer(frames([how]))
+            self._offer_large(frames([how]))
         else:
             self._joined.set_result(how)
+
+    def _offer_large(self, told: Frames) -> None:
+        """As `offer`, for what may be too much for a socket at once."""
+        if self._since_joined is not None:
+            self._since_joined.append(told)
+        else:
+            waiting, self._owed = self._owed, None
+            self._line.offer(joined((waiting, told)) if waiting else told)
 
     @property
     def first(self) -> Snapshot | WaitingRoom | None:

@@ -14,7 +14,7 @@ from asyncio.transports import BaseTransport
 from random import getrandbits
 from typing import cast
 
-from uvicorn._types import ASGIReceiveEvent
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -25,7 +25,7 @@ from chat.live.counts import counts
 from chat.live.frames import Frames
 from chat.live.greeting import GreetingProtocol
 from chat.live.reading import Asked, ends_whole, is_pong, text_of
-from chat.live.seat import Hearer
+from chat.live.seat import Hearer, Straight
 
 OPEN = State.OPEN
 EXTENSION = "hearth"
@@ -66,6 +66,9 @@ class Parser(ServerProtocol):
 class HearthProtocol(GreetingProtocol):
     """One browser's connection; also the `Line` a seat writes to."""
 
+    __slots__ = ("straight",)
+    """As `Line.straight`: kept beside the protocol's fifty other attributes, where it is found without a search."""
+    straight: Straight | None
     _cut: asyncio.TimerHandle | None = None
     _frames_sent = 0.0
     _frames_at = 0.0
@@ -77,6 +80,7 @@ class HearthProtocol(GreetingProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Bounds what may wait in the kernel and in user space."""
+        self.straight = None
         super().connection_made(transport)
         self.conn.__class__ = Parser  # made anew it would be paid for twice
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
@@ -102,12 +106,14 @@ class HearthProtocol(GreetingProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody needs cutting off any more."""
+        self.straight = None
         self._calm()
         self._hearer = None
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         """A slow reader: nothing more is read from it, and soon it is cut off."""
+        self.straight = None
         super().pause_writing()
         self.transport.pause_reading()
         if self._cut is None:
@@ -202,11 +208,13 @@ class HearthProtocol(GreetingProtocol):
 
     def handle_parser_exception(self) -> None:
         """As uvicorn's; whoever does not take the goodbye is cut off."""
+        self.straight = None
         super().handle_parser_exception()
         self._cut_soon()
 
     def handle_close(self, event: Frame) -> None:
         """As uvicorn's; whoever says goodbye and does not take the answer is cut off."""
+        self.straight = None
         super().handle_close(event)
         self._cut_soon()
 
@@ -226,8 +234,15 @@ class HearthProtocol(GreetingProtocol):
 
     def keepalive_timeout(self) -> None:
         """As uvicorn's; nobody waits for somebody lost."""
+        self.straight = None
         super().keepalive_timeout()
         self._cut_soon()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """As above; after a goodbye nothing goes straight to the socket."""
+        if message["type"] == "websocket.close":
+            self.straight = None
+        await super().send(message)
 
     async def receive(self) -> ASGIReceiveEvent:
         """As uvicorn's, but reading goes on only if writing does."""
@@ -240,6 +255,7 @@ class HearthProtocol(GreetingProtocol):
 
     def shutdown(self) -> None:
         """The server stops: said politely, then cut off."""
+        self.straight = None
         if self.handshake_complete and not self.close_sent and self.conn.state is not State.OPEN:
             self.transport.close()  # they have said goodbye and not taken the answer; saying it again would raise
         else:
@@ -267,10 +283,14 @@ class HearthProtocol(GreetingProtocol):
         return self.conn.state is OPEN and not self.transport.is_closing()
 
     def offer(self, frames: Frames) -> bool:
-        """Writes the ready-made frames at once; False once the connection is past taking any."""
+        """Writes the ready-made frames at once; False once the connection is past taking any.
+
+        Whatever comes later goes `straight`, until the reader is slow or somebody says goodbye: everything that does
+        either says so here first. What is unsent is then at most HIGH_WATER.
+        """
+        if not self.open:
+            return False
         transport, raw = self.transport, frames.raw
-        if self.close_sent or not self.handshake_complete or self.conn.state is not OPEN or transport.is_closing():
-            return False  # `open`, written out: this is done for every delivery
         waiting = transport.get_write_buffer_size()
         if waiting:
             if waiting + len(raw) > self._ceiling:
@@ -279,12 +299,15 @@ class HearthProtocol(GreetingProtocol):
         elif len(raw) > CEILING:
             self._ceiling = CEILING + len(raw)  # the first they are told: room and replay in one
         transport.write(raw)
+        if self._cut is None:
+            self.straight = transport.write
         return True
 
     def end(self, closing: Closing, reason: str) -> None:
         """Says goodbye with a close code, wakes the application, and cuts off whoever does not answer."""
         if not self.open:  # also if their own goodbye came in the same breath as what they are ended for
             return
+        self.straight = None
         self.queue.put_nowait({"type": "websocket.disconnect", "code": int(closing), "reason": reason})
         self.stop_keepalive()
         self.conn.send_close(int(closing), reason)
@@ -302,6 +325,7 @@ class HearthProtocol(GreetingProtocol):
         self.start_keepalive()
 
     def _cut_off(self) -> None:
+        self.straight = None
         counts.cut += 1
         self.transport.abort()
 

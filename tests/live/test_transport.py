@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -11,6 +11,7 @@ from websockets.frames import Frame, Opcode
 
 from chat.core.wire import Role
 from chat.live import transport
+from chat.live.closing import Closing
 from chat.live.frames import Frames
 from chat.live.frames import _framed as framed
 from chat.live.transport import HearthProtocol
@@ -81,13 +82,14 @@ async def test_what_somebody_says_comes_back_to_them_with_the_answer_in_one_writ
     circle: Installation, ann: Person, bob: Person
 ) -> None:
     line, sizes = line_of(circle, 1, ann), list[int]()
-    written = line.offer
+    written = line.straight
+    assert written is not None
 
-    def offer(frames: Frames) -> bool:
-        sizes.append(len(frames.payloads))
-        return written(frames)
+    def straight(raw: bytes) -> None:
+        sizes.append(raw.count(b'{"type":'))
+        written(raw)
 
-    line.offer = offer  # type: ignore[method-assign]
+    line.straight = straight
     n = await ann.says("both at once")
     await ann.hears("said", n=n)
     assert sizes == [2]
@@ -165,6 +167,36 @@ async def test_more_frames_at_once_than_anybody_may_have_waiting_cut_the_reader_
     assert taken[0]
     assert not taken[-1]
     await fran.hears("left", member=ann.member)
+
+
+GOODBYES: dict[str, Callable[[HearthProtocol], None]] = {
+    "ours": lambda line: line.end(Closing.LEFT, ""),
+    "the server's": lambda line: line.shutdown(),
+    "for somebody lost": lambda line: line.keepalive_timeout(),
+    "theirs": lambda line: line.data_received(Frame(Opcode.CLOSE, b"").serialize(mask=True)),
+    "for what is no frame": lambda line: line.data_received(b"\xff\xff"),
+}
+
+
+@pytest.mark.parametrize("goodbye", GOODBYES)
+async def test_after_a_goodbye_nothing_more_goes_to_a_socket(circle: Installation, ann: Person, goodbye: str) -> None:
+    line = line_of(circle, 1, ann)
+    assert line.straight is not None
+    GOODBYES[goodbye](line)
+    assert line.straight is None
+    assert not line.offer(Frames((b"x",), framed(b"x")))
+
+
+async def test_a_slow_readers_frames_are_counted_until_it_has_caught_up(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    line = line_of(circle, 1, ann)
+    line.pause_writing()
+    assert line.straight is None
+    line.resume_writing()
+    n = await bob.says("and on it goes")
+    await ann.hears("said", n=n)
+    assert line.straight is not None
 
 
 async def test_a_flood_of_pings_whose_pongs_nobody_reads_stays_bounded(
