@@ -28,8 +28,8 @@ local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until 
 --                           ids only. A message's words are a key of their own, <this key>:<name>
 -- KEYS[12]                  string: the message [sealed], for as long as is kept
 
--- ARGV[1]: numbers, a space behind each; as arguments of their own they would cost more than all else that is read
--- and packed for a message
+-- ARGV[1]: numbers, as doubles: as arguments of their own, or written in digits, they would cost more than all else that
+-- is read and packed for a message
 local epoch,    -- [int] the room's epoch as the decision knew it; the new one when creating
       creating, -- [0|1] the room begins, or is mended
       revision, -- [int] what the decision was made on
@@ -46,7 +46,7 @@ local epoch,    -- [int] the room's epoch as the decision knew it; the new one w
       ends,     -- [0|1] the room ends, and everything of it
       lives,    -- [ms] how long the room is remembered after its last change
       hears     -- [0|1] the connection this comes by is subscribed to the channel
-      = string.match(ARGV[1], string.rep('(%S+) ', 16))
+      = struct.unpack('<dddddddddddddddd', ARGV[1])
 local author   = ARGV[2] -- [member] of a message, else ''
 local slot     = ARGV[3] -- [<member>:<slot>] where the ref is remembered, else ''
 local ref      = ARGV[4] -- [ref] or ''
@@ -61,10 +61,8 @@ local number0  = #ARGV > (KEYS[11] and 11 or 6) and tonumber(ARGV[7]) -- [int] c
 -- With KEYS[11], the last five: the message to be kept [sealed] or '' | how long [ms] | the message that gets a content
 -- note [int], 0: none | members whose messages go [separated by spaces] | [0|1] all of it is kept so long at most
 
-creating, ends, hears = creating == '1', ends == '1', hears == '1'
-revision, told, deadline, raises = tonumber(revision), tonumber(told), tonumber(deadline), tonumber(raises)
-every, burst, slow, cap = tonumber(every), tonumber(burst), tonumber(slow), tonumber(cap)
-forgets, evict, wakes, lives = tonumber(forgets), tonumber(evict), tonumber(wakes), tonumber(lives)
+creating, ends, hears = creating == 1, ends == 1, hears == 1
+local function digits(whole) return string.format('%d', whole) end -- a number Redis would write by way of its logarithm
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -85,7 +83,7 @@ if creating then
   at, sequence, number = revision, told, number0
 else
   if not known[1] then return answer('gone') end
-  if known[1] ~= epoch then return answer('moved') end
+  if tonumber(known[1]) ~= epoch then return answer('moved') end
   if sequence < told then return answer('behind') end
   local before = remembered[1]
   if slot ~= '' and before and string.sub(before, 1, #ref + 1) == ref .. '=' then
@@ -159,10 +157,11 @@ if creating then -- what is left of an earlier state is sealed for its epoch and
 end
 sequence, at = sequence + 1, at + raises
 if author ~= '' then number = number + 1 end
+local the_sequence, the_number = digits(sequence), digits(number)
 if creating or raises > 0 then
-  redis.call('HSET', state, 'epoch', epoch, 'revision', at, 'sequence', sequence, 'number', number)
+  redis.call('HSET', state, 'epoch', digits(epoch), 'revision', at, 'sequence', the_sequence, 'number', the_number)
 else
-  redis.call('HSET', state, 'sequence', sequence, 'number', number)
+  redis.call('HSET', state, 'sequence', the_sequence, 'number', the_number)
 end
 for i = put_from, put_to, 3 do
   redis.call('HSET', places, ARGV[i], ARGV[i + 2])
@@ -178,7 +177,7 @@ for i = begin_from, begin_to do redis.call('HSET', state, 'since:' .. ARGV[i], n
 for i = condition_from, condition_to do redis.call('HSET', state, 'condition', ARGV[i]) end
 for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
 
-local told_notice = string.format('%s %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
+local told_notice = string.format('%d %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
 local refs_now = {}
 local became = author ~= '' and number or 0
 for i = waits_from, waits_to, 5 do
@@ -193,13 +192,13 @@ for i = settles_from, settles_to do
   redis.call('HDEL', drafts, ARGV[i])
 end
 if slot ~= '' then refs_now = {slot, string.format('%s=%d', ref, became)} end
-if full_at then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = pace, full_at end
-if slow > 0 then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = spoke, now end
+if full_at then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = pace, digits(full_at) end
+if slow > 0 then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = spoke, digits(now) end
 if refs_now[1] then redis.call('HSET', refs, unpack(refs_now)) end
 if author ~= '' then
-  redis.call('HSET', authors, number, author)
-  redis.call('SET', word, told_notice, 'PX', 60000)
-  redis.call('ZADD', ring, number, word)
+  redis.call('HSET', authors, the_number, author)
+  redis.call('SET', word, told_notice, 'PX', '60000')
+  redis.call('ZADD', ring, the_number, word)
 end
 if forgets > 0 then
   forget(forgets, forgets)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from importlib.resources import files
+from struct import Struct as Layout
 from time import monotonic
 
 from msgspec import Struct
@@ -161,7 +162,7 @@ def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
     member, ref = commit.asked or ("", "")
     every, burst = commit.pace or (0, 0)
     kept = commit.kept
-    numbers = b"%d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d " % (
+    numbers = _numbers(
         commit.epoch, commit.creation is not None, commit.revision, commit.told, commit.now + DEADLINE, commit.raises,
         every, burst, commit.slow, commit.cap, commit.forgets or 0, commit.evict,
         -1 if commit.wakes is None else commit.wakes, commit.ends, commit.lives, hears,
@@ -175,6 +176,9 @@ def arguments(commit: Commit, keys: Keys, *, hears: bool) -> tuple[Arg, ...]:
         *(_state(commit) if commit.changes_state else ()),
         *((kept.sealed, kept.lives, kept.folds, " ".join(kept.gone), int(kept.cuts)) if kept else ()),
     )  # fmt: skip
+
+
+_numbers = Layout("<16d").pack
 
 
 def _state(commit: Commit) -> list[Arg]:
