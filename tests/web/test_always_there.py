@@ -8,7 +8,7 @@ import pytest
 from chat.core.wire import Role
 from chat.records.keys import day, now
 from tests.web.conftest import OWN, website
-from tests.web.place import Browser, Place
+from tests.web.place import Browser, Place, text_of
 from tests.web.test_who_may_see import address, table
 from web.helplines import nagging, parse, read
 
@@ -133,6 +133,10 @@ async def test_help_lines_show_only_once_they_are_confirmed_word_for_word(
 ) -> None:
     first, second = place.app.state.site.helplines.lines[:2]
     assert "Samaritans" not in (await nobody.sees("/help")).text
+    unnamed = await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="yes", by=" ")
+    assert unnamed.status_code == 422
+    assert "Please write who opened the page of the source" in text_of(unnamed)
+    assert first.name not in text_of(await nobody.sees("/help"))
     await ada.sends(f"/admin/help-lines/{first.digest.hex()}", "/admin", right="yes", by="Ada, care team")
     shown = (await nobody.sees("/help")).text
     assert shown.count('href="tel:116123"') == 1

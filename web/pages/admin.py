@@ -18,6 +18,7 @@ from web.site import site_of
 from web.terms import standing
 from web.visit import form_of, signed_in
 
+NOBODY = "Please write who opened the page of the source, called the number and found it right."
 UNFIT = "Please give the group a name of 1 to 80 characters."
 
 
@@ -82,9 +83,11 @@ async def step_in(request: Request) -> Response:
 
 
 async def help_line(request: Request) -> Response:
-    """Confirms a help line as it reads now, or hides it again. Raises NotYours for one that is not on the list."""
+    """Confirms a help line as it reads now, by name, or hides it again. Raises NotYours for one that is not listed."""
     form = await form_of(request)
     site, visit = site_of(request), await signed_in(request)
+    if form("right") == "yes" and not form("by"):
+        return await _shown(request, 422, {"lines": NOBODY}, {})
     line = next((one for one in site.helplines.lines if one.digest.hex() == request.path_params["line"]), None)
     async with site.store.writing() as c:
         await access.administrator(c, visit.account_id)
