@@ -152,6 +152,7 @@ async def test_no_page_of_a_kiosk_leads_elsewhere_or_is_filled_in_by_the_browser
     for browser in (place.stranger(), ann, fran, ada):
         browser.client.cookies.set("kiosk", "5", domain="127.0.0.1")
         answer = await browser.sees(where)
+        assert "content-disposition" not in answer.headers, "a file would stay on the device"
         if not answer.headers.get("content-type", "").startswith("text/html"):
             assert answer.headers.get("location", "/").startswith("/")
             continue
@@ -162,6 +163,7 @@ async def test_no_page_of_a_kiosk_leads_elsewhere_or_is_filled_in_by_the_browser
         assert 'href="/exit" data-leave="/"' in top
         assert "I&#39;m done" in top
         assert "999" in answer.text
+        assert " download" not in answer.text
 
 
 async def test_staff_end_it_where_it_was_begun(place: Place, ann: Browser, fran: Browser) -> None:

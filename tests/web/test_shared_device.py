@@ -69,6 +69,14 @@ def test_no_script_keeps_anything_in_the_browser_or_sends_notifications(name: st
     assert not KEEPS.findall((STATIC / name).read_text())
 
 
+async def test_whoever_takes_away_what_is_kept_is_told_that_the_file_stays(place: Place, ann: Browser) -> None:
+    words = "A file that you take away stays on it"
+    assert words not in text_of(await ann.sees("/account/everything"))
+    browser = place.stranger()
+    await browser.sends("/sign-in", "/sign-in", login=ann.login, password=PASSWORD, shared="yes")
+    assert words in text_of(await browser.sees("/account/everything"))
+
+
 async def test_a_passer_by_reads_nothing_from_a_tab_or_an_icon(place: Place, ann: Browser) -> None:
     for path in ("/", "/device", "/device/practice", f"/groups/{place.tuesday.id}"):
         page = (await ann.sees(path)).text

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.records import accounts, everything, members, visits
-from web import data_map, history
+from web import data_map, history, kiosk
 from web.pages.front import EVERYTHING
 from web.pages.sign_in import known_again
 from web.render import page
@@ -31,7 +31,9 @@ async def mine(request: Request) -> Response:
 
 
 async def mine_as_file(request: Request) -> Response:
-    """The same, for taking away."""
+    """The same, for taking away; not onto a device where the next person would find the file."""
+    if kiosk.minutes(request):
+        return RedirectResponse("/account/everything", 303)
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         found = await everything.about(c, visit.account_id)
