@@ -80,26 +80,26 @@ def sections(limits: Limits, now: Today) -> tuple[Section, ...]:
         Section("Who runs this place", _who(limits, now)),
         Section("Who can read what you write", _readers(limits, now)),
         Section("What is kept, and for how long", _kept(limits)),
-        Section("When somebody else is told", _told(limits)),
-        Section("If somebody is in danger", _danger(limits, now)),
-        Section("What nobody can promise", _unpromised()),
+        Section("When others are told", _told(limits)),
+        Section("When there is danger", _danger(limits, now)),
+        Section("What no one can promise", _unpromised()),
         Section("How to speak up, and how to go", _ways(limits)),
     )
 
 
 def _who(limits: Limits, now: Today) -> tuple[str, ...]:
     runs = f"This place is run by {limits.run_by}." if limits.run_by else (
-        "Nobody has written here who runs this place. Ask whoever invited you."
+        "No one has written here who runs this place. Ask the one who gave you the link."
     )  # fmt: skip
     reach = f"This is how to reach them: {now.contact}" if now.contact else (
-        "No address for them is given here. The facilitators of the group can ask for you."
+        "No address for them is given here. A facilitator can ask for you."
     )  # fmt: skip
     return runs, reach
 
 
 def _readers(limits: Limits, now: Today) -> tuple[str, ...]:
     first = "A facilitator reads each message first. Then the others see it." if limits.reads_first else (
-        "Some messages may wait until a facilitator has read them."
+        "Some of what you write may wait. A facilitator reads it first."
     )  # fmt: skip
     beside = "This group has a supervisor, who may come in, too." if now.supervised else (
         "This group has no supervisor now. One may join later, and may come in then."
@@ -132,16 +132,16 @@ def _kept(limits: Limits) -> tuple[str, ...]:
         "to this. It goes when you leave the group or delete your account.",
         "Kept while you are signed in: the kind of browser you use.",
         "Kept until it is over: that you were muted, or asked to stay away.",
-        f"Kept for {days(limits.acts_days)} after a meeting: what facilitators had to do, such as muting somebody. "
-        "Nothing that was said is with it.",
+        f"Kept for {days(limits.acts_days)} after a meeting: what a facilitator had to do, such as to mute someone. "
+        "What was said is not with it.",
         f"Kept for {days(crises.FOR // DAY)} if somebody was in danger: who it was, and the steps that were taken to "
-        "help. Nothing that was said is with it.",
-        f"Kept for {days(limits.remarks_days)}, locked: short notes of the facilitators to each other.",
+        "help. What was said is not with it.",
+        f"Kept for {days(limits.remarks_days)}, locked: short notes. The facilitators write them for each other.",
         f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports. The facilitators read "
         "them. If they are about a facilitator, only those who run this place do.",
         f"Kept for {days(appeals.FOR // DAY)}, locked: what you write if you ask somebody to look again.",
-        f"You are signed out after {hours(limits.visit_hours)} without a visit, and after {days(limits.visit_days)} "
-        "in any case.",
+        f"You are signed out after {hours(limits.visit_hours)} without a visit. You are signed out after "
+        f"{days(limits.visit_days)} in any case.",
         "Those who run the server may make copies of the database. A copy can last longer than what it was made of. "
         "The server makes one by itself before it is changed. That one goes after 30 days.",
     )
@@ -149,7 +149,7 @@ def _kept(limits: Limits) -> tuple[str, ...]:
 
 def _said(limits: Limits) -> tuple[str, ...]:
     """How long what is said is there."""
-    waits = "A message that waits for a facilitator stays there for ten minutes at most."
+    waits = "What waits for a facilitator is there for ten minutes at most."
     if not limits.history_hours:
         return (
             "What is said in the room is not kept. For one minute it waits in the server's memory, locked, in case "
@@ -158,7 +158,7 @@ def _said(limits: Limits) -> tuple[str, ...]:
     return (
         f"What is said in the room is kept for {hours(limits.history_hours)}, locked, in the server's memory alone. "
         "This begins when everybody in the group has said yes. The top of the room always shows whether it is so.",
-        f"It is never written to a disk or into the database. Words to one person alone are not in it. {waits}",
+        f"It is never put on a disk or in the database. What you say to one person alone is not in it. {waits}",
         "What you take back goes from it. What you said goes at once when you leave the group, delete your account or "
         "are asked to leave. When a facilitator switches it off, all of it goes at once.",
     )
@@ -166,8 +166,8 @@ def _said(limits: Limits) -> tuple[str, ...]:
 
 def _told(limits: Limits) -> tuple[str, ...]:
     words: tuple[str, ...] = (
-        "A facilitator may ask for help outside if a life is in danger, or if a child or somebody else is being badly "
-        "hurt. They tell you first if they can.",
+        "If a life is in danger, a facilitator may ask for help outside. They may do so, too, if a child or someone "
+        "else is being badly hurt. They tell you first if they can.",
         *_reached(limits),
         "The law can make those who run this place hand over what is kept. That is the list above, with reports that "
         "are still there. What was said and not kept cannot be handed over.",
@@ -185,11 +185,11 @@ def _told(limits: Limits) -> tuple[str, ...]:
 
 
 def _reached(limits: Limits) -> tuple[str, ...]:
-    nobody = "Nobody here knows your real name, phone number or address unless you write it."
+    nobody = "No one here knows your real name, your phone number or where you live, if you do not write it."
     if not limits.contact_months:
-        return (f"{nobody} So nobody can send help to you.",)
+        return (f"{nobody} So no one can send help to you.",)
     return (
-        f"{nobody} If you like, you can leave the name of somebody to call for you. Without it, nobody can send help "
+        f"{nobody} If you like, you can leave the name of someone to call for you. Without it, no one can send help "
         "to you.",
         "That name is locked. Two people must open it, each with one half of a key. It is written down who and why. "
         "You are told, unless both fear that it would put you in more danger.",
@@ -198,29 +198,30 @@ def _reached(limits: Limits) -> tuple[str, ...]:
 
 
 def _danger(limits: Limits, now: Today) -> tuple[str, ...]:
-    watched = "If no facilitator is there, the room stops within 35 seconds."
+    watched = "If no facilitator is there, it stops within 35 seconds."
     if limits.on_call:
         watched += " The person on call is told."
     return (
-        f"This is not a crisis service. If somebody is in danger now, call {now.emergency}.",
+        f"This is not a crisis service. If someone is in danger now, call {now.emergency}.",
         "“Get help now” is at the top of every page.",
-        f"The room is open only while the group meets. {watched} At other times nobody reads anything here.",
+        f"The room is open only while the group meets. {watched} At other times no one reads here.",
     )
 
 
 def _unpromised() -> tuple[str, ...]:
     return (
-        "Others can copy, photograph or retell what they read. Nothing can stop that. We rely on each other.",
-        "Somebody who sees your screen, or watches your network, can tell that you use this place.",
+        "Others can copy or photograph what they read, or tell it to more people. We cannot stop that. We have to "
+        "trust each other.",
+        "Those who see your screen, or watch your network, can tell that you use this place.",
     )
 
 
 def _ways(limits: Limits) -> tuple[str, ...]:
     return (
-        f"You can report what somebody wrote: press “⋯” beside it. You can do that until {hours(limits.reports_hours)}"
+        f"You can report what someone wrote: press “⋯” next to it. You can do that until {hours(limits.reports_hours)}"
         " after the meeting.",
-        "If a facilitator stopped you, you can ask somebody else to look again. The way is on the page of the group.",
-        "You can leave the room or the group at any time. Nobody asks why.",
+        "If a facilitator stopped you, you can ask someone else to look again. The page of the group shows you how.",
+        "You can leave the room or the group at any time. No one asks why.",
         "You can see all that is kept about you, and delete it at once. That is under “Your account”.",
     )
 
