@@ -28,6 +28,7 @@ async def test_a_kind_card_is_seen_by_one_person_alone(
     await fran.acts_on("Ann", "A kind card", reason="too-much", words="Take your time.")
     await ann.is_shown("A quiet word from a facilitator, for you alone.")
     await ann.is_shown("Take your time.")
+    await expect(voice(ann, "They write: Take your time.")).to_have_count(1, timeout=WITHIN)
     await bob.does_not_show("quiet word")
     await bob.does_not_show("Take your time.")
     assert await bob.page.get_by_role("log").locator("li").all_inner_texts() == before

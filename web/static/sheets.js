@@ -117,6 +117,7 @@ export default function sheets(room) {
         <button disabled=${open.busy}>Fold the message</button>
       </form>`}
       <form onSubmit=${retract}>
+      ${!entry.mine && html`<p><b>Take it back</b></p>`}
       <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
         : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
       ${!entry.mine && html`<${Why} name=${entry.name} />`}
@@ -276,7 +277,7 @@ export default function sheets(room) {
   }
 
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
-  const aloud = (card) => cardTitle(card) + (card.act === "fold" ? "" : " " + REASONS[card.reason][1]);
+  const aloud = (card) => cardTitle(card) + (card.act === "fold" ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
   return { Card, Sheet, aloud, cardTitle };
 }
