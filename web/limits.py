@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chat.core.customs import Customs
-from chat.records import appeals, crises, ledger, remarks
+from chat.records import appeals, crises, ledger
 from chat.records.keys import DAY
 
 
@@ -27,7 +27,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     guests: bool = False
     """A link of this group lets people in without an account."""
     acts_days: int = ledger.KEPT_FOR
-    remarks_days: int = remarks.FOR // DAY
+    remarks_days: int = 30
     reports_hours: int = 72
     """After a meeting, in which something can be reported."""
     reports_days: int = 30
@@ -70,7 +70,8 @@ def read(kept: str | None) -> Limits | None:
 
 def in_group(server: Limits, customs: Customs) -> Limits:
     """What holds where the group has chosen for itself."""
-    chosen = {"reports_hours": customs.reports_hours, "reports_days": customs.reports_days}
+    kept = {"reports_days": customs.reports_days, "remarks_days": customs.remarks_days}
+    chosen = {"reports_hours": customs.reports_hours, **kept}
     return replace(server, **chosen, reads_first=customs.policy.review, history_hours=customs.history)
 
 

@@ -23,6 +23,9 @@ DoorMinutes = Annotated[int, Meta(ge=0, le=DOOR_MOST)]
 Cap = Annotated[int, Meta(ge=CAP_LEAST, le=CAP_MOST)]
 ReportsHours = Annotated[int, Meta(ge=24, le=168)]
 ReportsDays = Annotated[int, Meta(ge=7, le=60)]
+REMARKS_LEAST, REMARKS_MOST = 7, 90
+"""Days."""
+RemarksDays = Annotated[int, Meta(ge=REMARKS_LEAST, le=REMARKS_MOST)]
 Flags = Annotated[int, Meta(ge=2, le=50)]
 TOPICS_MAX, TOPIC_MAX = 6, 40
 """Content notes that a group has ready; characters in each, so that a button fits a phone."""
@@ -66,6 +69,8 @@ class Customs(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """After a meeting has closed, in which a report of it can still be verified."""
     reports_days: ReportsDays = 30
     """The words of a report are kept, sealed; then they are erased."""
+    remarks_days: RemarksDays = 30
+    """Facilitators' short notes are kept, sealed, from the day each is written; then they are erased."""
     flags_on_message: Flags = 3
     flags_on_person: Flags = 5
     """While no facilitator watches: so many flags, on one message or on what one person said, mute that person until

@@ -14,9 +14,6 @@ from chat.core.ids import GroupId, MemberId, Millis
 from chat.records.keys import DAY, day
 from chat.records.tables import remarks
 
-FOR = 30 * DAY
-"""How long one is kept, in ms."""
-
 
 class Remark(Struct, frozen=True):
     """One note. `about` None: a meeting. `by` None: somebody who has left. `content` is sealed."""
@@ -33,9 +30,12 @@ class Remark(Struct, frozen=True):
         return f"<Remark {self.id}>"
 
 
-def new(remark: str, group: GroupId, people: tuple[MemberId | None, MemberId], content: bytes, now: Millis) -> Remark:
-    """One made now. `people`: about whom, and by whom."""
-    return Remark(remark, group, *people, content, day(now), Millis(now + FOR))
+def new(
+    remark: str, where: tuple[GroupId, int], people: tuple[MemberId | None, MemberId], content: bytes, now: Millis
+) -> Remark:
+    """One made now. `where`: a group, and the days it keeps notes. `people`: about whom, and by whom."""
+    group, days = where
+    return Remark(remark, group, *people, content, day(now), Millis(now + days * DAY))
 
 
 async def keep(c: AsyncConnection, remark: Remark) -> None:

@@ -405,7 +405,10 @@ remarks = Table(
     _kept("ends_at", BigInteger(), "when it is erased"),
     Index(None, "group_id"),
     Index(None, "about_id"),
-    info=_until("30 days after it was written, or the person leaves", "the group's facilitators"),
+    info=_until(
+        "so many days after it was written as the group has set, usually 30, or the person leaves",
+        "the group's facilitators",
+    ),
 )
 
 crisis_steps = Table(

@@ -52,10 +52,18 @@ async def test_only_facilitators_see_and_change_them(place: Place, ann: Browser)
 
 async def test_how_long_reports_last_and_how_many_flags_mute_is_the_groups_to_say(place: Place, fran: Browser) -> None:
     path = f"/groups/{place.tuesday.id}/customs"
-    chosen = {"reports_hours": "24", "reports_days": "7", "flags_on_message": "2", "flags_on_person": "4"}
+    chosen = {
+        "reports_hours": "24",
+        "reports_days": "7",
+        "remarks_days": "8",
+        "flags_on_message": "2",
+        "flags_on_person": "4",
+    }
     assert (await fran.sends(path, path, **chosen)).status_code == 303
-    assert await kept(place) == Customs(reports_hours=24, reports_days=7, flags_on_message=2, flags_on_person=4)
-    for name, typed in zip(chosen, ("23", "61", "1", "x"), strict=True):
+    assert await kept(place) == Customs(
+        reports_hours=24, reports_days=7, remarks_days=8, flags_on_message=2, flags_on_person=4
+    )
+    for name, typed in zip(chosen, ("23", "61", "6", "1", "x"), strict=True):
         answer = await fran.sends(path, path, **chosen | {name: typed})
         assert (name, answer.status_code) == (name, 422)
         assert f'value="{typed}"' in answer.text

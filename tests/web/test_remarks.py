@@ -58,6 +58,22 @@ async def test_it_goes_after_thirty_days_by_hand_or_with_the_membership(
     assert await kept(place) == 0
 
 
+async def test_a_group_says_how_long_its_notes_are_kept_and_everybody_is_told(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    customs = f"/groups/{place.tuesday.id}/customs"
+    await fran.sends(customs, customs, remarks_days="7")
+    assert "Kept for 7 days, locked: short notes" in text_of(await ann.sees(f"/groups/{place.tuesday.id}/agreement"))
+    await writes(place, fran)
+    assert "they are erased after 7 days" in text_of(await fran.sees(path(place)))
+    async with place.store.erasing() as c:
+        await expire(c, Millis(now() + 6 * DAY), place.site.ledger)
+    assert await kept(place) == 1
+    async with place.store.erasing() as c:
+        await expire(c, Millis(now() + 8 * DAY), place.site.ledger)
+    assert await kept(place) == 0
+
+
 async def test_notes_are_read_on_the_page_of_the_group_before_a_meeting_by_facilitators_alone(
     place: Place, ann: Browser, fran: Browser
 ) -> None:

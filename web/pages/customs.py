@@ -6,7 +6,17 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.customs import CAP_LEAST, CAP_MOST, DOOR_MOST, KNOWN_AS_MAX, TURN_MOST, Customs, HistoryHours
+from chat.core.customs import (
+    CAP_LEAST,
+    CAP_MOST,
+    DOOR_MOST,
+    KNOWN_AS_MAX,
+    REMARKS_LEAST,
+    REMARKS_MOST,
+    TURN_MOST,
+    Customs,
+    HistoryHours,
+)
 from chat.core.wire.frame import Role
 from chat.records import access
 from chat.records.groups import Group
@@ -23,6 +33,7 @@ from web.visit import Form, form_of, signed_in
 NUMBERS = {
     "reports_hours": (24, 168, "A report can be checked for 24 to 168 hours after a meeting."),
     "reports_days": (7, 60, "What was reported is kept for 7 to 60 days."),
+    "remarks_days": (REMARKS_LEAST, REMARKS_MOST, f"Notes are kept for {REMARKS_LEAST} to {REMARKS_MOST} days."),
     "flags_on_message": (2, 50, "2 to 50 flags on one message."),
     "flags_on_person": (2, 50, "2 to 50 flags on one person."),
     "door": (0, DOOR_MOST, f"Please give the minutes as a number, from 0 to {DOOR_MOST}."),

@@ -7,6 +7,7 @@ from chat.core.ids import MemberId
 from chat.core.wire.frame import Role
 from chat.records import access, members, remarks
 from chat.records.keys import fresh_id
+from web.customs import customs_of
 from web.noting import SEALED, notes_of
 from web.pages.groups import group_id
 from web.render import page
@@ -29,7 +30,8 @@ async def _listed(request: Request, status: int, errors: dict[str, str], typed: 
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         everybody = await members.of(c, group.id)
         noted = await notes_of(c, site, group.id)
-    said = {"everybody": everybody, "noted": noted, "errors": errors, "typed": typed}
+        days = (await customs_of(c, group.id)).remarks_days
+    said = {"everybody": everybody, "noted": noted, "errors": errors, "typed": typed, "days": days}
     return page(request, "remarks.html", status, group=group, **said)
 
 
@@ -47,7 +49,8 @@ async def write(request: Request) -> Response:
             made = fresh_id()
             people = (MemberId(about) if about else None, me.id)
             sealed = site.locker.seal(words, SEALED, made)
-            await remarks.keep(c, remarks.new(made, group.id, people, sealed, site.clock()))
+            days = (await customs_of(c, group.id)).remarks_days
+            await remarks.keep(c, remarks.new(made, (group.id, days), people, sealed, site.clock()))
     if errors:
         return await _listed(request, 422, errors, {"about": about, "words": words})
     return RedirectResponse(f"/groups/{group.id}/remarks", 303)
