@@ -129,6 +129,15 @@ async def test_help_stands_beside_words_of_danger_and_facilitators_hear_at_once(
     await bob.does_not_show("carry it alone")
 
 
+async def test_help_stands_in_sight_beside_words_of_danger_that_wait(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 640})
+    ann, text = circle.ann, f"I am going to kill myself tonight. {NUMBER}"
+    await waits(ann, text)
+    await expect(ann.line(text)).to_contain_text("you do not have to carry it alone", timeout=WITHIN)
+    await expect(ann.line(text).get_by_text("you do not have to carry it alone")).to_be_in_viewport(timeout=WITHIN)
+    await circle.fran.is_shown("Their message waits for you.")
+
+
 async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann: Somebody) -> None:
     await fran.page.get_by_text("What waits, and how slow the talk is").click()
     await fran.page.get_by_label("Slow mode").select_option("120")

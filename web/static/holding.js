@@ -1,7 +1,7 @@
 // What waits for a facilitator before the room hears it: as its writer sees it, and as those who decide do. Also slow
 // mode, the shield, and help beside words of danger. It comes to the page with the first word written.
 
-import { html, signal, computed } from "./vendor/ui.0bb38755.js";
+import { html, signal, computed, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
 const TICK = 1000; // ms between two looks at the clock, while somebody waits for it
 const STORM = 10; // people who come within STORM_WITHIN before a shield is suggested; most rooms hold 15
@@ -66,6 +66,7 @@ export default function holding(room) {
   const unsent = signal(false); // words of danger could not be sent
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const now = signal(room.now());
+  const tended = new Set(); // own drafts that help belongs to: it may be told before it is told that they wait
   let meant = ""; // the words that somebody wants to send all the same
   let ticking;
 
@@ -124,7 +125,7 @@ export default function holding(room) {
 
   function held({ ref, draft: id, text, note }) {
     pending.value = pending.value.filter((item) => item.ref !== ref);
-    add({ draft: id, by: you.value, text, note, at: room.now() });
+    add({ draft: id, by: you.value, text, note, at: room.now(), cared: tended.has(id) });
     readOut("Your message waits for a facilitator.");
   }
 
@@ -178,7 +179,7 @@ export default function holding(room) {
   function cared(frame) {
     if (frame.where === "unsent") unsent.value = true;
     else if (frame.where === "aside") tend();
-    else if (frame.draft) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
+    else if (frame.draft && tended.add(frame.draft)) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
     else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} />` }) : entry));
     readOut("If you are in danger, or thinking of harming yourself, you do not have to carry it alone. Emergency number: " + place.emergency + ".");
   }
@@ -263,10 +264,16 @@ export default function holding(room) {
 
   /** One’s own, at the end of the log. */
   function Waiting() {
-    const take = (one) => ask({ type: "take-back", draft: one.draft });
-    return html`${own.value.map((one) => html`<li key=${"d" + one.draft} class="said mine waiting"><p class="words" dir="auto">${one.text}</p>
-      <p class="hint">Waiting for a facilitator. Nobody else sees it yet. <button type="button" class="quiet" onClick=${() => take(one)}>Take back</button></p>
-      ${one.cared && html`<${Help} />`}</li>`)}`;
+    return html`${own.value.map((one) => html`<${Own} key=${"d" + one.draft} one=${one} />`)}`;
+  }
+
+  /** In sight as soon as it waits, and again with the help that belongs to it. */
+  function Own({ one }) {
+    const item = useRef();
+    useEffect(() => item.current.scrollIntoView({ block: "nearest" }), [one.cared]);
+    return html`<li ref=${item} class="said mine waiting"><p class="words" dir="auto">${one.text}</p>
+      <p class="hint">Waiting for a facilitator. Nobody else sees it yet. <button type="button" class="quiet" onClick=${() => ask({ type: "take-back", draft: one.draft })}>Take back</button></p>
+      ${one.cared && html`<${Help} />`}</li>`;
   }
 
   function Beside() {
