@@ -39,6 +39,12 @@ def frames(events: Iterable[wire.Event | wire.Answer]) -> Frames:
     return Frames(payloads, b"".join(map(_framed, payloads)))
 
 
+def frame(event: wire.Event | wire.Answer) -> Frames:
+    """As `frames`, for one alone, as almost everything is."""
+    payload = _padded(event) if Padding.on else wire.encode(event)
+    return Frames((payload,), _framed(payload))
+
+
 def _padded(event: wire.Event | wire.Answer) -> bytes:
     """Spaces at the end of JSON mean nothing (RFC 8259 section 2)."""
     payload = wire.encode(event)
@@ -58,13 +64,20 @@ def joined(several: Iterable[Frames]) -> Frames:
     several = tuple(several)
     if len(several) == 1:
         return several[0]
+    if len(several) == 2:  # a message and its answer
+        one, other = several
+        return Frames(one.payloads + other.payloads, one.raw + other.raw)
     return Frames(tuple(p for one in several for p in one.payloads), b"".join(one.raw for one in several))
 
 
 def _framed(payload: bytes) -> bytes:
     size = len(payload)
     if size < 126:
-        return bytes((TEXT, size)) + payload
+        return _SHORT[size] + payload
     if size < 65_536:
-        return bytes((TEXT, 126)) + size.to_bytes(2, "big") + payload
+        return b"%b%b%b" % (_LONGER, size.to_bytes(2, "big"), payload)
     return bytes((TEXT, 127)) + size.to_bytes(8, "big") + payload
+
+
+_SHORT = [bytes((TEXT, size)) for size in range(126)]
+_LONGER = bytes((TEXT, 126))

@@ -20,7 +20,7 @@ from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.desk import Answer, Done, Later
 from chat.live.drafts import drafts_of, shown_to
-from chat.live.frames import Frames, frames, joined
+from chat.live.frames import Frames, frame, frames, joined
 from chat.live.rooms import Rooms
 from chat.live.seat import Seat
 from chat.live.table import Table
@@ -182,7 +182,7 @@ class Session:
         if isinstance(outcome, Reject):
             counts.refused[outcome.code] += 1
         if command:
-            self._seat.answered(frames([_answer(command, outcome)]))
+            self._seat.answered(frame(_answer(command, outcome)))
         self._next()
 
     async def rise(self) -> None:

@@ -27,7 +27,7 @@ from chat.core.room import (
 from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.live.envelope import Envelope, Head
-from chat.live.frames import Frames, frames
+from chat.live.frames import Frames, frame, frames
 from chat.live.porch import Porch
 from chat.live.seat import Seat
 
@@ -116,7 +116,7 @@ class Table:
         """A message and nothing else, as almost everything is: nobody comes or goes by it."""
         apply(self.room, said, notice.told)
         self._remembers(notice)
-        self._offer_said(frames((said,)), said.by)
+        self._offer_said(frame(said), said.by)
 
     def _told_all(self, tells: list[Tell], notice: Head) -> None:
         room = self.room

@@ -21,7 +21,7 @@ def canonical(text: str) -> str:
 
 def unfit(text: str, note: str | None) -> Reject | None:
     """Why these words cannot be said at all; None if they can."""
-    if all(unicodedata.category(character) in UNSEEN for character in text):
+    if not text[:1].isalnum() and all(unicodedata.category(character) in UNSEEN for character in text):
         return Reject(Code.EMPTY)
     if len(text) > TEXT_MAX or (note and len(note) > NOTE_MAX):
         return Reject(Code.TOO_LONG)

@@ -27,7 +27,7 @@ from chat.core.wire import (
 
 def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
     """A message to everyone, unless the room is paused, the sender muted or the floor another's; it is read first."""
-    text, note = canonical(command.text), canonical(command.note or "") or None
+    text, note = canonical(command.text), (canonical(command.note) or None) if command.note else None
     if not_now := _not_now(room, member, moment):
         return not_now if unfit(text, note) else refused(room, not_now, text, moment)
     if no := unfit(text, note):
