@@ -31,6 +31,7 @@ from web import crisis, helplines
 from web import site as seen
 from web.errors import HANDLERS, LastResort
 from web.expiring import expiring
+from web.guests import erase_gone
 from web.headers import Headers
 from web.keeping import Keeping, OfVisits
 from web.limits import Limits, written
@@ -77,7 +78,6 @@ async def opened(
         async with (
             _on_call(settings, keeping) as on_call,
             Live.open(plan, keeping, keeping.admit, on_call) as live,
-            expiring(store, ledger) if first else nullcontext(),  # one of the workers is enough
             _rehearsing(settings, live, redis_url) if first else nullcontext(),
         ):
             figures = partial(live.figures, number)
@@ -93,7 +93,9 @@ async def opened(
                     demonstrating=demonstrating,
                 )
                 website.state.figures = figures
-                yield website
+                gone = partial(erase_gone, website.state.site)
+                async with expiring(store, ledger, gone) if first else nullcontext():  # one of the workers is enough
+                    yield website
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """What is past its time is erased at the start and every hour, whether or not anybody asks for it again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -15,20 +15,28 @@ from web.meanwhile import meanwhile
 
 log = structlog.get_logger()
 
+Guests = Callable[[], Awaitable[None]]
 EVERY = 3600
 """Seconds; several processes doing it find less to do."""
 
 
+async def _nobody() -> None:
+    pass
+
+
 @asynccontextmanager
-async def expiring(store: Store, ledger: Ledger) -> AsyncIterator[None]:
-    """Erases in the background while this lasts."""
-    async with meanwhile(_run(store, ledger)):
+async def expiring(store: Store, ledger: Ledger, guests: Guests = _nobody) -> AsyncIterator[None]:
+    """Erases in the background while this lasts. `guests` erases those who have gone, with what their groups keep of
+    what they said: that is not in the records.
+    """
+    async with meanwhile(_run(store, ledger, guests)):
         yield
 
 
-async def _run(store: Store, ledger: Ledger) -> None:
+async def _run(store: Store, ledger: Ledger, guests: Guests) -> None:
     while True:
         try:
+            await guests()
             async with store.erasing() as c:
                 await expire(c, now(), ledger)
         except ChatError as error:  # the next time is soon enough; not trying again would keep everything for ever

@@ -10,6 +10,14 @@ LASTS = 6 * HOUR
 """Milliseconds, an evening: a browser that was closed says nothing."""
 
 
+async def erase_gone(site: Site) -> None:
+    """Guests whose browser was closed, or whose evening is over: as if they had signed out."""
+    async with site.store.reading() as c:
+        gone = await accounts.guests_gone(c, site.clock())
+    for account in gone:
+        await erase_guest(site, account)
+
+
 async def erase_guest(site: Site, account: AccountId) -> None:
     """Everything about somebody who came as a guest, and their seat; nothing happens to anybody else."""
     async with site.store.reading() as c:

@@ -160,8 +160,8 @@ def _said(limits: Limits) -> tuple[str, ...]:
         f"What is said in the room is kept for {hours(limits.history_hours)}, locked, in the server's memory alone. "
         "This begins when everybody in the group has said yes. The top of the room always shows whether it is so.",
         f"It is never put on a disk or in the database. What you say to one person alone is not in it. {waits}",
-        "What you take back goes from it. What you said goes at once when you leave the group, delete your account or "
-        "are asked to leave. When a facilitator switches it off, all of it goes at once.",
+        "What you take back goes from it. What you said goes at once when you leave the group or delete your account. "
+        "If you are asked to leave a meeting, what you said there goes. When it is switched off, all of it goes.",
     )
 
 

@@ -1,16 +1,25 @@
 """A group may keep what is said for a while: a facilitator asks, and it begins when everybody has said yes."""
 
+import asyncio
 import re
+from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from chat.core.wire import Role
 from chat.live.frames import CLASSES, Padding
 from chat.records import agreements, histories, members
+from chat.records.tables import accounts
 from tests.cast import Person
 from tests.web.place import Browser, Place, text_of
+from tests.web.test_guests import a_link, comes
+from tests.web.test_sending_away import comes as dora_comes
+from tests.web.test_sending_away import makes_a_link, question, sends_away
 from web import exporting
+from web.expiring import expiring
 from web.exporting import Exporting
+from web.guests import erase_gone
 
 
 async def chooses(place: Place, fran: Browser, hours: int) -> None:
@@ -134,6 +143,44 @@ async def test_leaving_the_group_takes_ones_words_along(place: Place, fran: Brow
     await ann.sends(path, path)
     assert await lines(room.rsplit("/", 1)[-1]) == []
     assert (await fran.sees(f"{room}/earlier")).json()["messages"] == []
+
+
+async def test_what_a_guest_said_goes_with_them_although_they_only_closed_their_browser(
+    place: Place, fran: Browser, ann: Browser
+) -> None:
+    guest = await comes(place, await a_link(fran, place))
+    await agrees(place, ann)
+    await chooses(place, fran, 24)
+    await agrees(place, fran, ann, guest)
+    room = await fran.opens_the_meeting(place.tuesday)
+    await fran.enters(room)
+    await (await guest.enters(room)).says("A zebra came by.")
+    lines = place.app.state.site.live.rooms.bus.history
+    assert len(await lines(room.rsplit("/", 1)[-1])) == 1
+    async with place.store.writing() as c:
+        await c.execute(update(accounts).where(accounts.c.guest_until > 0).values(guest_until=1))
+    async with expiring(place.store, place.site.ledger, partial(erase_gone, place.site)), asyncio.timeout(20):
+        while await lines(room.rsplit("/", 1)[-1]):
+            await asyncio.sleep(0.01)
+    async with place.store.reading() as c:
+        assert not [one for one in await members.of(c, place.tuesday.id) if one.guest]
+
+
+async def test_what_those_said_who_are_sent_away_for_their_link_goes_also_from_former_meetings(
+    place: Place, fran: Browser, ann: Browser
+) -> None:
+    dora = await dora_comes(place, "dora", await makes_a_link(place, fran))
+    await chooses(place, fran, 24)
+    await agrees(place, fran, ann, dora)
+    room = await fran.opens_the_meeting(place.tuesday)
+    holds_it = await fran.enters(room)
+    await (await dora.enters(room)).says("A zebra came by.")
+    await holds_it.asks("close")
+    await holds_it.is_closed()
+    lines = place.app.state.site.live.rooms.bus.history
+    assert len(await lines(room.rsplit("/", 1)[-1])) == 1
+    assert await sends_away(fran, await question(place, fran)) == 303
+    assert await lines(room.rsplit("/", 1)[-1]) == []
 
 
 async def test_deleting_ones_account_does_so_too(place: Place, fran: Browser, ann: Browser) -> None:

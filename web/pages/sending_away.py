@@ -15,6 +15,7 @@ from chat.core.wire.frame import Reason, Role
 from chat.records import access, acts, bars, invitations, meetings
 from chat.records.invitations import Invitation
 from chat.records.keys import fresh_id
+from web import history
 from web.pages.groups import group_id
 from web.render import page
 from web.site import Site, site_of
@@ -51,12 +52,14 @@ async def send_away(request: Request) -> Response:
         some = await invitations.who_came(c, group.id, invitation.id, site.clock())
         meeting = await meetings.current(c, group.id)
         as_shown = _seal(some) == form("people")
+        said = await history.said_by(c, {who for who, _ in some}) if as_shown else {}
         if as_shown:
             await _bar(c, site, (group.id, meeting.id if meeting else None), me.id, some)
     if some and not as_shown:
         return await _asked(request, 409, {"": CHANGED})
     if some and meeting:
         await site.live.sends_away(meeting.id, tuple(who for who, _ in some))
+    await history.forget_said(site, said)
     return RedirectResponse(f"/groups/{group.id}/people", 303)
 
 
