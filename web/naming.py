@@ -4,6 +4,9 @@ Whatever is wrong with a name, the same sentence says so. A sentence for each ca
 or that somebody is in another one.
 """
 
+import re
+import unicodedata
+
 from chat.core.ids import AccountId, GroupId
 from chat.core.moderation import normal
 from chat.core.moderation.draft import Draft
@@ -19,6 +22,8 @@ ANOTHER = (
     "Please choose another name: one that nobody here could mix up with another person, that you use nowhere else, "
     "and that does not say who you are. A first name or two friendly words are fine; no last name, number or address."
 )
+REACHES = re.compile(r"@|(?:\d[\s.()/+-]*){6}")
+"""A handle, or figures enough for a part of a telephone number."""
 STRICT = Policy(contact=Level.STRICT)
 
 
@@ -35,6 +40,8 @@ def tells_who(name: str, lexicon: Lexicon) -> bool:
     fit = names.tidy(name)
     if fit is None or names.is_kind(fit):
         return False
+    if REACHES.search(unicodedata.normalize("NFKC", fit)):
+        return True
     folded = normal.fold(fit)
     rules = (contact,) if " the " in folded else (contact, full_names)  # as in Rosie the Cat
     written = (fit, folded.title())  # in small letters, or in Greek ones, a full name is one, too

@@ -79,7 +79,8 @@ async def test_a_free_name_is_suggested_and_only_after_consent_is_it_said_that_o
 
 
 @pytest.mark.parametrize(
-    "name", ["Ann Smith", "dan fitzgerald", "dan@example.org", "07700 900123", "Mrs Baker", "ANN", "Gus"]
+    "name",
+    ["Ann Smith", "dan fitzgerald", "dan@example.org", "07700 900123", "@annm", "77 00 90", "Mrs Baker", "ANN", "Gus"],
 )
 async def test_a_name_that_says_who_somebody_is_or_could_be_mixed_up_gets_the_same_kind_sentence(
     place: Place, ann: Browser, gus: Browser, name: str
