@@ -43,6 +43,7 @@ def _templates() -> Environment:
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
     templates.filters["time"] = time
+    templates.filters["left"] = left
     templates.filters["call"] = call
     return templates
 
@@ -75,6 +76,12 @@ def day(at: date | Millis) -> str:
 def time(at: Millis) -> str:
     """`18:37 UTC`: whoever reads it may be anywhere."""
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
+
+
+def left(at: Millis, now: Millis) -> str:
+    """`9 more minutes`: what somebody in a hurry needs to know, wherever they are."""
+    minutes = max(1, -(-(at - now) // 60_000))
+    return "1 more minute" if minutes == 1 else f"{minutes} more minutes"
 
 
 @pass_context

@@ -1,5 +1,6 @@
 """Somebody to be called in an emergency is given by free choice, locked, and opened by two people together."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -256,6 +257,7 @@ async def test_two_people_open_it_with_a_reason_and_it_is_read_once(circle: Circ
     assert (await ida.sends(at, at, words=circle.papers.one)).status_code == 303
     waits = text_of(await jon.sees(at))
     assert f"{CHAIR[0]} : has typed their half" in waits
+    assert re.search(r"kept for (9|10) more minutes, until \d\d:\d\d UTC", waits), "whatever clock they go by"
     assert f"{CHAIR[1]} : has not typed their half yet" in waits
     assert (await jon.sends(f"{at}/read", at)).status_code == 404, "it is not open"
     assert (await jon.sends(at, at, words=circle.papers.two)).status_code == 303

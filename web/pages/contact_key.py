@@ -35,8 +35,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         await access.administrator(c, visit.account_id)
         key, making = await contact_keys.used(c), await contact_keys.making(c, site.clock())
         closed = await contact_keys.boxes_closed(c)
-    said = {"key": key, "making": making, "closed": closed, "errors": errors, "typed": typed, "most": NAME_MAX}
-    return page(request, "contact_key.html", status, **said)
+    said = {"key": key, "making": making, "closed": closed, "now": site.clock(), "most": NAME_MAX}
+    return page(request, "contact_key.html", status, errors=errors, typed=typed, **said)
 
 
 async def begin(request: Request) -> Response:

@@ -61,7 +61,7 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
     over = asked.salt is None or (asked.opened_at is None and asked.until <= now)
     ready = not over and asked.opened_at is not None and await opening.is_there(site, asked)
     waits = {} if over or asked.opened_at else await opening.there(site, asked)
-    said = {"seen": seen, "asked": asked, "over": over, "ready": ready, "waits": waits}
+    said = {"seen": seen, "asked": asked, "over": over, "ready": ready, "waits": waits, "now": now}
     more = {"words": _words(site, asked), "why": WHY, "typed": typed, "stays": STAYS // 60}
     return page(request, "contact_opening.html", status, errors=errors, **said, **more)
 
