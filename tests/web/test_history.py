@@ -137,6 +137,9 @@ async def test_where_lengths_are_hidden_those_of_what_was_said_earlier_are_too(
 async def test_leaving_the_group_takes_ones_words_along(place: Place, fran: Browser, ann: Browser) -> None:
     room, _, speaks = await opened(place, fran, ann)
     await speaks.says("A zebra came by.")
+    assert "Tuesday evening keeps it now" in text_of(await ann.sees("/account/everything"))
+    gus = await place.person("gus", Role.FACILITATOR, place.friday)
+    assert "None of your groups keeps it now" in text_of(await gus.sees("/account/everything"))
     lines = place.app.state.site.live.rooms.bus.history
     assert len(await lines(room.rsplit("/", 1)[-1])) == 1
     path = f"/groups/{place.tuesday.id}/leave"

@@ -4,7 +4,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.records import accounts, everything, members, visits
+from chat.records import accounts, everything, groups, histories, members, visits
 from web import data_map, history, kiosk
 from web.pages.front import EVERYTHING
 from web.pages.sign_in import known_again
@@ -25,9 +25,12 @@ async def mine(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         found = await everything.about(c, visit.account_id)
+        mine = [one.group for one in await groups.of(c, visit.account_id)]
+        keeping = [one.name for one in mine if await histories.hours(c, one.id)]
     tables = data_map.in_database(site.limits)
     fields, until = {kept.name: dict(kept.fields) for kept in tables}, {kept.name: kept.until for kept in tables}
-    return page(request, "everything.html", found=found, fields=fields, until=until, times=everything.TIMES)
+    said = {"fields": fields, "until": until, "times": everything.TIMES, "keeping": keeping}
+    return page(request, "everything.html", found=found, **said)
 
 
 async def mine_as_file(request: Request) -> Response:
