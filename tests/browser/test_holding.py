@@ -129,13 +129,18 @@ async def test_help_stands_beside_words_of_danger_and_facilitators_hear_at_once(
     await bob.does_not_show("carry it alone")
 
 
-async def test_help_stands_in_sight_beside_words_of_danger_that_wait(sit: Sit) -> None:
+async def test_help_stands_in_sight_beside_words_of_danger_that_wait_and_taken_back_they_still_worry(sit: Sit) -> None:
     circle = await sit(viewport={"width": 320, "height": 640})
     ann, text = circle.ann, f"I am going to kill myself tonight. {NUMBER}"
     await waits(ann, text)
     await expect(ann.line(text)).to_contain_text("you do not have to carry it alone", timeout=WITHIN)
     await expect(ann.line(text).get_by_text("you do not have to carry it alone")).to_be_in_viewport(timeout=WITHIN)
     await circle.fran.is_shown("Their message waits for you.")
+    await ann.presses("Take back")
+    await circle.fran.is_shown("Ann may be in danger, or speaks of it.")
+    await circle.fran.is_shown("It went back to them before anybody let it through")
+    await circle.fran.presses("I am looking after it")
+    await circle.fran.does_not_show("may be in danger")
 
 
 async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann: Somebody) -> None:

@@ -35,6 +35,8 @@ const BECAUSE = {
   review: "every message waits at the moment",
 };
 
+const LOOKED_AT = ["released", "handed-back"]; // by a facilitator; else a worry stays until one says so
+
 // How a waiting ended, to its writer: a title, and what stays with the words.
 const BACK = {
   "handed-back": "A facilitator gave this message back to you. Nobody else has seen it.",
@@ -141,7 +143,8 @@ export default function holding(room) {
   function settled(frame) {
     const one = drafts.value.find((other) => other.draft === frame.draft);
     drafts.value = drafts.value.filter((other) => other !== one);
-    alarms.value = alarms.value.filter((other) => other.draft !== frame.draft);
+    alarms.value = LOOKED_AT.includes(frame.how) ? alarms.value.filter((other) => other.draft !== frame.draft)
+      : alarms.value.map((other) => (other.draft === frame.draft ? Object.assign({}, other, { draft: null, where: "returned" }) : other));
     if (noting.value && noting.value.draft === frame.draft) noting.value = null;
     if (!one || one.by !== you.value || frame.how === "released") return;
     giveBack(one, frame.how, frame.words);
@@ -315,6 +318,7 @@ export default function holding(room) {
   function whereabouts(one) {
     if (one.where === "aside") return "They wrote it to the facilitators aside.";
     if (one.where === "unsent") return "They cannot write to the room at the moment, so it was not sent, and nobody has read it.";
+    if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
     return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";
   }
 
