@@ -1,6 +1,7 @@
 """Nobody enters without having accepted what holds now."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -21,6 +22,8 @@ def test_the_default_says_what_is_kept_and_where_confidentiality_ends() -> None:
     text = agreements.default()
     for sentence in ("What Hearth keeps", "Where that ends", "not an emergency service", "90 days"):
         assert sentence in text
+    assert re.findall(r"\d+ days", text) == ["90 days"], "what a group can choose itself stands in the limits"
+    assert "So nobody can send help to you through it, unless" in text
 
 
 async def test_a_change_asks_everybody_again(store: Store, circle: Circle) -> None:
