@@ -35,6 +35,9 @@ RING_MESSAGES = 512
 RING_BYTES = 256 * 1024
 RING_LIFE = 60_000
 """Milliseconds a message waits, sealed, for somebody whose connection dropped."""
+RING_GONE = 32
+"""Messages whose time is over, which are gone by themselves, before they are struck off the list: each time costs Redis
+three commands, a sixth of what a message does (measured)."""
 
 LATELY, LATELY_FOR = 256, 60_000
 """Notices, and ms: more than a room is told in the two seconds after which an answer is missed."""
@@ -151,9 +154,12 @@ class Table:
         return next((number for known, number, _ in reversed(self._lately) if known == hash(notice)), None)
 
     def evict(self, now: Millis) -> Number:
-        """The number up to which ring messages make room for a new one."""
+        """The number up to which ring messages make room for a new one, or are struck off the list together."""
         upto = Number(0)
         ring = self._ring
+        if len(ring) < RING_MESSAGES and self._ring_bytes <= RING_BYTES:
+            if len(ring) <= RING_GONE or now - ring[RING_GONE][2] <= RING_LIFE:
+                return upto
         while ring and (len(ring) >= RING_MESSAGES or self._ring_bytes > RING_BYTES or now - ring[0][2] > RING_LIFE):
             upto, size, _ = ring.popleft()
             self._ring_bytes -= size
