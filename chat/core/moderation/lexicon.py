@@ -81,6 +81,10 @@ class Lexicon:
         self.vocabulary = pack.vocabulary
         self._sign = signs(pack.vocabulary or [STOP])
         self._strange = strange
+        self._alike: dict[tuple[int, str], list[str]] = {}
+        for word in sorted(pack.vocabulary):
+            for first in (word[0], "*"):
+                self._alike.setdefault((len(word), first), []).append(word)
         self._phrases, self._around = Phrases(pack.phrases), Phrases(pack.around)
         self._book = _Book(self._odd)
         for word in (*pack.vocabulary, *pack.usual.split()):
@@ -101,6 +105,10 @@ class Lexicon:
     def plain(self, words: Sequence[str]) -> list[str]:
         """Likewise, the words alone."""
         return [word for entry in self.look_up(words) for word in entry.words.split()]
+
+    def like(self, masked: str) -> list[str]:
+        """Words of phrases that are as long and begin with the same letter, or with any where that is hidden."""
+        return self._alike.get((len(masked), masked[0]), [])
 
     def find(self, signs: str) -> Found:
         """Every phrase, by list, in words given by their signs; without the lists that matter only beside one."""

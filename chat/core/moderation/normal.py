@@ -23,6 +23,8 @@ UNSEEN = {"Mn", "Me", "Cf", "Cs"}
 """General categories: marks laid over a letter, and what no page shows."""
 FILLERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u17b4", "\u17b5"}
 """Letters by category that no page shows."""
+MOST = 6
+"""Characters that one is written out as: a few stand for a whole sentence, and none of those is Latin."""
 
 
 def fold(text: str) -> str:
@@ -70,7 +72,7 @@ def _unfolded(character: str) -> str:
         if first <= character <= last:
             return chr(ord(character) - ord(first) + ord("a"))
     whole = unicodedata.normalize("NFKC", character).casefold()
-    return unicodedata.normalize("NFKD", whole).casefold()
+    return unicodedata.normalize("NFKD", whole).casefold()[:MOST]
 
 
 def _seen(character: str) -> str:

@@ -117,7 +117,9 @@ def _together(run: re.Match[str]) -> str:
 
 
 def _undressed(folded: str, lexicon: Lexicon) -> str:
-    return " ".join(_unmasked(word, lexicon) if MADE_OF_SIGNS.search(word) else word for word in folded.split())
+    words = folded.split()
+    plain = {word: _unmasked(word, lexicon) for word in {*words} if MADE_OF_SIGNS.search(word)}
+    return " ".join(plain.get(word, word) for word in words)
 
 
 def _unmasked(word: str, lexicon: Lexicon) -> str:
@@ -132,4 +134,4 @@ def _unmasked(word: str, lexicon: Lexicon) -> str:
     if sum(map(str.isalpha, masked)) < SHOWN * len(masked):
         return plain
     meant = re.compile(re.escape(masked).replace(r"\*", "[a-z]"))
-    return next((one for one in sorted(lexicon.vocabulary) if meant.fullmatch(one)), plain)
+    return next((one for one in lexicon.like(masked) if meant.fullmatch(one)), plain)

@@ -22,7 +22,7 @@ FROM = {
     ("hurt", "you moron"): Level.USUAL,
     ("hurt", "he called me a moron"): Level.STRICT,
     ("alarm", "i want to die tonight"): Level.GENTLE,
-    ("alarm", "i feel so empty and alone"): Level.USUAL,
+    ("alarm", "nobody would notice if i was gone"): Level.USUAL,
     ("alarm", "ten years ago i tried to kill myself"): Level.STRICT,
     ("method", "how do i tie a noose"): Level.GENTLE,
     ("method", "what is the most painless way"): Level.USUAL,

@@ -17,10 +17,11 @@ from chat.core.moderation.rules.rule import Says
 BEYOND_DOUBT = ("danger", "method")
 OUTRIGHT = frozenset({*BEYOND_DOUBT, "alone"})
 SOFTER = frozenset({"figures", "long_ago"})
-HEAVY = {Level.GENTLE: 250, Level.USUAL: -40, Level.STRICT: -110}
-"""Hundredths of a natural logarithm. Of 383 explicit statements of two strangers, never taught, `usual` hears 0.995,
-and rings for 7 of 100 ordinary sentences of theirs; 0 hears 0.990 and rings for 6. All lie above what no words at all
-weigh, or a language never learnt would ring."""
+HEAVY = {Level.GENTLE: 250, Level.USUAL: 20, Level.STRICT: -110}
+"""Hundredths of a natural logarithm. Of 803 explicit statements of four strangers, never taught, `usual` hears 0.991,
+and rings for 8 of 100 ordinary sentences of theirs. All lie above what no words at all weigh, or a language never
+learnt would ring."""
+
 
 OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 200, Level.STRICT: -110}
 """So much is heard also beside a figure of speech, a "not", or what is said of long ago."""

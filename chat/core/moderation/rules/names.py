@@ -135,7 +135,7 @@ class _Who:
         self.level = level
         text = reading.text.replace("’", "'").replace("`", "'")
         self.written: list[str] = WORD.findall(text)
-        self.plain: list[str] = WORD.findall(text.lower()) if text.isascii() else [*map(fold, self.written)]
+        self.plain: list[str] = [*map(str.lower if text.isascii() else fold, self.written)]
         self.shouted = _shouted(text)
         view = reading.views[0]
         self.famous = {" ".join(view.words[slice(*span)]) for span in view.found.get("known", ())}
