@@ -19,7 +19,8 @@ LITTLE = 0.01
 BEFORE = ("", "zip code ", "www.", "@ ")
 PIECES = (
     "A", "O", "a", "1", "SW1", "1AA", "12345", "a-", "1-", "a.", "a_", "a@", "@", "Ab ", "a dot ", "dot ", " ", "\n",
-    "my insta is ", "zip code ", "flat 1 ", "calle a ", "number ", "what3words", "+44", "(1", "[at]", "is ", "x x ", "x x*", "f*** ", "k*ll*", "ﷺ",
+    "my insta is ", "zip code ", "flat 1 ", "calle a ", "number ", "what3words", "+44", "(1", "[at]", "is ", "x x ",
+    "x x*", "f*** ", "k*ll*", "\ufdfa",
 )  # fmt: skip
 
 
