@@ -11,6 +11,7 @@ from chat.records import agreements, members, visits
 from chat.records.keys import now
 from chat.records.several import MOST, parts
 from chat.records.store import Store
+from tests import databases
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 360, MOST, MOST + 1, 5 * MOST - 1])
@@ -52,3 +53,12 @@ async def test_whoever_was_asked_about_is_not_kept_until_garbage_is_looked_for(s
         assert sys.getrefcount(who) < before + 8
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(databases.POSTGRESQL, reason="there a connection is another process' memory")
+async def test_the_connection_used_last_is_used_next_and_not_each_in_turn(store: Store) -> None:
+    async with store.reading() as one, store.reading():
+        used_last = (await one.get_raw_connection()).driver_connection
+    for _ in range(3):
+        async with store.reading() as c:
+            assert (await c.get_raw_connection()).driver_connection is used_last
