@@ -3,7 +3,9 @@ room for a slow machine.
 """
 
 import asyncio
+import itertools
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -13,9 +15,10 @@ from tests.faults import report
 from tests.faults.checker import check
 from tests.faults.evening import Evening, evening
 from tests.faults.ground import ground
-from tests.faults.history import Accepted, Arrived, Fact, Gap, Interrupted, Left, Paused, Refused, Room
+from tests.faults.history import Accepted, Arrived, Fact, Gap, Interrupted, Left, Lost, Paused, Refused, Room
 from tests.faults.test_answers import until
 from tests.faults.visitor import Visitor
+from tests.processes import children, is_gone
 
 pytestmark = pytest.mark.faults
 CROWD = int(os.environ.get("HEARTH_TEST_CROWD", 1_000 if os.environ.get("HEARTH_TEST_LONG") == "1" else 300))
@@ -130,6 +133,61 @@ def gone(fran: Visitor, since: float, left: dict[str, float]) -> dict[str, float
         elif isinstance(fact, Arrived):
             left.pop(fact.person.id, None)
     return left
+
+
+async def test_all_processes_replaced_under_a_crowd_cost_nobody_a_message_whoever_never_reads(tmp_path: Path) -> None:
+    async with ground(tmp_path, 1, HEARTH_WORKERS="2") as here:
+        people = await evening(here, 1, CROWD, 1)
+        await people.gathers()
+        await people.visitors[0].ask("resume")
+        people.every = CROWD / 20
+        talking = asyncio.create_task(people.talks())
+        await asyncio.sleep(3)
+        staying, deaf = people.visitors[:-20], people.visitors[-20:]
+        for visitor in deaf:
+            visitor.page.stays = False
+            visitor.fall_silent()
+            visitor.over = 0
+        leaving, gone_at = children(here.workers[0].pid, "python"), dict[int, float]()
+        began = time.monotonic()
+        os.kill(here.workers[0].pid, signal.SIGHUP)
+        async with asyncio.timeout(60):
+            while len(gone_at) < len(leaving):
+                for process in leaving:
+                    if is_gone(process):
+                        gone_at.setdefault(process, time.monotonic())
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(3)
+        people.ends()
+        await talking
+        await people.comes_to_rest()
+    returns = sorted(took for visitor in staying for took in away(visitor, began))
+    ends = [0.0, *sorted(gone_at.values())]
+    lost = sorted(fact.t for visitor in staying for fact in visitor.page.facts if isinstance(fact, Lost))
+    leaves = [end - next(t for t in lost if t > max(began, before)) for before, end in itertools.pairwise(ends)]
+    missed = sum(f.missed or 0 for v in staying for f in v.page.facts if isinstance(f, Gap))
+    p99 = returns[int(len(returns) * 0.99)]
+    what = f"all processes replaced, room of {CROWD}"
+    report.figure(f"{what}: {len(returns)} returns, p99", f"{p99:.1f} s", "2 s")
+    report.figure(f"{what}: the last back", f"{returns[-1]:.1f} s", "2 s")
+    report.figure(f"{what}: a process gone after", f"{max(leaves):.1f} s", "5 s")
+    report.figure(f"{what}: messages missed", f"{missed}", "0")
+    assert check(people.pages) == []
+    assert missed == 0
+    assert p99 < 2 + SLOW
+    assert max(leaves) < 5 + SLOW
+
+
+def away(visitor: Visitor, since: float) -> list[float]:
+    """For how long it was not in its room, each time its line was lost after `since`."""
+    found, lost = [], 0.0
+    for fact in visitor.page.facts:
+        if isinstance(fact, Lost) and fact.t > since:
+            lost = lost or fact.t
+        elif isinstance(fact, Room) and lost:
+            found.append(fact.t - lost)
+            lost = 0.0
+    return found
 
 
 async def test_a_facilitator_whose_packets_are_swallowed_leaves_a_paused_room(tmp_path: Path) -> None:
