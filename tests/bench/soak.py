@@ -15,7 +15,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 
 from msgspec import Struct
@@ -63,7 +63,9 @@ class Evening:
         self.port = port
         self.rooms = rooms
         self.seats: dict[str, Raw] = {}
-        self.heard = self.lost = self.came = self.said = 0
+        self.heard = self.came = self.said = 0
+        self.lost: Counter[int] = Counter()
+        """Close codes of those who did not go by themselves."""
         self._paths = {cookie: room.path for room in rooms for cookie in room.cookies}
         self._chance = random.Random(7)  # noqa: S311 not for secrets
 
@@ -93,13 +95,17 @@ class Evening:
         while True:
             await asyncio.sleep(every)
             if len(gone) > len(members) // 50:
-                await self.sits(gone.popleft())
+                try:
+                    await self.sits(gone.popleft())
+                except TimeoutError:
+                    self.lost[0] += 1  # not let in
             cookie = self._chance.choice(members)
             raw = self.seats.pop(cookie, None)
             if raw is None:
                 continue
             gone.append(cookie)
-            self.lost += raw.code is not None
+            if raw.code is not None:
+                self.lost[raw.code] += 1
             if self._chance.random() < 0.5:
                 raw.sends(GOODBYE)
             else:
@@ -144,7 +150,7 @@ async def soak(servers: Servers, redis: Redis, minutes: float, members: int) -> 
             info = await redis.info()
             print(f"{told:5.1f} min: {now.memory:.1f} MB, {now.descriptors} descriptors, {now.threads} threads,"
                   f" Valkey {info['used_memory'] / 1e6:.2f} MB, {info['db0']['keys']} keys,"
-                  f" {len(evening.seats)} here, {evening.came} came, {evening.lost} lost,"
+                  f" {len(evening.seats)} here, {evening.came} came, {dict(evening.lost)} lost,"
                   f" {evening.said} said, {evening.heard} heard,"
                   f" {(cpu(pid) - used) / (time.monotonic() - started):.1%} of a core", flush=True)  # fmt: skip
     for task in going:
