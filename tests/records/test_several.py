@@ -55,7 +55,7 @@ async def test_whoever_was_asked_about_is_not_kept_until_garbage_is_looked_for(s
         gc.enable()
 
 
-@pytest.mark.skipif(databases.POSTGRESQL, reason="there a connection is another process' memory")
+@pytest.mark.skipif(bool(databases.POSTGRESQL), reason="there a connection is another process' memory")
 async def test_the_connection_used_last_is_used_next_and_not_each_in_turn(store: Store) -> None:
     async with store.reading() as one, store.reading():
         used_last = (await one.get_raw_connection()).driver_connection
