@@ -134,6 +134,7 @@ async def test_help_stands_in_sight_beside_words_of_danger_that_wait_and_taken_b
     ann, text = circle.ann, f"I am going to kill myself tonight. {NUMBER}"
     await waits(ann, text)
     await expect(ann.line(text)).to_contain_text("you do not have to carry it alone", timeout=WITHIN)
+    await expect(ann.line(text)).to_contain_text("Only something else in your message makes it wait", timeout=WITHIN)
     await expect(ann.line(text).get_by_text("you do not have to carry it alone")).to_be_in_viewport(timeout=WITHIN)
     await circle.fran.is_shown("Their message waits for you.")
     await ann.presses("Take back")

@@ -251,9 +251,9 @@ export default function holding(room) {
 
   // ---- Views ----
 
-  function Help() {
+  function Help({ waits }) {
     return html`<div class="note-small"><p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone.
-      Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. Nothing was blocked, and nobody is cross with you.</p></div>`;
+      Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.</p></div>`;
   }
 
   /** Beside a no: only the moment was wrong. */
@@ -276,7 +276,7 @@ export default function holding(room) {
     useEffect(() => item.current.scrollIntoView({ block: "nearest" }), [one.cared]);
     return html`<li ref=${item} class="said mine waiting"><p class="words" dir="auto">${one.text}</p>
       <p class="hint">Waiting for a facilitator. Nobody else sees it yet. <button type="button" class="quiet" onClick=${() => ask({ type: "take-back", draft: one.draft })}>Take back</button></p>
-      ${one.cared && html`<${Help} />`}</li>`;
+      ${one.cared && html`<${Help} waits=${true} />`}</li>`;
   }
 
   function Beside() {
