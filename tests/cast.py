@@ -96,7 +96,7 @@ class Person:
     async def waits_with(self, text: str, **fields: Any) -> int:
         """Says something that is held; gives the draft."""
         answer = await self._answer(await self.asks("say", text=text, **fields))
-        assert answer["type"] == "held"
+        assert answer["type"] == "held", answer.get("code", answer["type"])
         draft: int = answer["draft"]
         return draft
 

@@ -104,6 +104,7 @@ async def test_three_of_one_person_wait_and_no_more(ann: Person, fran: Person) -
     await ann.says("Something else.")
 
 
+@pytest.mark.flaky(reruns=3)  # a machine that stands still for 0.4 s has lost the facilitator here, and pauses the room
 async def test_what_nobody_decides_on_goes_back(hasty: Installation) -> None:
     fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
     ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
