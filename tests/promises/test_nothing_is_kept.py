@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from chat.core.wire import Role
+from chat.live.table import RING_GONE
 from chat.records.tables import meetings
 from tests.cast import Person
 from tests.installation import Installation
@@ -164,7 +165,9 @@ async def test_a_message_said_61_s_ago_is_nowhere_while_others_keep_talking(
         await asyncio.sleep(1)
         await bob.says(f"on and on {turn}")
     assert not await circle.redis.exists(first)
-    assert first not in await circle.ring()
+    # Its name, which is nothing but chance, is struck off the list with those of some others.
+    names = await circle.ring()
+    assert len(names) - await circle.redis.exists(*names) <= RING_GONE + 1
 
 
 async def test_what_waits_in_redis_is_sealed(circle: Installation, ann: Person, fran: Person) -> None:

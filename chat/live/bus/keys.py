@@ -123,7 +123,8 @@ MAP = {
     "authors": Held("who said which message, without its words; ids that mean nothing elsewhere", _MEETING, "nobody"),
     "refs": Held("what was answered to each person's last 64 commands, so that a retry is not done twice", _MEETING,
                  "nobody"),
-    "ring": Held("which messages of the last minute wait; no words", _MEETING, "nobody"),
+    "ring": Held("which messages of the last minute wait, and up to 32 names of some that are gone; no words", _MEETING,
+                 "nobody"),
     "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
     "drafts": Held("a message that waits for a facilitator, and the list of them, without words", "10 minutes after it "
                    "was sent", "its writer and facilitators, while it waits; else nobody, it is sealed"),
