@@ -38,10 +38,8 @@ def in_large_pages() -> None:
         madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
         for begin, end in _heaps():
             whole = -(-begin // LARGE_PAGE) * LARGE_PAGE
-            for page in range(
-                whole, end - LARGE_PAGE + 1, LARGE_PAGE
-            ):  # one that is hardly used does not stop the rest
-                madvise(page, LARGE_PAGE, MADV_COLLAPSE)
+            for page in range(whole, end - LARGE_PAGE + 1, LARGE_PAGE):
+                madvise(page, LARGE_PAGE, MADV_COLLAPSE)  # where it cannot, the rest goes on
 
 
 def _heaps() -> list[tuple[int, int]]:

@@ -1,7 +1,6 @@
 """Nothing readable reaches Redis: everything is sealed with a key that dies with the meeting."""
 
 import os
-from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,10 +11,6 @@ from chat.core.ids import Epoch, RoomId
 
 NONCE = 12
 """Bytes, random for each seal; NIST SP 800-38D allows 2^32 of them with one key, and a key lives one meeting."""
-
-
-AT_ONCE = 64
-"""Nonces fetched together: the kernel is asked once for so many."""
 
 
 class Unsealable(Exception):
@@ -36,7 +31,7 @@ class Seal:
 
     def seal(self, data: bytes, epoch: Epoch, kind: str) -> bytes:
         """`data` sealed so that it opens only as this kind of thing, in this room and epoch."""
-        nonce = next(_nonces)
+        nonce = os.urandom(NONCE)
         return nonce + self._cipher.encrypt(nonce, data, self._bound(epoch, kind))
 
     def open(self, sealed: bytes, epoch: Epoch, kind: str) -> bytes:
@@ -48,12 +43,3 @@ class Seal:
 
     def _bound(self, epoch: Epoch, kind: str) -> bytes:
         return f"{self._room} {epoch} {kind}".encode()
-
-
-def _fetched() -> Iterator[bytes]:
-    while True:
-        many = os.urandom(NONCE * AT_ONCE)
-        yield from (many[at : at + NONCE] for at in range(0, len(many), NONCE))
-
-
-_nonces = _fetched()

@@ -21,8 +21,6 @@ HEAVY = {Level.GENTLE: 250, Level.USUAL: 20, Level.STRICT: -110}
 """Hundredths of a natural logarithm. Of 803 explicit statements of four strangers, never taught, `usual` hears 0.991,
 and rings for 8 of 100 ordinary sentences of theirs. All lie above what no words at all weigh, or a language never
 learnt would ring."""
-
-
 OUTWEIGHS = {Level.GENTLE: 250, Level.USUAL: 200, Level.STRICT: -110}
 """So much is heard also beside a figure of speech, a "not", or what is said of long ago."""
 
