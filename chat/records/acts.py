@@ -3,7 +3,7 @@
 from typing import Literal, NewType
 
 from msgspec import Struct
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
@@ -11,7 +11,7 @@ from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
 from chat.records.keys import fresh_id
 from chat.records.ledger import Ledger
-from chat.records.several import among
+from chat.records.several import among, asking
 from chat.records.tables import acts, groups, meetings, members
 
 ActId = NewType("ActId", str)
@@ -125,5 +125,7 @@ async def _group_of(c: AsyncConnection, room: RoomId) -> GroupId | None:
 
 
 async def _still_here(c: AsyncConnection, group: GroupId, some: set[MemberId]) -> set[MemberId]:
-    theirs = select(members.c.id).where(members.c.group_id == group)
-    return {MemberId(row.id) for row in await among(c, theirs, members.c.id, some)}
+    return {MemberId(row.id) for row in await among(c, _THEIRS, some, group=group)}
+
+
+_THEIRS = asking(select(members.c.id).where(members.c.group_id == bindparam("group")), members.c.id)

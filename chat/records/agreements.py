@@ -18,7 +18,7 @@ from chat.core.ids import GroupId, MemberId
 from chat.records.adding import add
 from chat.records.keys import day, now
 from chat.records.ledger import KEPT_FOR
-from chat.records.several import among
+from chat.records.several import Asking, among, asking
 from chat.records.tables import agreements, consents, groups, members
 
 TEXT_MAX = 20_000
@@ -121,10 +121,16 @@ async def agreed_last(c: AsyncConnection, member: MemberId) -> int:
 
 async def consented_of(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
     """Those of `some` who have accepted the version that holds now in their group."""
+    return {MemberId(row.id) for row in await among(c, _AGREED, some)}
+
+
+def _agreed() -> Asking:
     newest = select(func.max(agreements.c.version)).where(agreements.c.group_id == members.c.group_id)
     which = and_(consents.c.member_id == members.c.id, consents.c.version == newest.scalar_subquery())
-    agreed = select(members.c.id).join(consents, which)
-    return {MemberId(row.id) for row in await among(c, agreed, members.c.id, some)}
+    return asking(select(members.c.id).join(consents, which), members.c.id)
+
+
+_AGREED = _agreed()
 
 
 def _newest_of(group: GroupId) -> Select[tuple[object, ...]]:

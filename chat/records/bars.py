@@ -3,7 +3,7 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
@@ -11,7 +11,7 @@ from chat.core.wire.frame import Reason
 from chat.records.adding import add
 from chat.records.keys import day, fresh_id
 from chat.records.keys import now as clock
-from chat.records.several import among
+from chat.records.several import NOW, Asking, among, asking
 from chat.records.tables import acts, bars, members
 
 DECIDED_WITHIN = 15_000
@@ -77,15 +77,12 @@ async def out_of_any(c: AsyncConnection, some: set[GroupId], now: Millis) -> set
     """Every member of these groups who may not be somewhere, with the meeting they were removed from or the group that
     they are barred from: as many statements for a thousand groups as for one. Not one that may yet be refused.
     """
-    same = and_(members.c.account_id == bars.c.account_id, members.c.group_id == bars.c.group_id)
-    where = func.coalesce(bars.c.room_id, bars.c.group_id).label("place")
-    found = select(where, members.c.id).join(members, same).where(_lasting(now), ~exists(_undecided(bars.c.id, now)))
-    return {(row.place, row.id) for row in await among(c, found, bars.c.group_id, some)}
+    return {(row.place, row.id) for row in await among(c, _OUT, some, now=now, undecided=now - DECIDED_WITHIN)}
 
 
 async def undecided(c: AsyncConnection, bar_id: str, now: Millis) -> bool:
     """Whether the act that this bar is of is written down, and not yet done."""
-    return bool(await c.scalar(select(exists(_undecided(bar_id, now)))))
+    return bool(await c.scalar(select(exists(_undecided(bar_id, now - DECIDED_WITHIN)))))
 
 
 async def lift(c: AsyncConnection, group: GroupId, bar_id: str) -> bool:
@@ -115,8 +112,8 @@ async def _select(c: AsyncConnection, which: ColumnElement[bool]) -> list[Bar]:
     ]
 
 
-def _undecided(bar_id: str | ColumnElement[str], now: Millis) -> Select[tuple[object, ...]]:
-    under_way = and_(acts.c.outcome.is_(None), acts.c.at > now - DECIDED_WITHIN)
+def _undecided(bar_id: str | ColumnElement[str], since: int | ColumnElement[int]) -> Select[tuple[object, ...]]:
+    under_way = and_(acts.c.outcome.is_(None), acts.c.at > since)
     return select(acts.c.id).where(acts.c.id == bar_id, under_way)
 
 
@@ -125,5 +122,16 @@ def _running(room: RoomId | None, now: Millis) -> ColumnElement[bool]:
     return and_(where, _lasting(now))
 
 
-def _lasting(now: Millis) -> ColumnElement[bool]:
+def _lasting(now: Millis | ColumnElement[int]) -> ColumnElement[bool]:
     return or_(bars.c.until.is_(None), bars.c.until > now)
+
+
+def _out() -> Asking:
+    same = and_(members.c.account_id == bars.c.account_id, members.c.group_id == bars.c.group_id)
+    where = func.coalesce(bars.c.room_id, bars.c.group_id).label("place")
+    undecided = exists(_undecided(bars.c.id, bindparam("undecided", type_=BigInteger())))
+    found = select(where, members.c.id).join(members, same).where(_lasting(NOW), ~undecided)
+    return asking(found, bars.c.group_id)
+
+
+_OUT = _out()

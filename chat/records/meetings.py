@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.core.ids import AccountId, GroupId, MemberId, Millis, RoomId
 from chat.records.adding import add
 from chat.records.keys import DAY, HOUR, day, fresh_id
-from chat.records.several import among
+from chat.records.several import among, asking
 from chat.records.store import Store
 from chat.records.tables import bars, groups, meetings, members, mutes
 
@@ -81,8 +81,10 @@ async def find(c: AsyncConnection, room: RoomId) -> Meeting | None:
 
 async def open_of(c: AsyncConnection, some: set[RoomId]) -> set[RoomId]:
     """Those of `some` that are open."""
-    which = select(meetings.c.id).where(meetings.c.closed_on.is_(None))
-    return {RoomId(row.id) for row in await among(c, which, meetings.c.id, some)}
+    return {RoomId(row.id) for row in await among(c, _OPEN, some)}
+
+
+_OPEN = asking(select(meetings.c.id).where(meetings.c.closed_on.is_(None)), meetings.c.id)
 
 
 async def salts(store: Store, room: RoomId) -> tuple[bytes, bytes] | None:

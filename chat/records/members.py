@@ -13,7 +13,7 @@ from chat.records import accounts, agreements, bars, mutes, names
 from chat.records.adding import add
 from chat.records.invitations import Invitation
 from chat.records.keys import day, fresh_id, now
-from chat.records.several import among
+from chat.records.several import among, asking
 from chat.records.tables import bars as bars_
 from chat.records.tables import groups, meetings, members, metadata
 from chat.records.tables import mutes as mutes_
@@ -123,8 +123,10 @@ async def by_id(c: AsyncConnection, group: GroupId, member: MemberId) -> Member 
 
 async def known(c: AsyncConnection, some: set[MemberId]) -> set[MemberId]:
     """Those of `some` who still are a member of their group."""
-    which = select(members.c.id)
-    return {MemberId(row.id) for row in await among(c, which, members.c.id, some)}
+    return {MemberId(row.id) for row in await among(c, _KNOWN, some)}
+
+
+_KNOWN = asking(select(members.c.id), members.c.id)
 
 
 async def any_by_id(c: AsyncConnection, member: MemberId) -> Member | None:

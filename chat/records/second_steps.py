@@ -13,7 +13,7 @@ from chat.core.ids import AccountId, Millis
 from chat.core.wire.frame import Role
 from chat.records.adding import put
 from chat.records.keys import day
-from chat.records.several import among
+from chat.records.several import Asking, among, asking
 from chat.records.tables import accounts, members, second_steps
 
 
@@ -67,7 +67,13 @@ async def wanting(c: AsyncConnection, account: AccountId) -> bool:
 
 async def wanting_of(c: AsyncConnection, some: set[AccountId]) -> set[AccountId]:
     """Those of `some` who administer or facilitate and have none."""
+    return {AccountId(row.id) for row in await among(c, _WANTING, some)}
+
+
+def _wanting() -> Asking:
     leads = exists().where(members.c.account_id == accounts.c.id, members.c.role == Role.FACILITATOR.value)
     has = exists().where(second_steps.c.account_id == accounts.c.id, second_steps.c.begun_on.is_not(None))
-    which = select(accounts.c.id).where(or_(leads, accounts.c.administrator) & ~has)
-    return {AccountId(row.id) for row in await among(c, which, accounts.c.id, some)}
+    return asking(select(accounts.c.id).where(or_(leads, accounts.c.administrator) & ~has), accounts.c.id)
+
+
+_WANTING = _wanting()

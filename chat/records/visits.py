@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, Millis, VisitId
 from chat.records.keys import DAY, HOUR, day, fresh_id, fresh_token, hashed
-from chat.records.several import among
+from chat.records.several import NOW, among, asking
 from chat.records.tables import visits
 
 IDLE, LONGEST = 12 * HOUR, 14 * DAY
@@ -124,8 +124,7 @@ async def sure(c: AsyncConnection, visit: VisitId, now: Millis) -> None:
 
 async def running(c: AsyncConnection, some: set[VisitId], now: Millis) -> set[VisitId]:
     """Those of `some` that have not ended."""
-    which = select(visits.c.id).where(_running(now))
-    return {VisitId(row.id) for row in await among(c, which, visits.c.id, some)}
+    return {VisitId(row.id) for row in await among(c, _THAT_RUN, some, now=now)}
 
 
 async def end(c: AsyncConnection, visit: VisitId, account: AccountId | None = None) -> bool:
@@ -158,8 +157,11 @@ def browser(agent: str) -> str:
     return f"{name} on {system}" if system else name
 
 
-def _running(now: Millis) -> ColumnElement[bool]:
+def _running(now: Millis | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(visits.c.idle_at > now, visits.c.ends_at > now)
+
+
+_THAT_RUN = asking(select(visits.c.id).where(_running(NOW)), visits.c.id)
 
 
 def visit_from(row: Row[tuple[object, ...]], csrf: str = "") -> Visit:
