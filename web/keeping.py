@@ -19,6 +19,7 @@ from chat.core.wire import Act, Reason, Terms
 from chat.live.closing import Closing
 from chat.live.envelope import Salts
 from chat.live.keeping import Admission, Entry, RecordsGone, Rule, Side
+from chat.live.together import Together
 from chat.records import (
     access,
     acts,
@@ -36,7 +37,6 @@ from chat.records.keys import DAY, HOUR, day, now
 from chat.records.ledger import Ledger
 from chat.records.members import Member
 from chat.records.store import RecordsBroken, RecordsUnreachable, Store
-from chat.records.together import Together
 from chat.records.visits import Visit
 from web import history
 from web.customs import customs_of, own_of

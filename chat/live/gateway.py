@@ -150,7 +150,7 @@ class _Ears:
         except (WebSocketDisconnect, RuntimeError):
             raise Gone from None
         if message["type"] == "websocket.disconnect":
-            raise Gone
+            raise Gone(restarting=message.get("code") == Closing.RESTARTING)
         text: str | None = message.get("text")
         data: bytes | None = message.get("bytes")
         return text if text is not None else data or b""

@@ -45,6 +45,7 @@ from chat.live.looking import Holds, Looking
 from chat.live.mending import Mending
 from chat.live.reader import Reader
 from chat.live.renewing import Renewals
+from chat.live.retelling import Retelling
 from chat.live.rooms import Rooms
 from chat.live.secret import proof
 from chat.live.sides import Sides
@@ -108,6 +109,7 @@ class Live:
                 Arrivals(desk, departures),
                 departures,
                 bus,
+                Retelling(bus),
                 sides,
                 Faces(plan.secret),
                 Elsewhere(hub, desk, records),

@@ -9,6 +9,7 @@ from chat.live.desk import Desk
 from chat.live.elsewhere import Elsewhere
 from chat.live.faces import Faces
 from chat.live.hub import Hub
+from chat.live.retelling import Retelling
 from chat.live.sides import Sides
 
 
@@ -20,6 +21,7 @@ class Rooms(Struct, frozen=True):
     arrivals: Arrivals
     departures: Departures
     bus: Bus
+    retelling: Retelling
     sides: Sides
     faces: Faces
     elsewhere: Elsewhere

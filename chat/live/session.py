@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member
 from chat.core.wire import Command, GoAside, Say
 from chat.live.bus import BusGone
-from chat.live.catching_up import first_frames, spoken_since, unknown_gap
+from chat.live.catching_up import first_frames, unknown_gap
 from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.desk import Answer, Done, Later
@@ -32,7 +31,11 @@ ARRIVES_WITHIN = 5.0
 
 
 class Gone(Exception):
-    """The browser's connection has ended."""
+    """The browser's connection has ended. `restarting`: because this server does."""
+
+    def __init__(self, *, restarting: bool = False) -> None:
+        super().__init__()
+        self.restarting = restarting
 
 
 class Ears(Protocol):
@@ -104,7 +107,7 @@ class Session:
             return unknown_gap(first)
         since = room.places[self._seat.member].since
         seen = resume.after if resume else None
-        told = await spoken_since(self._rooms.bus, self._table.envelope, room, max(since, seen or Number(0)))
+        told = await self._rooms.retelling.since(self._table, max(since, seen or Number(0)))
         return first_frames(room, first, [event for event in told if event.n <= first.n], seen)
 
     async def serve(self, ears: Ears) -> None:
@@ -125,10 +128,13 @@ class Session:
             raise self._fault
 
     async def _hear(self, ears: Ears) -> None:
-        with suppress(Gone):
+        try:
             while self._seat.ended is None:
                 self._seat.hears(self.heard)
                 self.heard(await ears.receive())
+        except Gone as gone:
+            if gone.restarting:
+                self._seat.ended = self._seat.ended or Closing.RESTARTING
 
     def heard(self, frame: str | bytes) -> None:
         """Takes a frame. Nothing here waits: an ordinary message is on its way to Redis when this returns."""
@@ -186,9 +192,13 @@ class Session:
         self._next()
 
     async def rise(self) -> None:
-        """Gives the seat back. A seat taken away by the room itself has nothing left to give back."""
+        """Gives the seat back. A seat taken away by the room itself has nothing left to give back.
+
+        When this process ends nobody is said to have gone: they are back in a second with another one, and whoever is
+        not is told of as if it had been killed. A thousand goodbyes to a thousand people kept them waiting for seconds.
+        """
         self._table.unseat(self._seat)
-        if self._seat.ended in TAKEN_AWAY:
+        if self._seat.ended in TAKEN_AWAY or self._seat.ended is Closing.RESTARTING:
             return
         await self._rooms.departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
 

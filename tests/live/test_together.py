@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from chat.records.together import Together
+from chat.live.together import Together
 
 
 class Book:

@@ -1,0 +1,64 @@
+"""Half a room comes back at the same moment: everybody is told what they missed, and Redis is hardly asked."""
+
+import asyncio
+
+from chat.core.ids import Number
+from chat.live.retelling import Retelling
+from chat.live.transport import HearthProtocol
+from tests.cast import Person
+from tests.installation import Installation
+
+CROWD = 300
+"""More than a client of Redis has connections."""
+
+
+async def looks(circle: Installation) -> int:
+    """How often rings were read since Redis started."""
+    stats = await circle.redis.info("commandstats")
+    return int(stats.get("cmdstat_zrangebyscore", {}).get("calls", 0))
+
+
+async def test_questions_beyond_all_connections_wait_for_one(circle: Installation, ann: Person) -> None:
+    await ann.says("word")
+    bus = circle.lives[0].rooms.bus
+    found = await asyncio.gather(*(bus.ring(circle.room, Number(0)) for _ in range(CROWD)))
+    assert {len(each) for each in found} == {1}
+
+
+async def test_who_comes_back_together_shares_a_look(circle: Installation, ann: Person, bob: Person) -> None:
+    for word in ("one", "two", "three"):
+        await ann.says(word)
+        await bob.hears("said", text=word)
+    table, retelling = circle.table(0), Retelling(circle.lives[0].rooms.bus)
+    before = await looks(circle)
+    told = await asyncio.gather(*(retelling.since(table, Number(turn % 4)) for turn in range(CROWD)))
+    assert await looks(circle) - before == 1
+    assert [[event.n for event in each] for each in told[:4]] == [[1, 2, 3], [2, 3], [3], []]
+
+
+async def test_who_comes_during_a_look_is_not_answered_by_it(circle: Installation, ann: Person, bob: Person) -> None:
+    """It may have read the ring before the last word was said."""
+    await ann.says("one")
+    await bob.hears("said", text="one")
+    table, retelling = circle.table(0), Retelling(circle.lives[0].rooms.bus)
+    before, first = await looks(circle), asyncio.ensure_future(retelling.since(table, Number(0)))
+    await asyncio.sleep(0)  # now it looks
+    await asyncio.sleep(0)
+    second = await retelling.since(table, Number(0))
+    assert await first == second
+    assert await looks(circle) - before == 2
+
+
+async def test_nobody_is_said_to_have_gone_when_their_server_restarts(
+    ann: Person, bob: Person, circle: Installation
+) -> None:
+    """They are back in a second, and all others would be told twice."""
+    line = circle.table(0).seats[bob.member]._line
+    assert isinstance(line, HearthProtocol)
+    line.shutdown()
+    await ann.stays_without("left", 1.0)
+    assert bob.member in circle.table(0).room.places
+    await bob.enters(resume=True)
+    await ann.stays_without("left", 0.2)
+    bob.vanishes()
+    await ann.hears("left", member=bob.member)
