@@ -4,8 +4,9 @@
 
 One `hearth serve` over a Valkey of its own. Each minute a tenth of the members goes, half of them without a goodbye,
 and comes back; in each room something is said now and then. Printed each minute: memory and descriptors of server and
-Valkey. At the end: how memory grew by the hour once a quarter of the time had passed, and what is left when all have
-gone.
+Valkey. At the end: how memory grew by the hour in the second half, and what is left when all have gone. In the first
+half it grows by what a room remembers of itself and what fills slowly: five fingerprints a person, thirty-two notices
+a room.
 """
 
 import argparse
@@ -123,8 +124,8 @@ class Evening:
 
 
 def grown(samples: list[Sample]) -> str:
-    """Growth by the hour, after a quarter of the time."""
-    steady = samples[len(samples) // 4 :]
+    """Growth by the hour, after half of the time."""
+    steady = samples[len(samples) // 2 :]
     hours, memory = [one.at for one in steady], [one.memory for one in steady]
     slope = statistics.linear_regression(hours, memory).slope
     spread = statistics.pstdev(memory)
