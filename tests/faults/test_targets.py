@@ -21,7 +21,7 @@ from tests.faults.visitor import Visitor
 from tests.processes import children, is_gone
 
 pytestmark = pytest.mark.faults
-CROWD = int(os.environ.get("HEARTH_TEST_CROWD", 1_000 if os.environ.get("HEARTH_TEST_LONG") == "1" else 300))
+CROWD = int(os.environ.get("HEARTH_TEST_CROWD", 1_000))
 SLOW = 10.0
 """Seconds more than promised before a test fails: a shared machine may itself stand still for that long."""
 
