@@ -27,7 +27,7 @@ LONG = os.environ.get("HEARTH_TEST_LONG") == "1"
 MESSAGES = int(os.environ.get("HEARTH_TEST_MESSAGES", 1_000_000 if LONG else 100_000))
 COUNT = int(os.environ.get("HEARTH_TEST_FAULTS", 100 if LONG else 30))
 ROOMS, PEOPLE = 40, 5
-PER_SECOND = 500
+PER_SECOND = int(os.environ.get("HEARTH_TEST_PER_SECOND", 500))
 """Messages asked for by all together; a closed loop, so a machine that cannot gets fewer."""
 BACK_WITHIN = 90.0
 """Seconds after a fault in which every room must talk again; a few are enough on a machine that does nothing else."""
