@@ -48,15 +48,19 @@ async def test_the_only_process_killed_and_started_again_finds_the_room_and_paus
         assert await fran.is_closed() == 1006
 
 
-async def test_of_two_processes_one_is_killed_and_nobody_there_stays_on_the_list(
-    tmp_path: Path, valkey: Valkey
+@pytest.mark.parametrize("how", ["killed", "asked to stop"])
+async def test_of_two_processes_one_ends_and_nobody_there_stays_on_the_list(
+    tmp_path: Path, valkey: Valkey, how: str
 ) -> None:
     async with served_for_real(tmp_path, valkey.url, 2) as servers:
         fran = await servers.gathers()
         ann = await (await servers.person("Ann", Role.MEMBER, 1)).enters()
         await fran.hears("arrived")
-        await servers.servers[1].is_killed()
-        await fran.hears_within(DEAD_AFTER + 2, "left", member=ann.member, how="lost")
+        if how == "killed":
+            await servers.servers[1].is_killed()
+        else:
+            servers.servers[1].process.terminate()
+        await fran.hears_within(DEAD_AFTER + (2 if how == "killed" else 4), "left", member=ann.member, how="lost")
         await fran.stays_without("paused", 0.5)
         await servers.browser("Ann", ann.member, 0, ann.cookie).enters()
 
