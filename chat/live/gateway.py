@@ -150,7 +150,7 @@ class _Ears:
         except (WebSocketDisconnect, RuntimeError):
             raise Gone from None
         if message["type"] == "websocket.disconnect":
-            raise Gone(restarting=message.get("code") == Closing.RESTARTING)
+            raise Gone
         text: str | None = message.get("text")
         data: bytes | None = message.get("bytes")
         return text if text is not None else data or b""
@@ -163,6 +163,8 @@ class PlainLine:
     """Frames waiting for a slow reader, before it is cut off."""
     straight = None
     """As `Line.straight`: everything goes through the queue."""
+    restarting = False
+    """As `Line.restarting`; an ASGI server does not say why it ends a connection, and a browser may say anything."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket

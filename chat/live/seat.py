@@ -26,6 +26,10 @@ class Line(Protocol):
     def straight(self) -> Straight | None:
         """The socket itself, while nothing stands between it and a message; else `offer` knows what to do."""
 
+    @property
+    def restarting(self) -> bool:
+        """This server ends it, because it ends itself; never because a browser says so."""
+
     def hears(self, hearer: Hearer) -> None:
         """Tells `hearer` each frame at once, as soon as this line can; until then, or for ever, `receive` has them."""
 
@@ -63,6 +67,11 @@ class Seat:
         """A message from here is on its way to Redis, and its answer is to come."""
         self._owed: Frames | None = None
         """That message as everybody hears it, kept until then."""
+
+    @property
+    def restarting(self) -> bool:
+        """This server ends the connection, for no other reason than that it ends itself."""
+        return self.ended is None and self._line.restarting
 
     @property
     def wanted(self) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -31,11 +32,7 @@ ARRIVES_WITHIN = 5.0
 
 
 class Gone(Exception):
-    """The browser's connection has ended. `restarting`: because this server does."""
-
-    def __init__(self, *, restarting: bool = False) -> None:
-        super().__init__()
-        self.restarting = restarting
+    """The browser's connection has ended."""
 
 
 class Ears(Protocol):
@@ -128,13 +125,10 @@ class Session:
             raise self._fault
 
     async def _hear(self, ears: Ears) -> None:
-        try:
+        with suppress(Gone):
             while self._seat.ended is None:
                 self._seat.hears(self.heard)
                 self.heard(await ears.receive())
-        except Gone as gone:
-            if gone.restarting:
-                self._seat.ended = self._seat.ended or Closing.RESTARTING
 
     def heard(self, frame: str | bytes) -> None:
         """Takes a frame. Nothing here waits: an ordinary message is on its way to Redis when this returns."""
@@ -198,7 +192,7 @@ class Session:
         not is told of as if it had been killed. A thousand goodbyes to a thousand people kept them waiting for seconds.
         """
         self._table.unseat(self._seat)
-        if self._seat.ended in TAKEN_AWAY or self._seat.ended is Closing.RESTARTING:
+        if self._seat.ended in TAKEN_AWAY or self._seat.restarting:
             return
         await self._rooms.departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
 

@@ -69,6 +69,8 @@ class HearthProtocol(GreetingProtocol):
     __slots__ = ("straight",)
     """As `Line.straight`: kept beside the protocol's fifty other attributes, where it is found without a search."""
     straight: Straight | None
+    restarting = False
+    """As `Line.restarting`."""
     _cut: asyncio.TimerHandle | None = None
     _frames_sent = 0.0
     _frames_at = 0.0
@@ -257,6 +259,7 @@ class HearthProtocol(GreetingProtocol):
     def shutdown(self) -> None:
         """The server stops: said politely, then cut off."""
         self.straight = None
+        self.restarting = self.open
         if self.handshake_complete and not self.close_sent and self.conn.state is not State.OPEN:
             self.transport.close()  # they have said goodbye and not taken the answer; saying it again would raise
         else:

@@ -3,6 +3,7 @@
 import asyncio
 
 from chat.core.ids import Number
+from chat.live.closing import Closing
 from chat.live.retelling import Retelling
 from chat.live.transport import HearthProtocol
 from tests.cast import Person
@@ -61,4 +62,10 @@ async def test_nobody_is_said_to_have_gone_when_their_server_restarts(
     await bob.enters(resume=True)
     await ann.stays_without("left", 0.2)
     bob.vanishes()
+    await ann.hears("left", member=bob.member)
+
+
+async def test_a_browser_that_says_the_server_restarts_is_not_believed(ann: Person, bob: Person) -> None:
+    """Else its seat would stay for ever, and a facilitator's hold the room open."""
+    await bob._socket.close(code=Closing.RESTARTING)
     await ann.hears("left", member=bob.member)
