@@ -33,6 +33,7 @@ from chat.core.decision import (
     KeepHistory,
     LetWrite,
     Lift,
+    Lose,
     Moment,
     Open,
     Publish,
@@ -72,7 +73,6 @@ from chat.core.wire import (
     HandBack,
     Heed,
     Here,
-    How,
     Knock,
     Later,
     Lead,
@@ -147,8 +147,10 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return attending.open_(command, moment)
         case Arrive():
             return attending.arrive(room, command, moment)
-        case Depart(lost=lost):
-            return attending.depart(room, actor, How.LOST if lost else How.LEFT, moment)
+        case Depart():
+            return attending.depart(room, actor, moment)
+        case Lose():
+            return attending.lose(room, command, moment)
         case Tick():
             return attending.tick(room, command, moment)
         case Ring():
@@ -194,7 +196,7 @@ def _from_outside(room: Room, outside: Outside, command: Command, moment: Moment
         case Confide():
             return beside.confide(room, member, command, moment)
         case Leave():
-            return attending.depart(room, Actor(member.id, member.seat), How.LEFT, moment)
+            return attending.depart(room, Actor(member.id, member.seat), moment)
         case _:
             return Publish(())  # they are still there
 
@@ -215,7 +217,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Here():
             return Publish(())
         case Leave():
-            return attending.depart(room, actor, How.LEFT, moment)
+            return attending.depart(room, actor, moment)
         case Listen():
             return turns.listen(room, member)
         case TakePart():

@@ -104,9 +104,13 @@ class Arrive(Struct, frozen=True):
 
 
 class Depart(Struct, frozen=True):
-    """A connection ended. `lost`: nobody chose it."""
+    """A connection ended, as somebody chose."""
 
-    lost: bool
+
+class Lose(Struct, frozen=True):
+    """Connections ended in the same moment, and nobody chose it."""
+
+    seats: frozenset[SeatId]
 
 
 class Tick(Struct, frozen=True):
@@ -222,6 +226,7 @@ Inner = (
     | Open
     | Arrive
     | Depart
+    | Lose
     | Tick
     | Ring
     | Rung

@@ -3,7 +3,7 @@
 import asyncio
 
 from chat.core.commands.attending import turned_away
-from chat.core.decision import NOBODY, Actor, Arrive, Depart, Reject
+from chat.core.decision import NOBODY, Arrive, Reject
 from chat.core.errors import Code
 from chat.core.room import Member
 from chat.live.departing import Departures
@@ -48,7 +48,7 @@ class Arrivals:
             return
         for one in several:
             if one.answer.cancelled() and not isinstance(outcome, Reject):
-                await self._departures.tell(table, Actor(one.member.id, one.member.seat), Depart(lost=True))
+                await self._departures.lost(table, one.member.seat)
             elif not isinstance(outcome, Reject) and (no := turned_away(table.room, one.member.id)):
                 one.tell(Reject(no))
             else:

@@ -31,7 +31,7 @@ class Elsewhere:
         """Leaves other groups' rooms, as by their own wish. Raises BusGone, RecordsGone."""
         if who.elsewhere:
             for table, actor in await self._seats(who):
-                outcome = await self._desk.submit(table, actor, Depart(lost=False))
+                outcome = await self._desk.submit(table, actor, Depart())
                 if isinstance(outcome, Reject) and outcome.code in NOT_YET:
                     raise BusGone
 

@@ -13,6 +13,11 @@ AT_ONCE = 200
 """People in one notice."""
 
 
+def between(seated: int) -> float:
+    """Seconds between two notices of who comes or goes, in a room where so many are seated."""
+    return min(LONGEST, seated * FOR_EACH)
+
+
 class Waiting:
     """Somebody on the porch."""
 
@@ -46,7 +51,7 @@ class Porch:
 
     def wait(self, seated: int, now: float) -> float:
         """Seconds until the door may be opened again, with so many seated inside."""
-        return self._opened + min(LONGEST, seated * FOR_EACH) - now
+        return self._opened + between(seated) - now
 
     def next(self, now: float) -> list[Waiting]:
         """Who goes in together: the first to come, and nobody on two connections at once."""

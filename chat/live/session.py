@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from chat.core import wire
-from chat.core.decision import Actor, Depart, Reject
+from chat.core.decision import Actor, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member
@@ -194,7 +194,10 @@ class Session:
         self._table.unseat(self._seat)
         if self._seat.ended in TAKEN_AWAY or self._seat.restarting:
             return
-        await self._rooms.departures.tell(self._table, self._actor, Depart(lost=self._seat.ended not in CHOSEN))
+        if self._seat.ended in CHOSEN:
+            await self._rooms.departures.chose(self._table, self._actor)
+        else:
+            await self._rooms.departures.lost(self._table, self._seat.id)
 
 
 TAKEN_AWAY = {Closing.ASIDE, Closing.REMOVED, Closing.REPLACED, Closing.CLOSED, Closing.LEFT, Closing.DECLINED}

@@ -133,7 +133,7 @@ class Sides:
     async def _leave(self, side: Table, who: MemberId) -> None:
         member = side.room.member(who)
         if member is not None:
-            outcome = await self._desk.submit(side, Actor(who, member.seat), Depart(lost=False))
+            outcome = await self._desk.submit(side, Actor(who, member.seat), Depart())
             if isinstance(outcome, Reject) and outcome.code in NOT_YET:
                 raise BusGone
 

@@ -65,7 +65,12 @@ class Table:
         """Whoever waits to be let in; nothing that is told to everyone is offered to them."""
         self.arriving: dict[SeatId, Seat] = {}
         self.porch = Porch()
-        self.door = asyncio.Lock()
+        self.lost: set[SeatId] = set()
+        """Of connections that broke; the room is to be told."""
+        self.parting = asyncio.Lock()
+        """Held by whoever tells."""
+        self.parted = 0.0
+        """When that was done last."""
         self.waiting: list[Head] | None = None
         """Notices that came while the room was being loaded; None when it is not."""
         self.doubted = False

@@ -12,11 +12,11 @@ from chat.core.decision import (
     AnyCommand,
     Arrive,
     Decision,
-    Depart,
     Going,
     House,
     KeepHistory,
     Lift,
+    Lose,
     Moment,
     Open,
     Pen,
@@ -160,6 +160,10 @@ class Circle:
         """Who may speak now."""
         return self.room.condition.floor
 
+    def loses(self, *seats: SeatId) -> Decision:
+        """Their connections break in the same moment."""
+        return self.asks(NOBODY, Lose(frozenset(seats)))
+
     def asks(self, actor: Actor, command: AnyCommand) -> Decision:
         """Decides, and commits what was decided."""
         decision = decide(self.room, actor, command, self.moment)
@@ -270,7 +274,7 @@ class Somebody:
 
     def is_lost(self) -> Decision:
         """Their connection breaks."""
-        return self.circle.asks(self.actor, Depart(lost=True))
+        return self.circle.loses(self.actor.seat)
 
     def says(self, text: str, note: str | None = None) -> Decision:
         """Speaks to everyone."""

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from chat.core.commands.attending import due
 from chat.core.customs import DROP_IN
-from chat.core.decision import Actor, Arrive, Decision, Depart, Open, Publish
+from chat.core.decision import Arrive, Decision, Open, Publish
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, Number, SeatId
 from chat.core.room import Condition, Everyone, Opened, Place, Seated, snapshot
@@ -95,14 +95,29 @@ def test_a_second_connection_takes_the_seat_of_the_first(circle: Circle, ann: So
     assert (circle.told[0].again, circle.told[0].returning) == (True, False)
     assert [member.seat for member in circle.room.seated() if member.id == ann.id] == [ann.actor.seat]
     assert circle.room.member(ann.id) == replace(ann.seated("south"), hand_at=Millis(circle.now))
-    assert refusal(circle.asks(first, Depart(lost=True))) is Code.NOT_HERE
+    assert refusal(circle.loses(first.seat)) is Code.NOT_HERE
     assert ann.here
 
 
 def test_the_end_of_a_connection_nobody_sits_on_is_no_news(circle: Circle, ann: Somebody) -> None:
     ann.leaves()
     assert refusal(ann.is_lost()) is Code.NOT_HERE
-    assert refusal(circle.asks(Actor(MemberId("nobody"), SeatId("")), Depart(lost=True))) is Code.NOT_HERE
+    assert refusal(circle.loses(SeatId(""))) is Code.NOT_HERE
+
+
+def test_connections_that_break_in_the_same_moment_are_told_of_together(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    old = ann.actor.seat
+    ann.arrives("south")
+    decision = circle.loses(old, bob.actor.seat, fran.actor.seat)
+    left = [event.member for event in circle.told if isinstance(event, Left) and event.how is How.LOST]
+    assert left == [bob.id, fran.id]
+    assert raises(decision)
+    assert circle.room.condition.unheld_until is None
+    circle.loses(ann.actor.seat, gus.actor.seat)
+    assert [type(event) for event in circle.told] == [Left, Left, Unheld]
 
 
 def test_whoever_comes_anew_begins_at_the_newest_message(ann: Somebody, bob: Somebody, fran: Somebody) -> None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.commands import holding
-from chat.core.decision import Depart, Pen, Publish, Reject
+from chat.core.decision import Pen, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId
 from chat.core.moderation.draft import Draft
@@ -339,5 +339,5 @@ def test_no_words_show_when_what_waits_is_printed(ann: Somebody, fran: Somebody)
 
 def test_a_lost_writer_is_no_reason_to_decide(circle: Circle, ann: Somebody, fran: Somebody) -> None:
     withheld(ann, NUMBER)
-    assert not isinstance(circle.asks(ann.actor, Depart(lost=True)), Reject)
+    assert not isinstance(ann.is_lost(), Reject)
     assert kinds(circle.told) == ["Left"]

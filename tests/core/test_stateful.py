@@ -9,7 +9,7 @@ from chat.core import wire
 from chat.core.commands.attending import due
 from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
-from chat.core.decision import Actor, AnyCommand, Decision, Depart, Publish, Reject, Tick
+from chat.core.decision import Actor, AnyCommand, Decision, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, SeatId
 from chat.core.room import (
@@ -293,11 +293,15 @@ class Meeting(RuleBasedStateMachine):
     def has_a_word(self, who: str, to: str | None) -> None:
         self.cast[who].confides("A word.", self.cast[to] if to else None)
 
+    @rule(several=st.sets(who, min_size=1))
+    def connections_break_at_once(self, several: set[str]) -> None:
+        self.circle.loses(*(self.cast[one].actor.seat for one in sorted(several)))
+
     @rule(who=who)
     def an_old_connection_ends(self, who: str) -> None:
         somebody = self.cast[who]
         sat = somebody.here
-        self.circle.asks(Actor(somebody.id, SeatId(f"{who}-{somebody.seats - 1}")), Depart(lost=True))
+        self.circle.loses(SeatId(f"{who}-{somebody.seats - 1}"))
         assert somebody.here == sat
 
     @rule(who=who, words=st.sampled_from(["Hello.", "", "x" * 2001, WAITS, WAITS]))

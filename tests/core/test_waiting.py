@@ -5,7 +5,7 @@ import pytest
 from chat.core.authority import OUTSIDE
 from chat.core.commands.attending import due
 from chat.core.customs import DROP_IN, Customs
-from chat.core.decision import Actor, Depart, Publish
+from chat.core.decision import Publish
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
 from chat.core.room import One, Seated, Waits, shown, snapshot, waiting_room
@@ -173,7 +173,7 @@ def test_a_second_page_goes_on_waiting_where_the_first_did(circle: Circle, fran:
     assert after
     assert (after.since, after.member.listens) == (before.since, True)
     assert after.member.seat != before.member.seat
-    assert refusal(circle.asks(Actor(ann.id, before.member.seat), Depart(lost=True))) is Code.NOT_HERE
+    assert refusal(circle.loses(before.member.seat)) is Code.NOT_HERE
 
 
 def test_people_go_on_waiting_in_a_pause_and_see_it(circle: Circle, fran: Somebody, ann: Somebody) -> None:

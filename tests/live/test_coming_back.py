@@ -3,6 +3,7 @@
 import asyncio
 
 from chat.core.ids import Number
+from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.live.retelling import Retelling
 from chat.live.transport import HearthProtocol
@@ -48,6 +49,21 @@ async def test_who_comes_during_a_look_is_not_answered_by_it(circle: Installatio
     second = await retelling.since(table, Number(0))
     assert await first == second
     assert await looks(circle) - before == 2
+
+
+async def test_whose_connections_break_together_are_told_of_together(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    """As when a proxy restarts: a room of a thousand is not told a thousand times."""
+    crowd = [await (await circle.person(f"Cem {turn}", Role.MEMBER, 0)).enters() for turn in range(8)]
+    for _ in crowd:
+        await ann.hears("arrived")
+    before = circle.table(1).room.sequence
+    for one in crowd:
+        one.vanishes()
+    told = [await ann.hears("left") for _ in crowd]
+    assert {frame["member"] for frame in told} == {one.member for one in crowd}
+    assert circle.table(1).room.sequence - before < len(crowd) / 2
 
 
 async def test_nobody_is_said_to_have_gone_when_their_server_restarts(

@@ -1,6 +1,6 @@
 """A decision about somebody holds only for the place it was made on: coming and going cannot be undone by the late."""
 
-from chat.core.decision import Actor, Depart, Reject
+from chat.core.decision import NOBODY, Lose, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, SeatId
 from tests.cast import Person
@@ -16,7 +16,7 @@ async def test_the_loss_of_an_old_seat_does_not_unseat_somebody_who_is_back(
     old = table.room.member(MemberId(ann.member))
     assert old is not None
     await ann.enters()
-    outcome = await north.rooms.desk.submit(table, Actor(old.id, SeatId(old.seat)), Depart(lost=True))
+    outcome = await north.rooms.desk.submit(table, NOBODY, Lose(frozenset({SeatId(old.seat)})))
     assert isinstance(outcome, Reject)
     assert outcome.code is Code.BUSY  # nobody told this table, read by hand, what has happened since
     await ann.says("still here")

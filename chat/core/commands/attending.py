@@ -2,7 +2,7 @@
 
 from chat.core.commands import aside, beside, calling, floors, holding, marking, shielding, waiting
 from chat.core.commands.seating import seated
-from chat.core.decision import Actor, Arrive, Decision, Moment, Open, Publish, Reject, Tick
+from chat.core.decision import Actor, Arrive, Decision, Lose, Moment, Open, Publish, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
 from chat.core.room import Condition, Facilitators, Member, Opened, Place, Room, RoomEvent, Tell
@@ -81,22 +81,36 @@ def _unwelcome(room: Room, command: Arrive) -> Reject | None:
     return Reject(why[0]) if why[0] and all(why) else None
 
 
-def depart(room: Room, actor: Actor, how: How, moment: Moment) -> Decision:
-    """Somebody goes. The last facilitator's going pauses the room: at once if chosen, after a grace if lost."""
+def depart(room: Room, actor: Actor, moment: Moment) -> Decision:
+    """Somebody goes by choice. The last facilitator's going pauses the room."""
     outside = room.outside(actor.member)
     if outside and outside.member.seat == actor.seat:
-        return Publish((Tell(Went(actor.member, lost=how is How.LOST), Facilitators()),))
+        return Publish((Tell(Went(actor.member, lost=False), Facilitators()),))
     member = room.member(actor.member)
     if member is None or member.seat != actor.seat:
         return Reject(Code.NOT_HERE)
-    events: list[RoomEvent] = [Left(member.id, how, moment.now)]
+    events: list[RoomEvent] = [Left(member.id, How.LEFT, moment.now)]
     holding = member.role is Role.FACILITATOR
     if holding and not _held_by_others(room, member.id):
-        events += _let_go(room, how, moment)
-    over = room.condition.beside is not None and not holding and how is How.LEFT
+        events += _let_go(room, How.LEFT, moment)
+    over = room.condition.beside is not None and not holding
     if over:
         events.append(Closed(moment.now))  # a side room is for this one
     return Publish(tuple(map(Tell, events)), raises=holding or over)
+
+
+def lose(room: Room, command: Lose, moment: Moment) -> Decision:
+    """Connections broke. Where no facilitator's is left the room pauses, after a grace in which they may come back."""
+    gone = [member for member in room.seated() if member.seat in command.seats]
+    went = [outside.member.id for outside in room.waiting() if outside.member.seat in command.seats]
+    if not gone and not went:
+        return Reject(Code.NOT_HERE)
+    events: list[RoomEvent] = [Left(member.id, How.LOST, moment.now) for member in gone]
+    holding = any(member.role is Role.FACILITATOR for member in gone)
+    if holding and not _held_by_others(room, *(member.id for member in gone)):
+        events += _let_go(room, How.LOST, moment)
+    quietly = [Tell(Went(who, lost=True), Facilitators()) for who in went]
+    return Publish((*map(Tell, events), *quietly), raises=holding)
 
 
 def hand(member: Member, command: Hand, moment: Moment) -> Decision:
