@@ -130,10 +130,13 @@ class Lexicon:
 
     def _meant(self, word: str) -> str | None:
         """A slip as the word that was meant, a phrase in one piece with its spaces, a drawn-out word in short."""
-        if (number := self._strange.value(word, What.SLIP)) is not None:
-            return self.vocabulary[number]
-        if len(word) <= JOINED_MOST and (spaces := self._strange.value(word, What.JOINED)) is not None:
-            return "".join(f"{letter} " if spaces >> at & 1 else letter for at, letter in enumerate(word))
+        if word.isdigit():
+            return None  # no slip of the finger and no phrase in one piece
+        what, value = self._strange.first(word, What.SLIP)
+        if what == What.SLIP:
+            return self.vocabulary[value]
+        if what == What.JOINED and len(word) <= JOINED_MOST:
+            return "".join(f"{letter} " if value >> at & 1 else letter for at, letter in enumerate(word))
         return self._short(word) if DRAWN.search(word) else None
 
     def _short(self, word: str) -> str:

@@ -115,7 +115,7 @@ def _joined(chains: Iterable[tuple[str, Chain]]) -> Iterator[tuple[str, tuple[in
     for name, chain in chains:
         for phrase in sorted(chain[0]) if len(chain) == 1 else ():
             words = phrase.split()
-            if len("".join(words)) not in ONE_PIECE or len(words) < 2 or not phrase.replace(" ", "").isalnum():
+            if len("".join(words)) not in ONE_PIECE or len(words) < 2 or not _in_letters("".join(words)):
                 continue
             for each in (words, ["i", *words]):
                 spaces, at = 0, -1
@@ -124,3 +124,7 @@ def _joined(chains: Iterable[tuple[str, Chain]]) -> Iterator[tuple[str, tuple[in
                     spaces |= 1 << at
                 found.setdefault("".join(each), (spaces, set()))[1].add(name)
     yield from found.items()
+
+
+def _in_letters(piece: str) -> bool:
+    return piece.isalnum() and not piece.isdigit()

@@ -21,6 +21,11 @@ HALF, FIELD, FIELDS = 1 << (BITS - 1), (1 << BITS) - 1, (1 << 2 * BITS) - 1
 """Each is kept half of its room above zero while it is added up, so that none borrows from the next."""
 LONGEST_WORD = 24
 """Letters of a word never seen before that are looked at; the rest says no more."""
+CUTS = tuple(
+    tuple(slice(at, at + size) for size in GRAMS for at in range(length - size + 1))
+    for length in range(LONGEST_WORD + 3)
+)
+"""By the length of a word with its two ends: where what is looked at stands in it."""
 BEGINS, ENDS, NUMBER = "^", "$", "#"
 NUMBERED = 16
 """Bits of a sense's number."""
@@ -66,7 +71,7 @@ def sense(word: str, senses: Mapping[str, str]) -> str:
 def grams(word: str) -> Set[str]:
     """What a word is made of."""
     whole = f"<{word[:LONGEST_WORD]}>"
-    return {whole[at : at + size] for size in GRAMS for at in range(len(whole) - size + 1)}
+    return {*map(whole.__getitem__, CUTS[len(whole)])}
 
 
 class Prepared(Struct, frozen=True, array_like=True):
@@ -107,7 +112,7 @@ def prepared(learnt: Weights, usual: Iterable[str] = ()) -> Prepared:
 
 def spelt(word: str, letters: Mapping[str, int]) -> int:
     """What a word weighs by what it is made of."""
-    return 0 if word == STOP else sum(map(letters.get, grams(word), repeat(0)))
+    return 0 if word == STOP else sum(filter(None, map(letters.get, grams(word))))
 
 
 class Entry(NamedTuple):

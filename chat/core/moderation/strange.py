@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from enum import IntEnum
 from hashlib import blake2b
 
-HASHED, VALUED = 5, 20
-"""Bytes of the hash; bits of the value. Of 10⁷ words nobody has thought of, one is taken for one that is known."""
+HASHED, KINDS, VALUED = 5, 1 << 4, 20
+"""Bytes of the hash; kinds at most; bits of the value. Of 10⁷ words nobody has thought of, one is taken for one that is
+known."""
 MOST = 1 << VALUED
 
 
@@ -46,11 +47,18 @@ class Strange:
 
     def value(self, word: str, what: What) -> int | None:
         """What is known of a word of one kind; None: nothing."""
+        kind, value = self.first(word, what)
+        return value if kind == what else None
+
+    def first(self, word: str, what: What) -> tuple[int | None, int]:
+        """The first kind from `what` on that is known of a word, and its value; None: nothing is."""
         wanted = _key(word, what)
         at = bisect_left(self._rows, wanted)
-        if at == len(self._rows) or self._rows[at] >= wanted + MOST:
-            return None
-        return self._rows[at] - wanted
+        if at == len(self._rows):
+            return None, 0
+        more = self._rows[at] - wanted  # a word's kinds stand side by side
+        kind = what + (more >> VALUED)
+        return (kind, more & MOST - 1) if kind < KINDS else (None, 0)
 
     def __contains__(self, word: object) -> bool:
         """Whether it is a word of the language."""
@@ -67,4 +75,4 @@ def packed(words: Iterable[tuple[str, What, int]]) -> bytes:
 
 def _key(word: str, what: What) -> int:
     hashed = blake2b(word.encode("utf-8", "replace"), digest_size=HASHED).digest()
-    return (int.from_bytes(hashed, "big") << 4 | what) << VALUED
+    return (int.from_bytes(hashed, "big") * KINDS | what) << VALUED
