@@ -90,7 +90,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     table.outside = {who: seat for who, seat in seats.items() if _waits(room, seat)}
     for who, seat in seats.items():
         if who not in table.seats and who not in table.outside:
-            seat.end(_why(room, seat))
+            seat.end(_why(room, seat, mended=room.epoch != before.epoch))
     here = wire.encoded(people(room))
     for seat in table.seats.values():
         first = snapshot(room, seat.member, clock.now(), here)
@@ -116,14 +116,16 @@ def _waits(room: Room, seat: Seat) -> bool:
     return outside is not None and outside.member.seat == seat.id
 
 
-def _why(room: Room, seat: Seat) -> Closing:
-    """Why the room does not know a seat any more."""
+def _why(room: Room, seat: Seat, *, mended: bool) -> Closing:
+    """Why the room does not know a seat any more. In one that was mended, perhaps by a process that had heard less, the
+    other seat may be an older one: whoever is told that they sit elsewhere does not come back, and is nowhere.
+    """
     place = room.places.get(seat.member, Place())
     if place.removed:
         return Closing.REMOVED
     if place.outside and place.outside.declined:
         return Closing.DECLINED
-    return Closing.REPLACED if place.member or place.outside else Closing.LOST
+    return Closing.REPLACED if (place.member or place.outside) and not mended else Closing.LOST
 
 
 def _missing(room: Room, after: Number, upto: Number, have: set[Number]) -> int:

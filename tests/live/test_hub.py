@@ -129,6 +129,27 @@ async def test_of_two_processes_the_one_that_knows_more_has_the_last_word(
     await ann.hears("said", text="and on")
 
 
+async def test_nobody_is_sent_away_for_good_by_a_process_that_remembers_their_last_seat(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    """Redis dies; the first to put the room together again has not heard that Fran sits on a newer connection."""
+    behind, ahead = circle.table(1), circle.table(0)
+    behind.waiting = []
+    await fran.enters(resume=True)
+    ahead.waiting = []
+    await circle.redis.flushdb()
+    behind.waiting = None
+    circle.lives[1].rooms.hub.reload_soon(behind)
+    await ann.hears("room")
+    for up in (True, False, True):
+        await ann.does("hand", up=up)
+    ahead.waiting = None
+    circle.lives[0].rooms.hub.reload_soon(ahead)
+    assert await fran.is_closed() == Closing.LOST
+    await fran.enters(resume=True)
+    await fran.does("resume")
+
+
 async def test_redis_that_fell_back_to_an_earlier_state_is_told_again(
     circle: Installation, ann: Person, bob: Person, fran: Person
 ) -> None:
