@@ -18,9 +18,10 @@ from tests.faults import report
 from tests.faults.checker import Finding, check, gaps, lines_lost
 from tests.faults.evening import Circle, Evening, evening
 from tests.faults.ground import Ground, ground
-from tests.faults.history import Fact
+from tests.faults.history import Accepted, Asked, Fact, Refused, Said
 from tests.faults.injecting import FAULTS, Fault
 from tests.faults.report import Row
+from tests.faults.visitor import Visitor
 
 pytestmark = pytest.mark.faults
 LONG = os.environ.get("HEARTH_TEST_LONG") == "1"
@@ -98,8 +99,15 @@ def stuck(fault: Fault, silent: list[Circle], here: Ground) -> str:
     lines = [f"{len(silent)} rooms are silent {BACK_WITHIN:.0f} s after: {fault.name}"]
     for visitor in silent[0].visitors:
         state = f"here {visitor.here.is_set()}, paused {visitor.paused}, over {visitor.over}"
-        lines += [f"  page {visitor.page.number}: {state}", *(f"    {brief(fact)}" for fact in visitor.page.facts[-6:])]
+        lines += [f"  page {visitor.page.number}: {state}", *(f"    {brief(fact)}" for fact in turns_of(visitor))]
     return "\n".join([*lines, *(worker.log.read_text()[-1500:] for worker in here.workers)])
+
+
+def turns_of(visitor: Visitor) -> list[Fact]:
+    """The last that a page was told, and before it what happened to it while others talked."""
+    facts = visitor.page.facts
+    apart = [fact for fact in facts[:-6] if not isinstance(fact, Said | Asked | Accepted | Refused)]
+    return [*apart[-24:], *facts[-6:]]
 
 
 async def watch(people: Evening, row: Row) -> None:
