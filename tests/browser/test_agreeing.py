@@ -1,10 +1,12 @@
 """The agreement changes while they meet: each is asked where they sit, and answers for themself."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Circle, Group
 from tests.browser.people import WITHIN, Come
 
+pytestmark = pytest.mark.browser
 ASKED = "Our agreement has changed"
 
 

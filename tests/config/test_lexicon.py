@@ -16,6 +16,8 @@ from chat.core.moderation.verdict import Allow, Hold
 from config import lexicon
 from config.lexicon import PACKED, load, packed, shipped
 
+pytestmark = pytest.mark.slow
+
 LISTS = sorted(Path(str(files("config"))).glob("phrases/*/*.txt"))
 
 

@@ -17,7 +17,7 @@ from tests.hostile import Circle, SlowReaders, a_circle, all_cut, connects, floo
 from tests.raw import Raw
 from tests.servers import Servers, a_valkey, served_for_real
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 SLOW = 200
 KNOCKING = 500
 

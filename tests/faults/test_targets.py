@@ -20,7 +20,7 @@ from tests.faults.test_answers import until
 from tests.faults.visitor import Visitor
 from tests.processes import children, is_gone
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 CROWD = int(os.environ.get("HEARTH_TEST_CROWD", 1_000))
 SLOW = 10.0
 """Seconds more than promised before a test fails: a shared machine may itself stand still for that long."""

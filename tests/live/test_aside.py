@@ -12,6 +12,8 @@ from chat.records.tables import meetings
 from tests.cast import Person
 from tests.installation import Installation
 
+pytestmark = pytest.mark.slow
+
 
 def side_of(circle: Installation, person: Person, room: str, process: int) -> Person:
     """Another connection of somebody's page, to the side room."""

@@ -14,6 +14,8 @@ from tests.cast import Person
 from tests.conftest import in_a_task_of_its_own
 from tests.installation import Installation, installed
 
+pytestmark = pytest.mark.slow
+
 AWHILE = 3.0
 """Seconds in which each process looks at least once at what is due."""
 

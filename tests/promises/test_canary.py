@@ -40,6 +40,8 @@ from tests.cast import Person
 from tests.live.test_aside import is_back, step_aside
 from tests.servers import EVERYTHING_KEPT, Servers, Valkey, a_valkey, served_for_real
 
+pytestmark = pytest.mark.slow
+
 ASKED_WITHIN = 30.0
 """Seconds; it takes a tenth of one where nothing else runs."""
 KEPT_IN = set() if databases.POSTGRESQL else {"hearth.sqlite"}

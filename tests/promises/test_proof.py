@@ -29,6 +29,8 @@ from tests.servers import EVERYTHING_KEPT, ROOT, Servers, Valkey, a_valkey, serv
 from web.cli import where
 from web.proving.prove import PLACES, Proof, fresh_word, prove
 
+pytestmark = pytest.mark.slow
+
 
 @asynccontextmanager
 async def leaky(directory: Path) -> AsyncIterator[tuple[Servers, Valkey, dict[str, str]]]:

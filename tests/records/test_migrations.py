@@ -25,6 +25,8 @@ from config import migrate as migrating
 from config.migrate import alembic_settings, migrate
 from config.migrations import HEAD, at_head
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -12,6 +12,8 @@ from tests.web.place import Browser, Place, text_of
 from tests.web.test_who_may_see import address, table
 from web.helplines import nagging, parse, read
 
+pytestmark = pytest.mark.slow
+
 MUST = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",

@@ -19,6 +19,8 @@ from web.companions.programme import Programme
 from web.companions.script import Line, Scene, Script, read
 from web.plan import default
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = read()
 LONGEST = 300
 """Characters of one message."""

@@ -35,6 +35,8 @@ from tests.web.two_people import (
 from web import opening
 from web.exporting import Exporting
 
+pytestmark = pytest.mark.slow
+
 MINUTE = 60_000
 NEWS = ("contact-opened", "note-taken")
 

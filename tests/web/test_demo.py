@@ -25,7 +25,7 @@ from tests.web.place import code_in
 from web.companions.connection import Connection, Way
 from web.companions.script import read
 
-pytestmark = pytest.mark.sqlite("a demo keeps its records in a file of its own, whatever is set")
+pytestmark = [pytest.mark.sqlite("a demo keeps its records in a file of its own, whatever is set"), pytest.mark.slow]
 NAMES = [person.name for person in read().people]
 
 

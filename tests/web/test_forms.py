@@ -5,6 +5,8 @@ import pytest
 from tests.web.place import PASSWORD, Browser, Place
 from tests.web.test_who_may_see import JSON, address, table
 
+pytestmark = pytest.mark.slow
+
 FORMS = sorted(path for method, path in table() if method == "POST" and path not in {"/exit", *JSON})
 CODELESS = {"/device/kiosk/here"}  # says that somebody is there, and does nothing else
 ELSEWHERE = [

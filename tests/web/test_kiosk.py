@@ -13,6 +13,8 @@ from tests.web.place import PASSWORD, Browser, Place, text_of
 from tests.web.test_guests import a_link
 from tests.web.test_who_may_see import address, table
 
+pytestmark = pytest.mark.slow
+
 MINUTE = 60_000
 
 

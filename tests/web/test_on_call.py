@@ -22,6 +22,8 @@ from tests.web.place import Browser, Place, text_of
 from web.exporting import Exporting
 from web.keeping import code_of
 
+pytestmark = pytest.mark.slow
+
 SIGNED_WITH = "a secret of whoever is on call"
 DATABASE = 7
 SOON = 30.0

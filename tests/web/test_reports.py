@@ -15,6 +15,8 @@ from tests.cast import Frame, Person
 from tests.web.place import Browser, Place, text_of
 from web.reporting import REFUSED_A_DAY
 
+pytestmark = pytest.mark.slow
+
 HURT = "You people never get anything right."
 
 

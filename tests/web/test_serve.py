@@ -22,7 +22,10 @@ from tests.processes import READY_WITHIN, refusal, serving, start
 from web.limits import Limits
 from web.terms import settle
 
-pytestmark = pytest.mark.sqlite("what a start with nothing set finds or makes; on PostgreSQL: test_postgresql.py")
+pytestmark = [
+    pytest.mark.sqlite("what a start with nothing set finds or makes; on PostgreSQL: test_postgresql.py"),
+    pytest.mark.slow,
+]
 
 
 OWN, PROMISING = 6, 14

@@ -11,6 +11,8 @@ from tests.web.place import Browser, Place, text_of
 from web.limits import Limits, read, written
 from web.terms import OWN, UNKNOWN, differences, settle, settle_all, with_rule
 
+pytestmark = pytest.mark.slow
+
 OLD = Limits()
 OTHER = {"run_by": "Circle House", "on_call": True, "open_line": True, "reads_first": True, "guests": True}
 

@@ -13,6 +13,8 @@ from chat.records.reports import Reader, Report
 from tests.web.place import Browser, Place
 from web.routes import routes
 
+pytestmark = pytest.mark.slow
+
 EVERYBODY = {"nobody", "ann", "fran", "gus", "ada"}
 SIGNED_IN = EVERYBODY - {"nobody"}
 TUESDAY, LEADS, ADMIN = {"ann", "fran"}, {"fran"}, {"ada"}

@@ -8,8 +8,11 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.processes import READY_WITHIN, children, is_gone, refusal, serving, until
+
+pytestmark = pytest.mark.slow
 
 
 async def test_workers_share_the_port_and_each_is_asked(tmp_path: Path) -> None:
