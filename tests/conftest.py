@@ -1,7 +1,7 @@
 """What every test may ask for: a real Valkey, and an installation of two processes over it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +15,12 @@ from chat.core.wire import Role
 from chat.live import embedded
 from tests import databases
 from tests.cast import Person
+from tests.faults import report
 from tests.installation import Installation, installed
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
+FAULTS = "faults"
 DECIDES = ("core", "records", "config")
 """Folders of tests without real time in them. In all others processes, servers and browsers may be late once on a busy
 machine."""
@@ -38,6 +40,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_report_header() -> str:
     """Which database keeps the records."""
     return f"records: {'PostgreSQL' if databases.POSTGRESQL else 'SQLite'}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With each test goes what it has to tell of faults; it may have run in another process."""
+    made = yield
+    if call.when == "call" and report.LINES:
+        made.user_properties.append((FAULTS, [*report.LINES]))
+        report.LINES.clear()
+    return made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured and what could not be injected, under a heading of its own."""
+    made = (one for some in terminalreporter.stats.values() for one in some if isinstance(one, pytest.TestReport))
+    told = [lines for one in made for name, lines in one.user_properties if name == FAULTS]
+    if told:
+        terminalreporter.section(FAULTS)
+    for line in [str(line) for lines in told if isinstance(lines, list) for line in lines]:
+        terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish() -> None:
