@@ -8,6 +8,8 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,6 +18,7 @@ from chat.live.transport import HearthProtocol
 from config.settings import Settings
 from web.asking import AskingProtocol
 from web.memory import in_large_pages
+from web.passing import Passing
 
 FRAME = 16 * 1024
 """Bytes of the longest frame a browser may send: four times the longest message."""
@@ -57,12 +60,13 @@ def _no_later_than(seconds: float) -> None:
     last.start()
 
 
-def configuration(settings: Settings, serving: ASGIApp) -> uvicorn.Config:
+def configuration(settings: Settings, serving: ASGIApp, passing: Passing | None = None) -> uvicorn.Config:
     """Measured defaults changed: 16 MiB frames, compression beside secrets, addresses in logs, an endless goodbye."""
+    asking = partial(AskingProtocol, passing.passes) if passing else AskingProtocol
     return uvicorn.Config(
         serving,
         lifespan="off", log_config=None, access_log=False, server_header=False,
-        http=AskingProtocol, ws=HearthProtocol, ws_max_size=FRAME, ws_per_message_deflate=False,
+        http=cast(type[asyncio.Protocol], asking), ws=HearthProtocol, ws_max_size=FRAME, ws_per_message_deflate=False,
         proxy_headers=bool(settings.forwarded_allow_ips), forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=GRACEFUL,
     )  # fmt: skip
@@ -71,10 +75,13 @@ def configuration(settings: Settings, serving: ASGIApp) -> uvicorn.Config:
 class Server(uvicorn.Server):
     """Leaves signals to us, and says when it is ready. `settles`: seconds between its last guest and its goodbye."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], settles: float = 0) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], settles: float = 0, passing: Passing | None = None
+    ) -> None:
         super().__init__(config)
         self._ready = ready
         self._settles = settles
+        self._passing = passing
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
@@ -86,10 +93,14 @@ class Server(uvicorn.Server):
         gc.freeze()  # what is here now stays: it need not be looked through each time
         gc.set_threshold(*RARELY)
         in_large_pages()
+        if self._passing:
+            self._passing.opens(self)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, which closes a connection it has just accepted before its request can have come."""
+        if self._passing:
+            self._passing.closes()
         for server in self.servers:
             server.close()
         await asyncio.sleep(self._settles)

@@ -7,11 +7,13 @@ taken from a stranger, and a connection that said nothing stayed, each one a soc
 
 import asyncio
 import logging
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from chat.live.reading import ordinary
 from chat.live.transport import HearthProtocol
+from web.passing import Passes
 
 HEAD_MAX = 64 * 1024
 """Bytes of address and headers; browsers send one or two thousand."""
@@ -35,6 +37,10 @@ class AskingProtocol(HttpToolsProtocol):
     _unread: asyncio.TimerHandle | None = None
     _head = 0
     _reading_head = True
+
+    def __init__(self, passes: Passes | None = None, **given: Any) -> None:
+        super().__init__(**given)
+        self._passes = passes
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The time runs from the first moment."""
@@ -84,6 +90,8 @@ class AskingProtocol(HttpToolsProtocol):
         asked = ordinary(self.url, self.headers) if self._is_ordinary() else None
         if asked is None:
             super().handle_websocket_upgrade()
+        elif self._passes and self._passes(self.transport, asked, self.client, self.server):
+            self.transport.abort()  # here alone: the other process has the socket, too
         else:
             self.connections.discard(self)
             protocol = HearthProtocol(self.config, self.server_state, self.app_state, self.loop)

@@ -32,6 +32,7 @@ from web.answering import Server, answering, configuration, until_told
 from web.channel import Begin
 from web.listening import CannotServe, listening
 from web.memory import give_back
+from web.passing import SMALL
 from web.rehearsal import GREETING
 from web.running import findable
 from web.terms import settle_all
@@ -129,7 +130,7 @@ async def _with_workers(
     settings: Settings, first: socket.socket, begin: Callable[[int], Begin], died: Callable[[], Awaitable[str]]
 ) -> str:
     """Until cancelled, or Valkey dies: then what is to be told."""
-    crew = Crew(settings.workers, begin, first)
+    crew = Crew(settings.workers, begin, first, together=settings.room_size <= SMALL)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, crew.renew)
     greeting = await _greeting(settings)
     working = asyncio.create_task(crew.run(lambda: click.echo(greeting)))

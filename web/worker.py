@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 import uvloop
@@ -16,6 +16,7 @@ from web import app
 from web.answering import SETTLES, Server, answering, configuration, until_told
 from web.channel import Ask, Begin, Channel, Everybody, Leaving, Ready, Tell, Told
 from web.memory import give_back
+from web.passing import Passing
 
 log = structlog.get_logger()
 
@@ -23,8 +24,8 @@ HEARS_WITHIN = 2.0
 """Seconds until everybody has told their figures: longer than the first process waits for any of them."""
 
 
-def main(end: int, listener: int) -> None:
-    """Serves at a listening socket until asked to stop. Both are numbers of inherited files."""
+def main(end: int, listener: int, *ways: int) -> None:
+    """Serves at a listening socket until asked to stop. All are numbers of inherited files; `ways`: to the others."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal tells it to all; it is the first process' affair
     embedded.end_with_parent()
     give_back()
@@ -33,15 +34,16 @@ def main(end: int, listener: int) -> None:
         socket.socket(fileno=listener) as listening,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(_begin(channel, listening))
+        runner.run(_begin(channel, listening, ways))
 
 
-async def _begin(end: socket.socket, listener: socket.socket) -> None:
+async def _begin(end: socket.socket, listener: socket.socket, ways: Sequence[int]) -> None:
     channel = await Channel.open(end)
     begin = await channel.receive()
     if isinstance(begin, Begin):
         logging.begin(begin.settings.log_level, worker=begin.number)
-        await until_told(_serve(channel, begin, listener), lambda: channel.send(Leaving()))
+        passing = Passing.inherited(begin.number, ways) if ways else None
+        await until_told(_serve(channel, begin, listener, passing), lambda: channel.send(Leaving()))
 
 
 class _Company:
@@ -73,13 +75,14 @@ class _Company:
         return ""
 
 
-async def _serve(channel: Channel, begin: Begin, listener: socket.socket) -> None:
+async def _serve(channel: Channel, begin: Begin, listener: socket.socket, passing: Passing | None) -> None:
     company = _Company(channel)
     opened = app.opened(begin.settings, begin.secret, begin.redis_url, number=begin.number, everybody=company.everybody)
     async with opened as serving:
-        server = Server(configuration(begin.settings, serving), lambda: channel.send(Ready()), SETTLES)
+        configured = configuration(begin.settings, serving, passing)
+        server = Server(configured, lambda: channel.send(Ready()), SETTLES, passing)
         await answering(server, listener, lambda: company.parted(serving.state.figures))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

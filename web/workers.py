@@ -20,6 +20,7 @@ import structlog
 from chat.live.counts import Figures
 from web.channel import Ask, Begin, Channel, Everybody, Leaving, Ready, Tell, Told
 from web.listening import SPREADS, again, beside
+from web.passing import Ways
 
 log = structlog.get_logger()
 
@@ -55,18 +56,24 @@ class Worker:
         self.gone: asyncio.Task[int] = asyncio.create_task(self._hear())
 
     @classmethod
-    async def start(cls, begin: Begin, listener: socket.socket, asks: Callable[["Worker"], None]) -> "Worker":
+    async def start(
+        cls, begin: Begin, listener: socket.socket, ways: Ways | None, asks: Callable[["Worker"], None]
+    ) -> "Worker":
         """Runs, and has been told what to do. `asks`: called when it wants everybody's figures."""
         ours, theirs = socket.socketpair()
         with theirs:
-            inherited = (theirs.fileno(), listener.fileno())
+            inherited = (theirs.fileno(), listener.fileno(), *(ways.of(begin.number) if ways else ()))
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "web.worker", *map(str, inherited)),
                 stdin=DEVNULL, pass_fds=inherited, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip
         channel = await Channel.open(ours)
         channel.send(begin)
-        return cls(process, channel, asks)
+        worker = cls(process, channel, asks)
+        if ways:
+            board = ways.board
+            worker.gone.add_done_callback(lambda _: board.ended(begin.number, process.pid))
+        return worker
 
     @property
     def steady(self) -> bool:
@@ -213,10 +220,14 @@ class Post:
 
 
 class Crew:
-    """Owns every worker process. `begin`: what a worker is told, by its number. `first`: where worker 1 listens."""
+    """Owns every worker process. `begin`: what a worker is told, by its number. `first`: where worker 1 listens.
 
-    def __init__(self, count: int, begin: Callable[[int], Begin], first: socket.socket) -> None:
+    `together`: whoever comes into one room is brought to one worker.
+    """
+
+    def __init__(self, count: int, begin: Callable[[int], Begin], first: socket.socket, *, together: bool) -> None:
         self._begin = begin
+        self._ways = Ways(count) if together else None
         listeners = [first, *(beside(first) for _ in range(1, count))]
         self._posts = [Post(number, listener, self._start) for number, listener in enumerate(listeners, 1)]
         self._alive: set[Worker] = set()
@@ -239,6 +250,8 @@ class Crew:
             for post in self._posts:
                 post.close()
             await asyncio.gather(*(worker.ends() for worker in self._alive))
+            if self._ways:
+                self._ways.close()
 
     def renew(self) -> None:
         """Replaces the workers one after another; each leaves when its successor answers."""
@@ -262,7 +275,7 @@ class Crew:
             log.info("Workers have been replaced.", count=len(self._posts))
 
     async def _start(self, number: int, listener: socket.socket) -> Worker:
-        worker = await Worker.start(self._begin(number), listener, self._asked)
+        worker = await Worker.start(self._begin(number), listener, self._ways, self._asked)
         self._alive.add(worker)
         worker.gone.add_done_callback(lambda _: self._alive.discard(worker))
         return worker

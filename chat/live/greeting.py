@@ -30,6 +30,8 @@ class GreetingProtocol(WebSocketsSansIOProtocol):
     _known = False
     _unasked = True
     """Nothing has come yet."""
+    _passed: Asked | None = None
+    """What another process has read, until there is a transport."""
 
     def comes(
         self, transport: Transport, client: tuple[str, int] | None, server: tuple[str, int | None] | None
@@ -37,6 +39,10 @@ class GreetingProtocol(WebSocketsSansIOProtocol):
         """As `connection_made`, for whoever knows already from where somebody comes, and to where."""
         self.client, self.server, self._known = client, server, True
         self.connection_made(transport)
+
+    def was_passed(self, asked: Asked, client: tuple[str, int] | None, server: tuple[str, int | None] | None) -> None:
+        """As `comes` and `greets`, for what another process has read; before there is a transport."""
+        self.client, self.server, self._known, self._passed = client, server, True, asked
 
     def connection_made(self, transport: BaseTransport) -> None:
         """As uvicorn's, which asks the kernel."""

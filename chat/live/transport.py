@@ -90,6 +90,9 @@ class HearthProtocol(GreetingProtocol):
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT)
+        if passed := self._passed:
+            self._passed = None
+            self.greets(passed)
 
     def handle_connect(self, event: Request) -> None:
         """Lets the application find this line in its scope."""

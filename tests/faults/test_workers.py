@@ -16,6 +16,7 @@ from tests.faults.checker import check, lines_lost
 from tests.faults.evening import Evening, evening
 from tests.faults.ground import ground
 from tests.processes import READY_WITHIN, children, is_gone, serving, until
+from tests.web.test_workers import connections
 
 pytestmark = pytest.mark.faults
 ROOMS, PEOPLE = 6, 8
@@ -64,6 +65,20 @@ async def test_whichever_worker_is_asked_tells_the_figures_of_all(tmp_path: Path
                 'hearth_rooms{worker="1"} 0.0',
                 'hearth_rooms{worker="2"} 0.0',
             }
+
+
+@pytest.mark.parametrize(("size", "together"), [("15", True), ("200", False)])
+async def test_a_small_room_is_at_one_worker_and_a_large_one_spans_them(
+    tmp_path: Path, size: str, together: bool
+) -> None:
+    async with ground(tmp_path, 1, HEARTH_WORKERS="2", HEARTH_ROOM_SIZE=size) as here:
+        people = await evening(here, 1, 12, seed=1)
+        await people.gathers()
+        workers = children(here.workers[0].pid, "python")
+        shares = sorted(connections(worker, here.workers[0].port) for worker in workers)
+        assert sum(shares) == 12
+        assert (shares[0] == 0) is together, shares  # by chance so, once in two thousand times
+        await people.comes_to_rest()
 
 
 @pytest.mark.parametrize("what", ["killed", "asked to stop", "all replaced"])

@@ -78,13 +78,14 @@ async def test_a_port_that_others_share_is_still_taken(tmp_path: Path) -> None:
 LISTENS, CONNECTED = "0A", "01"
 
 
-def tcp(port: int) -> list[list[str]]:
-    """What the kernel knows of the sockets at this port (proc(5), /proc/net/tcp): state fourth, inode tenth."""
-    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+def tcp(port: int, process: int | str = "self") -> list[list[str]]:
+    """What a process' kernel knows of the sockets at this port (proc(5), /proc/net/tcp): state fourth, inode tenth."""
+    files = (Path(f"/proc/{process}/net/{of}") for of in ("tcp", "tcp6"))
+    rows = (line.split() for file in files for line in file.read_text().splitlines()[1:])
     return [row for row in rows if row[1].endswith(f":{port:04X}")]
 
 
 def connections(process: int, port: int) -> int:
     """How many connections to this port a process has."""
     has = {os.readlink(fd) for fd in Path(f"/proc/{process}/fd").iterdir() if fd.is_symlink()}
-    return sum(1 for row in tcp(port) if row[3] == CONNECTED and f"socket:[{row[9]}]" in has)
+    return sum(1 for row in tcp(port, process) if row[3] == CONNECTED and f"socket:[{row[9]}]" in has)
