@@ -24,7 +24,10 @@ NODE_TIMEOUT = 2500
 LAST_SLOT = 16383
 MASTER = "circle"
 """The name sentinels know their master by."""
-QUIET = 'bind 127.0.0.1\nsave ""\nappendonly no\nrepl-diskless-sync yes\nrepl-diskless-sync-delay 0\n'
+QUIET = (
+    'bind 127.0.0.1\nsave ""\nappendonly no\nrdb-del-sync-files yes\nrepl-diskless-sync yes\n'
+    "repl-diskless-sync-delay 0\n"
+)
 
 
 class Server:

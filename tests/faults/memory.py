@@ -15,7 +15,11 @@ from redis.exceptions import RedisError
 
 from chat.live import embedded
 
-CONF = 'save ""\nappendonly no\nprotected-mode no\nslowlog-log-slower-than -1\nrepl-diskless-sync-delay 0\n'
+CONF = (
+    'save ""\nappendonly no\nrdb-del-sync-files yes\nprotected-mode no\nslowlog-log-slower-than -1\n'
+    "repl-diskless-sync-delay 0\n"
+)
+"""A replica keeps nothing on disk either: started again, it would begin with what it was given when it became one."""
 ANSWERS_WITHIN = 30.0
 """Seconds; a tenth of one is enough on a machine that does nothing else."""
 
