@@ -48,6 +48,9 @@ class Comes(Struct, frozen=True):
     at: float
     """On the machine's clock that never goes back, which all its processes share."""
 
+    def __repr__(self) -> str:
+        return "<Comes>"
+
 
 class Board:
     """Which processes serve, by their numbers from 1; seen by all of them at once."""

@@ -73,6 +73,9 @@ class Asked(Struct, frozen=True):
     answer: bytes
     """What proves that the handshake was understood (RFC 6455 section 4.2.2)."""
 
+    def __repr__(self) -> str:
+        return "<Asked>"
+
 
 def asked_of(data: bytes) -> Asked | None:
     """The handshake, if `data` is exactly one, as browsers write it and uvicorn passes it on; None for anything else.

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
 import pytest
 
 from chat.live.reading import Asked
-from web.passing import Passing, Ways
+from web.passing import FRESH, Comes, Passing, Ways
 
 HERE, THERE = 1, 2
 
@@ -69,6 +71,20 @@ async def test_who_has_come_too_late_to_be_taken_stays(ways: Ways, here: Passing
     passed = [here.passes(browser, asks_for(here, THERE), None, None) for _ in range(2000)]
     assert passed[0]
     assert not passed[-1]
+
+
+async def test_who_has_waited_for_too_long_is_let_go_and_comes_again(here: Passing) -> None:
+    browser, page = socket.socketpair()
+    with page:
+        page.settimeout(5)
+        since = time.monotonic() - FRESH - 1
+        here._take(msgspec.msgpack.encode(Comes(asks_for(here, HERE), None, None, since)), browser)
+        assert page.recv(1) == b""
+
+
+async def test_no_visit_shows_when_somebody_is_printed(here: Passing) -> None:
+    asked = asks_for(here, HERE)
+    assert "a visit" not in repr((asked, Comes(asked, None, None, 0.0)))
 
 
 def test_a_predecessors_end_is_not_its_successors(ways: Ways) -> None:
