@@ -42,6 +42,18 @@ async def holds(place: Place) -> int:
         return await histories.hours(c, place.tuesday.id)
 
 
+async def all_but_bob_agree(place: Place, fran: Browser, ann: Browser) -> tuple[Browser, Person]:
+    """To six hours, in an open meeting: Bob, and who holds it."""
+    bob = await place.person("bob", Role.MEMBER, place.tuesday)
+    room = await fran.opens_the_meeting(place.tuesday)
+    holds_it = await fran.enters(room)
+    await chooses(place, fran, 6)
+    question = await holds_it.hears_within(20, "asked-again")
+    await holds_it.does("agree", version=question["question"]["version"])
+    await agrees(place, ann)
+    return bob, holds_it
+
+
 async def opened(place: Place, fran: Browser, ann: Browser) -> tuple[str, Person, Person]:
     """A room of a group that keeps what is said for a day, with both in it."""
     await chooses(place, fran, 24)
@@ -75,13 +87,7 @@ async def test_it_begins_only_when_everybody_has_said_yes_and_only_facilitators_
 
 
 async def test_it_begins_when_the_last_who_has_not_answered_leaves(place: Place, fran: Browser, ann: Browser) -> None:
-    bob = await place.person("bob", Role.MEMBER, place.tuesday)
-    room = await fran.opens_the_meeting(place.tuesday)
-    holds_it = await fran.enters(room)
-    await chooses(place, fran, 6)
-    question = await holds_it.hears_within(20, "asked-again")
-    await holds_it.does("agree", version=question["question"]["version"])
-    await agrees(place, ann)
+    bob, holds_it = await all_but_bob_agree(place, fran, ann)
     path = f"/groups/{place.tuesday.id}/leave"
     assert (await bob.sends(path, path)).status_code == 303
     await holds_it.hears_within(20, "history-set", hours=6)

@@ -12,7 +12,7 @@ from chat.records.keys import DAY, now
 from chat.records.tables import consents, partings, visits
 from chat.records.tables import members as rows
 from tests.web.place import Browser, Place, at_once, text_of
-from tests.web.test_history import agrees, chooses, holds
+from tests.web.test_history import all_but_bob_agree, holds
 
 TOLD = "You are not in “Tuesday evening” any more"
 
@@ -40,13 +40,7 @@ async def in_the_group(place: Place) -> set[str]:
 async def test_history_begins_when_the_last_who_never_answered_is_taken_out(
     place: Place, fran: Browser, ann: Browser
 ) -> None:
-    bob = await place.person("bob", Role.MEMBER, place.tuesday)
-    room = await fran.opens_the_meeting(place.tuesday)
-    holds_it = await fran.enters(room)
-    await chooses(place, fran, 6)
-    question = await holds_it.hears_within(20, "asked-again")
-    await holds_it.does("agree", version=question["question"]["version"])
-    await agrees(place, ann)
+    bob, holds_it = await all_but_bob_agree(place, fran, ann)
     assert await holds(place) == 0
     assert "taken out of the group" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/customs"))
     assert at(place, bob) in (await fran.sees(f"/groups/{place.tuesday.id}/people")).text
