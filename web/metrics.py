@@ -122,7 +122,7 @@ class _Told(Collector):
         yield from self._plain()
         yield self._by("hearth_commands_refused", "Commands refused.", "code", "refused")
         yield self._by("hearth_commits", "Commits to Redis by what became of them.", "outcome", "commits")
-        yield self._spread("hearth_redis_round_trip_seconds", "How long Redis took for commits.", "round_trips")
+        yield self._spread("hearth_redis_round_trip_seconds", "How long commits took, there and back.", "round_trips")
         yield self._spread("hearth_loop_lag_seconds", "How late the event loop was.", "lags")
 
     def _build(self) -> Metric:

@@ -1,13 +1,14 @@
 """The bare connection to Redis: replies in order, and no end or fault of it passes in silence."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from chat.live.bus.connection import Reply, pool
-from chat.live.bus.pipe import packed, pipe
+from chat.live.bus.pipe import APART, AT_ONCE, packed, pipe
 
 
 async def test_replies_come_in_the_order_of_the_questions_and_refusals_are_among_them(redis_url: str) -> None:
@@ -74,3 +75,36 @@ async def test_subscriptions_are_confirmed_in_their_place_among_the_answers(redi
         [b"smessage", b"{p}:a", b"word"],
         [b"sunsubscribe", b"{p}:a", 0],
     ]
+
+
+async def reads(redis: Redis) -> int:
+    """How often it was written to until now."""
+    return int((await redis.info("stats"))["total_reads_processed"])
+
+
+async def test_many_questions_in_a_row_share_their_way(redis_url: str) -> None:
+    async with pipe(pool(redis_url, protocol=3), print) as opened, Redis.from_url(redis_url) as redis:
+        before, began, heard = await reads(redis), monotonic(), 0
+
+        def hear(_: Reply | RedisError) -> None:
+            nonlocal heard
+            heard += 1
+
+        for _ in range(400):
+            opened.ask(packed(("PING",)), hear)
+            await asyncio.sleep(0.001)
+        async with asyncio.timeout(30):
+            while heard < 400:
+                await asyncio.sleep(0.01)
+        others = 20
+        assert await reads(redis) - before <= AT_ONCE + (monotonic() - began) / APART + others
+
+
+async def test_who_asks_now_and_then_or_a_few_times_in_a_row_is_not_kept_waiting(redis_url: str) -> None:
+    async with pipe(pool(redis_url, protocol=3), print) as opened:
+        for pause in (*[2 * APART] * 20, *[0.0] * AT_ONCE):
+            answered: asyncio.Future[Reply | RedisError] = asyncio.get_running_loop().create_future()
+            opened.ask(packed(("PING",)), answered.set_result)
+            assert not opened._outgoing
+            await answered
+            await asyncio.sleep(pause)

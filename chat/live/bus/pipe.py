@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import cast
 
 import hiredis
@@ -22,6 +23,11 @@ from chat.live.bus.connection import connection as connection_of
 packed: Callable[[tuple[Arg, ...]], bytes] = hiredis.pack_command  # type: ignore[assignment]  # its stub allows one word
 """A command as Redis reads it (RESP2: an array of strings)."""
 
+APART, AT_ONCE = 0.003, 10
+"""Seconds between two writes where there are many, and how many more may come before that counts: whoever writes three
+hundred times a second never waits. Each write wakes Redis, and its answer wakes us, which costs as much as the work: a
+thousand messages a second in rooms of 12 take 72 to 77 µs of CPU a delivery with a write each, 56 to 66 so, and 2 ms
+longer; with 5 ms it is another 2 µs less and another 2 ms."""
 
 Heard = Callable[[Reply | RedisError], None]
 """Told a reply. Nothing in it may wait; what it raises ends the connection."""
@@ -38,9 +44,11 @@ class Pipe(asyncio.Protocol):
         """Who waits for an answer. Answers come in the order of the questions; so do confirmations of subscriptions,
         which Redis sends as if they were published."""
         self._outgoing: list[bytes] = []
-        """What is asked in this turn of the loop while Redis is busy with what was asked before: it shares one write
-        here, and in Redis one read and one answer."""
+        """What is asked in this turn of the loop while Redis is busy with what was asked before, or since a write that
+        was one of many: it shares one write here, and in Redis one read and one answer."""
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._due = 0.0
+        """The moment from which Redis is written to at once."""
         self._closed = False
         self.silent = 0.0
         """Seconds counted by whoever looks after the connection; none since Redis was heard last."""
@@ -52,20 +60,29 @@ class Pipe(asyncio.Protocol):
 
     def ask(self, command: bytes, answered: Heard) -> None:
         """Sends a command; `answered` gets its one reply, unless the connection ends before."""
-        if self._asked or self._closed:
-            self._asked.append(answered)
-            self.send(command)
-        else:  # who asks alone does not wait for the end of the turn
-            self._asked.append(answered)
-            self._transport.write(command)
+        busy = bool(self._asked)
+        self._asked.append(answered)
+        self._goes(command, busy=busy)
 
     def send(self, command: bytes) -> None:
         """Sends what is not answered."""
-        if not self._outgoing:
-            asyncio.get_running_loop().call_soon(self._flush)
+        self._goes(command, busy=True)
+
+    def _goes(self, command: bytes, *, busy: bool) -> None:
+        """At once, if Redis is not `busy`: whoever asks alone does not wait for the end of the turn."""
         self._outgoing.append(command)
+        if len(self._outgoing) > 1:
+            return
+        early = self._due - monotonic()
+        if early > 0:
+            asyncio.get_running_loop().call_later(early, self._flush)
+        elif busy:
+            asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
+        self._due = max(self._due, monotonic() - AT_ONCE * APART) + APART
         data = b"".join(self._outgoing)
         self._outgoing.clear()
         if not self._closed:
