@@ -31,6 +31,8 @@ class World(Struct, frozen=True, kw_only=True):
     rank: dict[str, int] = {}
     """How often they are said: the lower, the oftener."""
     common: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
+    """Said often enough to be known by heart."""
     given: frozenset[str] = frozenset()
     family: frozenset[str] = frozenset()
 
@@ -60,7 +62,9 @@ def pack(
     often = Counter(word for _, chain in chains for link in chain for one in link for word in set(one.split()))
     vocabulary = [STOP, *sorted((meant | pieces) - {STOP}, key=lambda word: (-often[word], word))]
     slips = {slip: word for word in sorted(meant) if word.isalpha() for slip in _slips(word) if slip not in known}
-    usual = {word for word in weights.words.keys() | world.common | meant if not DRAWN.search(word)}
+    drawn = {undoubled(word) for word in meant}
+    rest = {word for word in world.usual if undoubled(word) not in drawn}  # "looser" would be heard in "loooser"
+    usual = {word for word in weights.words.keys() | world.common | meant | rest if not DRAWN.search(word)}
     usual -= slips.keys() | (joined.keys() - known)
     number = {word: at for at, word in enumerate(vocabulary)}
     sign = signs(vocabulary)

@@ -21,6 +21,8 @@ HALF, FIELD, FIELDS = 1 << (BITS - 1), (1 << BITS) - 1, (1 << 2 * BITS) - 1
 """Each is kept half of its room above zero while it is added up, so that none borrows from the next."""
 LONGEST_WORD = 24
 """Letters of a word never seen before that are looked at; the rest says no more."""
+LONGEST_NUMBER = 6
+"""Digits: more than any dose, date or time has."""
 CUTS = tuple(
     tuple(slice(at, at + size) for size in GRAMS for at in range(length - size + 1))
     for length in range(LONGEST_WORD + 3)
@@ -69,7 +71,9 @@ def sense(word: str, senses: Mapping[str, str]) -> str:
 
 
 def grams(word: str) -> Set[str]:
-    """What a word is made of."""
+    """What a word is made of. A long number says nothing."""
+    if len(word) > LONGEST_NUMBER and word.isdigit():
+        return frozenset()
     whole = f"<{word[:LONGEST_WORD]}>"
     return {*map(whole.__getitem__, CUTS[len(whole)])}
 
