@@ -22,7 +22,7 @@ HALF, FIELD, FIELDS = 1 << (BITS - 1), (1 << BITS) - 1, (1 << 2 * BITS) - 1
 LONGEST_WORD = 24
 """Letters of a word never seen before that are looked at; the rest says no more."""
 LONGEST_NUMBER = 6
-"""Digits: more than any dose, date or time has."""
+"""Digits: no dose, year or time has more; a telephone number or a date in one piece says nothing of its writer."""
 CUTS = tuple(
     tuple(slice(at, at + size) for size in GRAMS for at in range(length - size + 1))
     for length in range(LONGEST_WORD + 3)

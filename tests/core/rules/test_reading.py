@@ -60,6 +60,13 @@ def test_no_letter_drawn_out_hides_a_phrase(phrase: str, data: st.DataObject) ->
     assert "said" in read(drawn, small()).lists
 
 
+@pytest.mark.parametrize(("drawn", "meant"), [("looooser", "loser"), ("abyssssss", "abyss"), ("abys", "abys")])
+def test_a_word_drawn_out_is_one_of_a_phrase_before_it_is_one_said_often(drawn: str, meant: str) -> None:
+    world = packing.World(ordinary=frozenset({"looser", "abyss"}), usual=frozenset({"looser", "abyss"}))
+    known = Lexicon(packing.pack({"said": phrasing.add((), ("you loser",))}, None, world))
+    assert known.plain([drawn]) == [meant]
+
+
 @pytest.mark.parametrize(
     "written",
     ["k!ll myself", "k1ll mys3lf", "f*ggot", "i w a n t t o d i e", "f.a.g.g.o.t", "k i l l m y s e l f", 

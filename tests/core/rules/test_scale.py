@@ -11,7 +11,7 @@ from chat.core.moderation.draft import Draft
 from chat.core.moderation.judge import judge
 from chat.core.moderation.policy import EVERYTHING
 from chat.core.moderation.reading import read
-from chat.core.moderation.scale import Scale, Weight, Weights, prepared, row
+from chat.core.moderation.scale import LONGEST_NUMBER, Scale, Weight, Weights, prepared, row
 from chat.core.moderation.verdict import Allow, Hold, Refuse, RuleName
 from tests.core.rules.asking import lexicon, verdict
 from tests.core.rules.teach import LEARNT, digest
@@ -36,6 +36,12 @@ def test_three_weights_in_one_number_are_added_as_if_each_were_alone(
     each = [learnt.get(word, Weight(0, 0, 0)) for word in words]
     weighed = weighed_by(Weights(bias=bias, words=learnt), words)
     assert weighed == tuple(map(sum, zip(bias, *each, strict=True)))
+
+
+@pytest.mark.parametrize(("digits", "weight"), [(LONGEST_NUMBER, 7), (LONGEST_NUMBER + 1, 0)])
+def test_a_long_number_weighs_nothing_by_its_digits(digits: int, weight: int) -> None:
+    learnt = Weights(bias=Weight(0, 0, 0), grams={"<00": Weight(7, 7, 7)})
+    assert weighed_by(learnt, ["0" * digits]) == Weight(weight, weight, weight)
 
 
 def test_a_sentence_of_danger_is_heard_in_the_middle_of_much_talk() -> None:
