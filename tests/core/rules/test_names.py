@@ -15,6 +15,15 @@ HOLD = {
     "kin": "my brother, Stephen Garroway",
     "the last name alone": "her surname is Dunwoody",
     "letters beyond English": "my name is Łukasz Wójcik",
+    "a rank": "ask nurse Bongi about it",
+    "a rank in short": "saw fr. Okonkwo in there",
+    "a rank and a first name": "we told nurse mary Okonkwo all of it",
+    "after one that is none": "my name's not important. ok it's Lorcan Devaney",
+    "a name nobody knows": "I'm Zorvath Garroway",
+    "of kin nobody knows": "my brother Zorvath Garroway",
+    "small and said to be one": "he is called zorvath garroway",
+    "a particle": "hello, Zorvath van Garroway here",
+    "a hyphen": "im josh-lee delaney",
 }
 ALLOW = {
     "a first name": "my name is Sam and I'm new",

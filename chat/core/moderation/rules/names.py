@@ -19,7 +19,7 @@ from chat.core.moderation.rules.rule import Says
 LETTERS = r"[^\W\d_]+(?:['’`\-][^\W\d_]+)*"
 WORD = re.compile(rf"{LETTERS}|[^\s]")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŠŽÇĐ]"
-CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]{{1,40}}\.?[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
+CAPITALS = re.compile(rf"{CAPITAL}(?!['’ ])[^\s.,!?]{{1,40}}[ \n]+(?:\S{{1,4}} )?{CAPITAL}(?!['’][a-z]+ )[^\s]")
 INTRODUCE = frozenset({"kin", "intros"})
 CAPITAL_NEXT = re.compile(rf"[a-z.] {CAPITAL}[a-z]{{2}}")
 SAYS_NAME = frozenset({"name", "names", "name's", "named", "called", "surname", "nicknamed"})
@@ -99,11 +99,21 @@ def _worth_a_look(reading: Reading) -> bool:
     """Cheap: whether something announces a name, two capitals stand together, or a first name stands where one may."""
     if "names" in reading.lists:
         return True
-    if reading.text != reading.folded and (  # there may be a capital
-        CAPITALS.search(reading.text) or ("ranks" in reading.lists and CAPITAL_NEXT.search(reading.text))
-    ):
-        return True
+    text = reading.text
+    if text != reading.folded:  # there may be a capital
+        if CAPITALS.search(text):
+            return True
+        if "ranks" in reading.lists and CAPITAL_NEXT.search(text) and _ranked(reading):
+            return True
     return not (reading.lists.isdisjoint(INTRODUCE) or reading.lexicon.known.rare_given.isdisjoint(reading.written))
+
+
+def _ranked(reading: Reading) -> bool:
+    """Whether a capital follows a rank, or the word after it."""
+    text, ranks = reading.text, RANKS.intersection(reading.written)
+    return not text.isascii() or any(
+        re.search(rf"(?i:\b{rank})[.\s]{{1,9}}(?:\S{{1,40}}\s+)?{CAPITAL}", text) for rank in ranks
+    )
 
 
 def _own_found(reading: Reading, phrases: frozenset[str]) -> bool:
@@ -120,7 +130,7 @@ def _own(words: frozenset[str], known: Lexicon) -> Lexicon:
 
 def _named(reading: Reading, level: Level) -> bool:
     who = _Who(reading, level)
-    last = SAYS_LAST.search(reading.folded)
+    last = SAYS_LAST.search(reading.folded) if "name" in reading.folded else None
     if last and last[1] not in NO_SURNAME and who.surname(last[1]) and who.real(len(who.plain)):
         return True
     return any(who.is_somebody(at) for at in who.candidates())
@@ -143,10 +153,15 @@ class _Who:
     def candidates(self) -> list[int]:
         """Where a first name or a title may stand: cheap, for most words are neither."""
         given, capital = self.given, [*map(str.isupper, [word[0] for word in self.written]), False]
+        said = not SAYS_NAME.isdisjoint(self.plain)
         return [
             at
             for at, (word, before) in enumerate(zip(self.plain, ["", *self.plain], strict=False))
-            if word in given or word in TITLED or before in LEADING or (capital[at] and capital[at + 1]) or "-" in word
+            if word in given
+            or word in TITLED
+            or (capital[at] and (capital[at + 1] or before in LEADING))
+            or (said and before in LEADING)
+            or "-" in word
         ]
 
     def is_somebody(self, at: int) -> bool:
@@ -157,7 +172,7 @@ class _Who:
         if at + 1 == len(self.plain) or first in NO_SURNAME or len(first) < 2 or not first[0].isalpha():
             return False
         said, am = self._introduced(at)
-        if not (said or self._given(first) or self._capital(at)):
+        if not (said or self._given(first) or (self._capital(at) and (am or self._kin(at)))):
             return False
         last = next((one for one in self._after(at)[:2] if self._may_be(at, one, said=said, am=am)), None)
         if last is None or self._famous(at) or not self.real(at):
