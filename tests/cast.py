@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -88,17 +89,31 @@ class Person:
         assert answer["type"] == "accepted", answer.get("code", answer["type"])
         return answer
 
-    async def says(self, text: str, **fields: Any) -> int:
-        """Says something that goes through; gives the message's number."""
+    async def says(self, text: str, *, before: Self | None = None, **fields: Any) -> int:
+        """Says something that goes through; gives the message's number. `before`: who hears it, on any process."""
         n: int = (await self.does("say", text=text, **fields))["n"]
+        if before:
+            await before.has_heard(lambda frame: frame["type"] == "said" and frame["n"] == n)
         return n
 
-    async def waits_with(self, text: str, **fields: Any) -> int:
-        """Says something that is held; gives the draft."""
+    async def waits_with(self, text: str, *, before: Self | None = None, **fields: Any) -> int:
+        """Says something that is held; gives the draft. `before`: as above, a facilitator."""
         answer = await self._answer(await self.asks("say", text=text, **fields))
         assert answer["type"] == "held", answer.get("code", answer["type"])
         draft: int = answer["draft"]
+        if before:
+            await before.has_heard(lambda frame: frame["type"] == "withheld" and frame["draft"] == draft)
         return draft
+
+    async def meets(self, other: Self) -> None:
+        """Waits until they are told that somebody has come, perhaps to another process."""
+        await self.has_heard(lambda frame: frame["type"] == "arrived" and frame["person"]["id"] == other.member)
+
+    async def has_heard(self, like: Callable[[Frame], bool]) -> None:
+        """Waits for such a frame, which may have come before; nothing is put aside."""
+        async with asyncio.timeout(PATIENCE):
+            while not any(map(like, self.history)):
+                await self._more()
 
     async def is_refused(self, type_: str, **fields: Any) -> Frame:
         """Asks for something and is told no; gives the refusal."""

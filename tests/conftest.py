@@ -134,7 +134,9 @@ async def bob(circle: Installation, fran: Person) -> Person:
 @pytest.fixture
 async def gus(circle: Installation, fran: Person) -> Person:
     """Facilitates too, on the second process; is in the room."""
-    return await (await circle.person("Gus", Role.FACILITATOR, 1)).enters()
+    gus = await (await circle.person("Gus", Role.FACILITATOR, 1)).enters()
+    await fran.meets(gus)
+    return gus
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,7 @@ async def test_what_is_taken_back_or_hidden_or_said_by_somebody_removed_is_so_in
 ) -> None:
     await keeps(circle, 24, fran, ann, bob)
     mine, his = await ann.says("I take this back"), await bob.says("Bob's words")
-    shown, noted = await ann.says("this stays"), await ann.says("with a note", note="grief")
+    shown, noted = await ann.says("this stays", before=fran), await ann.says("with a note", note="grief")
     await ann.does("retract", n=mine)
     await fran.does("fold", n=shown, note="loss")
     sheet = await reads(circle, ann)

@@ -181,7 +181,7 @@ async def test_a_room_that_redis_lost_gives_back_what_waited(circle: Installatio
 async def test_a_mute_leaves_it_to_the_facilitator_and_a_removal_gives_it_back(
     ann: Person, bob: Person, fran: Person, how: str
 ) -> None:
-    draft = await ann.waits_with(NUMBER)
+    draft = await ann.waits_with(NUMBER, before=fran)
     await fran.does(how, member=ann.member, reason="contact-details", **({"minutes": 5} if how == "mute" else {}))
     if how == "mute":
         await fran.does("release", draft=draft)

@@ -37,7 +37,7 @@ async def written(circle: Installation, count: int) -> list[Recorded]:
 async def test_pause_mute_retract_and_remove_work_and_are_written_later(
     gone: Installation, ann: Person, bob: Person, fran: Person
 ) -> None:
-    n = await ann.says("something")
+    n = await ann.says("something", before=fran)
     gone.records_are_gone()
     await fran.does("retract", n=n, reason="hurtful")
     await fran.does("mute", member=ann.member, minutes=5, reason="hurtful")

@@ -56,7 +56,7 @@ async def test_somebody_removed_reads_why_before_the_connection_ends(ann: Person
 async def test_whose_message_is_retracted_is_told_why_and_the_room_only_that(
     ann: Person, bob: Person, fran: Person
 ) -> None:
-    n = await ann.says("have you tried…")
+    n = await ann.says("have you tried…", before=fran)
     await fran.does("retract", n=n, reason="advice", words="ask first")
     for person in (ann, bob):
         assert await person.hears("retracted") == {"type": "retracted", "n": n, "by": "facilitator"}
@@ -75,13 +75,13 @@ async def test_taking_back_ones_own_words_is_no_act(circle: Installation, ann: P
 
 
 async def test_every_act_is_written_down_without_words(circle: Installation, ann: Person, fran: Person) -> None:
-    m = await ann.says("xylograph")
+    m = await ann.says("xylograph", before=fran)
     await fran.does("fold", n=m, note="xylograph")
     await fran.does("nudge", member=ann.member, reason="advice", words="xylograph")
-    n = await ann.says("xylograph")
+    n = await ann.says("xylograph", before=fran)
     await fran.does("retract", n=n, reason="advice", words="xylograph")
-    await fran.does("release", draft=await ann.waits_with("xylograph 07700 900123"), note="xylograph")
-    await fran.does("hand-back", draft=await ann.waits_with("xylograph 07700 900124"), words="xylograph")
+    await fran.does("release", draft=await ann.waits_with("xylograph 07700 900123", before=fran), note="xylograph")
+    await fran.does("hand-back", draft=await ann.waits_with("xylograph 07700 900124", before=fran), words="xylograph")
     await fran.does("mute", member=ann.member, minutes=5, reason="hurtful", words="xylograph")
     await fran.does("unmute", member=ann.member)
     await fran.does("pause")

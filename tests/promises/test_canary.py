@@ -162,7 +162,7 @@ class Evening:
         await fran.does("confer", text=f"among us {word}")
         await fran.does("begin", phase={"name": word, "prompt": f"what of {word}?"})
         await ann.says(f"Never a rule, {word}", rule=True)
-        n = await ann.says(f"{word} again")
+        n = await ann.says(f"{word} again", before=fran)
         await fran.does("retract", n=n, reason="other", words=f"not {word}")
         await fran.does("mute", member=ann.member, minutes=5, reason="other", words=f"too much {word}")
         assert (await ann.is_refused("say", text=word))["code"] == "muted"

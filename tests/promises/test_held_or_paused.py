@@ -54,6 +54,7 @@ async def test_a_facilitator_whose_network_swallows_everything_is_lost_too(
 ) -> None:
     monkeypatch.setattr(transport, "CLOSELY", 0.2)
     gus = await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters()
+    await fran.meets(gus)
     await fran.asks("leave")
     await ann.hears("left", member=fran.member)
     assert not ann.heard("paused")
@@ -87,7 +88,7 @@ async def test_a_facilitator_who_chooses_to_go_pauses_the_room_at_once(
 
 
 async def test_a_room_that_another_facilitator_holds_goes_on(hasty: Installation, ann: Person, fran: Person) -> None:
-    await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters()
+    await fran.meets(await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters())
     fran.vanishes()
     await ann.hears("left", member=fran.member)
     await ann.stays_without("unheld", 1.8)
@@ -127,6 +128,7 @@ async def test_a_side_room_is_held_or_paused_too_and_its_member_can_go_back(
     hasty: Installation, ann: Person, bob: Person, fran: Person
 ) -> None:
     gus = await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters()
+    await fran.meets(gus)
     fran_aside, ann_aside, _ = await step_aside(hasty, fran, ann)
     fran_aside.vanishes()
     await ann_aside.hears("unheld")
