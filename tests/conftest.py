@@ -60,6 +60,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(FAULTS)
     for line in [str(line) for lines in told if isinstance(lines, list) for line in lines]:
         terminalreporter.write_line(line)
+    for one in terminalreporter.stats.get("rerun", []):  # what only happens now and then is what one must see
+        terminalreporter.section(f"failed once: {one.nodeid}")
+        terminalreporter.write_line(one.longreprtext)
 
 
 def pytest_sessionfinish() -> None:
