@@ -70,7 +70,7 @@ async def test_somebody_whose_process_was_killed_is_lost_for_everybody(
     who = await ghost(circle, Role.MEMBER, counted=counted)
     for person in (ann, bob, fran):
         await person.hears("arrived")
-        await person.hears_within(15, "left", member=who, how="lost")
+        await person.hears_within(10, "left", member=who, how="lost")
     await asyncio.sleep(1)
     for person in (ann, bob, fran):
         assert [f["member"] for f in person.history if f["type"] == "left"] == [who]
