@@ -3,17 +3,13 @@
 Imported only when a server starts: alembic costs half a second. Two processes that start together take turns: a lock
 on a file beside SQLite's, an advisory lock on PostgreSQL. The second finds everything done.
 
-The copy (SQLite only, `backups/before-0002.db` beside the file) is for going back to an older version. It holds no
-visit, no one-time link and no salt, so it opens nothing that passed through a room. Copies older than 30 days and all
-but the newest three are deleted at each start: what members erase must not live on in them.
+The copy (SQLite only) is `config.copies`.
 """
 
 import asyncio
 import contextlib
 import fcntl
 import os
-import sqlite3
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,25 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chat.records.engine import address, engine_for
+from config import copies
 from config.migrations import HEAD, at_head, revision
 
 PATIENCE = 120
 """How long, in seconds, one process waits for another's migration, and for one statement."""
-COPIES, COPIES_FOR = 3, 30 * 24 * 3600
-"""How many copies are kept, and for how many seconds."""
 _LOCK = 0x4845415254480001
 """Of PostgreSQL's advisory locks, the one that nobody else uses: `HEARTH` and 1."""
-_SECRETS = (
-    "DELETE FROM visits",
-    "DELETE FROM starts",
-    "DELETE FROM throttle",
-    "UPDATE meetings SET salt = NULL, receipt_salt = NULL",
-)
-_NEWER_SECRETS = {
-    "contact_keys": "DELETE FROM contact_keys WHERE begun_on IS NULL",
-    "contact_openings": "UPDATE contact_openings SET salt = NULL, asking = NULL",
-}
-"""The same, in tables that a copy of older records does not have."""
 
 
 async def migrate(url: str) -> None:
@@ -60,7 +44,7 @@ async def migrate(url: str) -> None:
             return
         event.listen(engine.sync_engine, "connect", _without_cascades)
         async with _alone_beside(file):
-            await _put_aside(engine, file)
+            await _put_aside(engine, file, file.parent / copies.DIRECTORY)
             await _upgrade(engine)
     finally:
         await engine.dispose()
@@ -123,32 +107,9 @@ def _locked(lock: int) -> bool:
     return False
 
 
-async def _put_aside(engine: AsyncEngine, file: Path) -> None:
+async def _put_aside(engine: AsyncEngine, file: Path, directory: Path) -> None:
     async with engine.connect() as c:
         had = await revision(c)
-    copies = file.parent / "backups"
     if had not in (None, HEAD):
-        copies.mkdir(mode=0o700, exist_ok=True)
-        await asyncio.to_thread(_copy, file, copies / f"before-{HEAD}.db")
-    await asyncio.to_thread(_delete_old, copies)
-
-
-def _copy(file: Path, to: Path) -> None:
-    to.unlink(missing_ok=True)
-    os.close(os.open(to, os.O_CREAT | os.O_EXCL, 0o600))
-    with contextlib.closing(sqlite3.connect(file)) as original:
-        original.execute("VACUUM INTO ?", (str(to),))
-    with contextlib.closing(sqlite3.connect(to, isolation_level=None)) as copy:
-        copy.execute("PRAGMA journal_mode=DELETE")
-        copy.execute("PRAGMA secure_delete=ON")
-        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
-        for erasing in (*_SECRETS, *(erasing for table, erasing in _NEWER_SECRETS.items() if table in there)):
-            copy.execute(erasing)
-
-
-def _delete_old(copies: Path) -> None:
-    newest_first = sorted(copies.glob("before-*.db"), key=lambda copy: copy.stat().st_mtime, reverse=True)
-    too_old = time.time() - COPIES_FOR
-    for place, copy in enumerate(newest_first):
-        if place >= COPIES or copy.stat().st_mtime < too_old:
-            copy.unlink()
+        await asyncio.to_thread(copies.copy, file, directory / f"before-{HEAD}.db")
+    await asyncio.to_thread(copies.delete_old, directory)

@@ -1,5 +1,6 @@
 """The whole website, put together: the pages, the rooms, and what stands between it and the world."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cached_property, partial
@@ -24,7 +25,7 @@ from chat.records.passwords import Passwords
 from chat.records.sealed import Locker
 from chat.records.store import Store
 from chat.records.throttle import ADDRESS, PAIR, Throttle
-from config import lexicon
+from config import copies, lexicon
 from config.migrations import at_head
 from config.settings import Settings
 from web import crisis, helplines
@@ -93,9 +94,14 @@ async def opened(
                     demonstrating=demonstrating,
                 )
                 website.state.figures = figures
-                gone = partial(erase_gone, website.state.site)
-                async with expiring(store, ledger, gone) if first else nullcontext():  # one of the workers is enough
+                others = partial(erase_gone, website.state.site), partial(_erase_copies, settings)
+                async with expiring(store, ledger, *others) if first else nullcontext():  # one of the workers does it
                     yield website
+
+
+async def _erase_copies(settings: Settings) -> None:
+    if directory := copies.beside(settings.database_url):
+        await asyncio.to_thread(copies.delete_old, directory)
 
 
 @asynccontextmanager

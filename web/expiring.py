@@ -15,7 +15,7 @@ from web.meanwhile import meanwhile
 
 log = structlog.get_logger()
 
-Guests = Callable[[], Awaitable[None]]
+Erases = Callable[[], Awaitable[None]]
 EVERY = 3600
 """Seconds; several processes doing it find less to do."""
 
@@ -25,20 +25,23 @@ async def _nobody() -> None:
 
 
 @asynccontextmanager
-async def expiring(store: Store, ledger: Ledger, guests: Guests = _nobody) -> AsyncIterator[None]:
+async def expiring(
+    store: Store, ledger: Ledger, guests: Erases = _nobody, copies: Erases = _nobody
+) -> AsyncIterator[None]:
     """Erases in the background while this lasts. `guests` erases those who have gone, with what their groups keep of
-    what they said: that is not in the records.
+    what they said: that is not in the records. `copies` erases old copies of the records; it may raise OSError.
     """
-    async with meanwhile(_run(store, ledger, guests)):
+    async with meanwhile(_run(store, ledger, guests, copies)):
         yield
 
 
-async def _run(store: Store, ledger: Ledger, guests: Guests) -> None:
+async def _run(store: Store, ledger: Ledger, guests: Erases, copies: Erases) -> None:
     while True:
         try:
             await guests()
             async with store.erasing() as c:
                 await expire(c, now(), ledger)
-        except ChatError as error:  # the next time is soon enough; not trying again would keep everything for ever
+            await copies()
+        except (ChatError, OSError) as error:  # the next time is soon enough; not trying again would keep it for ever
             log.error("What is past its time could not be erased.", exc_info=error)
         await asyncio.sleep(EVERY)

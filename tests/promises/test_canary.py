@@ -34,7 +34,7 @@ from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.ledger import Ledger
 from chat.records.tables import meetings, metadata, throttle
-from config import migrate as migrating
+from config import copies
 from tests import databases
 from tests.cast import Person
 from tests.live.test_aside import is_back, step_aside
@@ -586,7 +586,7 @@ def _kept(evening: Evening) -> bytes:
     """The database's file and its log of changes, and a copy of the database made now, as before an upgrade."""
     copy = evening.directory.parent / f"{evening.directory.name}-copy.db"
     copy.unlink(missing_ok=True)
-    migrating._copy(evening.servers.data / "hearth.sqlite", copy)
+    copies.copy(evening.servers.data / "hearth.sqlite", copy)
     beside = [path for path in evening.servers.data.iterdir() if path.name.startswith("hearth.sqlite")]
     return b"".join(path.read_bytes() for path in (*beside, copy))
 

@@ -21,6 +21,7 @@ from chat.records import groups
 from chat.records.engine import engine_for
 from chat.records.store import Store
 from chat.records.tables import metadata
+from config import copies
 from config import migrate as migrating
 from config.migrate import alembic_settings, migrate
 from config.migrations import HEAD, at_head
@@ -139,11 +140,12 @@ async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path:
     with closing(sqlite3.connect(file)) as old:
         old.execute("INSERT INTO groups (id, name, created_on) VALUES ('g', 'Tuesday evening', '2026-05-29')")
         meeting = (
-            "INSERT INTO meetings (id, group_id, opened_on, salt, receipt_salt) VALUES ('m', 'g', '2026-05-29', ?, ?)"
+            "INSERT INTO meetings (id, group_id, opened_on, salt, receipt_salt, history_salt)"
+            " VALUES ('m', 'g', '2026-05-29', ?, ?, ?)"
         )
-        old.execute(meeting, (salt, salt))
+        old.execute(meeting, (salt, salt, salt))
         old.commit()
-    migrating._copy(file, tmp_path / "copy.db")
+    copies.copy(file, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
     assert salt not in (tmp_path / "copy.db").read_bytes()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
@@ -152,14 +154,14 @@ async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path:
 
 @pytest.mark.sqlite("its file is copied")
 async def test_old_copies_are_deleted_at_the_next_start(tmp_path: Path) -> None:
-    copies = tmp_path / "backups"
-    copies.mkdir()
+    directory = tmp_path / "backups"
+    directory.mkdir()
     for days in (1, 2, 3, 4, 31):
-        copy = copies / f"before-{days:04}.db"
-        copy.touch()
-        os.utime(copy, (time.time() - days * 86_400,) * 2)
+        made = directory / f"before-{days:04}.db"
+        made.touch()
+        os.utime(made, (time.time() - days * 86_400,) * 2)
     await migrate(f"sqlite:///{tmp_path / 'hearth.db'}")
-    assert sorted(copy.name for copy in copies.iterdir()) == ["before-0001.db", "before-0002.db", "before-0003.db"]
+    assert sorted(made.name for made in directory.iterdir()) == ["before-0001.db", "before-0002.db", "before-0003.db"]
 
 
 @pytest.mark.sqlite("the lock is a file beside it")
