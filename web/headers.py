@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FEATURES = ("camera", "microphone", "geolocation", "display-capture", "payment", "usb", "midi", "serial",
-             "hid", "browsing-topics", "idle-detection", "screen-wake-lock", "publickey-credentials-get")  # fmt: skip
+             "hid", "browsing-topics", "idle-detection", "publickey-credentials-get")  # fmt: skip
 _YEAR = 365 * 24 * 3600  # s
 
 
