@@ -125,6 +125,7 @@ OUTSIDE: frozenset[type[Command]] = frozenset({Knock, Confide, Listen, TakePart,
 RECORDED: dict[type[Command], Act] = {
     Retract: Act.RETRACTION,
     Fold: Act.FOLD,
+    Slow: Act.SLOW,  # as everybody again: no act
     Release: Act.RELEASE,
     HandBack: Act.HAND_BACK,
     Pause: Act.PAUSE,

@@ -263,7 +263,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case TakeBack():
             return holding.take_back(room, member, command)
         case Slow():
-            return shielding.slow(room, command)
+            return shielding.slow(room, command, moment)
         case Shield():
             return shielding.shield(room, command)
         case Heed():

@@ -22,6 +22,7 @@ from chat.core.wire import (
     Release,
     Remove,
     Retract,
+    Slow,
     Unmute,
     Unmuted,
 )
@@ -41,8 +42,8 @@ def entry_of(table: Table, actor: Actor, command: AnyCommand, decision: Publish,
         act = Act.CLOSE
     elif isinstance(command, Tick) and (muted := [event for event in events if isinstance(event, Muted)]):
         return _of_the_room(table, muted[0], now)
-    elif isinstance(command, Retract) and why is None:
-        return None  # one's own message
+    elif isinstance(command, Retract | Slow) and why is None:
+        return None  # one's own message; as everybody again
     elif isinstance(command, Look) and not any(isinstance(event, Unmuted) for event in events):
         return None  # nobody was muted by what was looked at
     elif isinstance(command, LetWrite):
@@ -76,7 +77,7 @@ def _concerned(table: Table, command: AnyCommand) -> MemberId | None:
     match command:
         case (
             Nudge(member=who) | Mute(member=who) | Unmute(member=who) | Look(member=who) | LetWrite(member=who)
-            | Remove(member=who) | Bar(member=who) | Decline(member=who)
+            | Remove(member=who) | Bar(member=who) | Decline(member=who) | Slow(member=who)
         ):  # fmt: skip
             return who
         case Retract(n=n) | Fold(n=n):

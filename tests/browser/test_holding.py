@@ -158,6 +158,19 @@ async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann
     await fran.hears("Two.")
 
 
+async def test_one_person_who_is_slowed_down_is_told_so_and_how_to_ask_for_another_look(
+    fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await fran.presses("Options for Bob")
+    await fran.page.get_by_label("Slow mode for Bob").select_option("30")
+    await bob.is_shown("A facilitator asks you to write more slowly")
+    await expect(bob.page.get_by_role("link", name="Ask for another look")).to_be_visible(timeout=WITHIN)
+    await bob.says("One.")
+    await ann.hears("One.")
+    await bob.is_shown("Slow mode: one message every 30 seconds.")
+    await ann.does_not_show("Slow mode")
+
+
 async def test_how_strict_a_rule_is_can_be_changed_while_people_talk(
     circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
 ) -> None:

@@ -75,7 +75,8 @@ def test_every_pause_is_explained() -> None:
 
 def test_every_act_on_a_person_is_told_to_them() -> None:
     told = set(re.findall(r'case "([\w-]+)"', between("function cardTitle(card)", "\n  }"))) | {"removal"}
-    assert told == {Act.NUDGE, Act.MUTE, Act.RETRACTION, Act.FOLD, Act.BAR, Act.REMOVAL, Act.DECLINE, Act.TAKE_OUT}
+    mild = {Act.NUDGE, Act.RETRACTION, Act.FOLD, Act.SLOW}
+    assert told == mild | {Act.MUTE, Act.BAR, Act.REMOVAL, Act.DECLINE, Act.TAKE_OUT}
 
 
 def test_every_ending_that_is_final_is_explained_and_no_other() -> None:

@@ -370,7 +370,7 @@ release nothing | no-such-draft        | =           | =           | =          
 hand back bob's | Settled              | =           | =           | =           | =      | =     | not-here | not-here
 take back own   | Settled              | =           | =           | =           | =      | =     | not-here | not-here
 take back bob's | no-such-draft        | =           | =           | =           | =      | =     | not-here | not-here
-slow bob        | Slowed               | =           | =           | =           | =      | =     | not-here | not-here
+slow bob        | ActedOn              | =           | =           | =           | =      | =     | not-here | not-here
 slow gus        | not-on-a-facilitator | =           | =           | =           | =      | =     | not-here | not-here
 slow stranger   | no-such-member       | =           | =           | =           | =      | =     | not-here | not-here
 shield          | Shielded             | =           | =           | =           | =      | =     | not-here | not-here

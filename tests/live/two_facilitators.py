@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[MemberId, Callable[[int, DraftId], AnyCommand]]] = {
     "bar bob": (FRAN, lambda *_: wire.Bar(REF, BOB, Reason.OTHER, days=7)),
     "retract": (FRAN, lambda *_: wire.Retract(REF, FIRST, Reason.OTHER)),
     "fold": (FRAN, lambda *_: wire.Fold(REF, FIRST, "grief")),
+    "slow down": (FRAN, lambda *_: wire.Slow(REF, CEM, 30)),
     "look": (FRAN, lambda *_: wire.Look(REF, BOB)),
     "shield": (FRAN, lambda *_: wire.Shield(REF, up=True)),
     "admit": (FRAN, lambda *_: wire.Admit(REF, DEE)),

@@ -66,6 +66,19 @@ async def test_whose_message_is_retracted_is_told_why_and_the_room_only_that(
     assert "acted-on" not in [frame["type"] for frame in bob.history]
 
 
+async def test_whoever_is_slowed_down_is_told_so_and_how_to_ask_for_another_look(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await fran.does("slow", member=ann.member, seconds=30)
+    told = await ann.hears("acted-on")
+    assert (told["act"], told["by"], told["appeal"]) == ("slow", "facilitator", House().appeal)
+    await fran.does("slow", member=ann.member, seconds=0)
+    await bob.hears("slowed", seconds=0)
+    assert "acted-on" not in [frame["type"] for frame in bob.history]
+    async with circle.store.reading() as c:
+        assert [(act.act, act.to) for act in await acts.of(c, circle.group)] == [(Act.SLOW, ann.member)]
+
+
 async def test_taking_back_ones_own_words_is_no_act(circle: Installation, ann: Person, bob: Person) -> None:
     n = await ann.says("oh")
     await ann.does("retract", n=n)
@@ -84,6 +97,8 @@ async def test_every_act_is_written_down_without_words(circle: Installation, ann
     await fran.does("hand-back", draft=await ann.waits_with("xylograph 07700 900124", before=fran), words="xylograph")
     await fran.does("mute", member=ann.member, minutes=5, reason="hurtful", words="xylograph")
     await fran.does("unmute", member=ann.member)
+    await fran.does("slow", member=ann.member, seconds=10)
+    await fran.does("slow", member=ann.member, seconds=0)
     await fran.does("pause")
     await fran.does("resume")
     await fran.does("remove", member=ann.member, reason="safety", words="xylograph")

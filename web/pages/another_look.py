@@ -28,6 +28,7 @@ DONE = {
     Act.BAR: "You were asked to stay away",
     Act.RETRACTION: "A message of yours was taken back",
     Act.FOLD: "A message of yours was put behind a content note",
+    Act.SLOW: "You were asked to write more slowly",
     Act.RELEASE: "A message of yours was let through",
     Act.HAND_BACK: "A message of yours was given back to you",
     Act.DECLINE: "You were not let in",
@@ -38,8 +39,8 @@ DONE = {
     Act.VOUCH: "A facilitator vouched for you, so that you can sign in again",
 }
 """Acts on a person, as that person reads them."""
-ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.HAND_BACK, Act.DECLINE,
-           Act.CONTACT)  # fmt: skip
+ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, Act.SLOW, Act.HAND_BACK,
+           Act.DECLINE, Act.CONTACT)  # fmt: skip
 OUTCOMES = {"upheld": "It stays as it was.", "lifted": "It has been lifted.", "changed": "It has been changed."}
 CHOOSE = "Please choose what you would like looked at again."
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."

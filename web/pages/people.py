@@ -21,6 +21,7 @@ DID = {
     Act.BAR: "asked to stay away:",
     Act.RETRACTION: "hid a message of",
     Act.FOLD: "put a content note before a message of",
+    Act.SLOW: "slowed down",
     Act.RELEASE: "let through a message of",
     Act.HAND_BACK: "gave back a message to",
     Act.LIFT: "let come back:",

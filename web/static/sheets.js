@@ -22,6 +22,7 @@ const REASONS = {
 };
 
 const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
+const GENTLE = ["fold", "slow"]; // these come without a reason
 const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "away", "asked", "full-today", "begun", "another-group"].includes(key));
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
@@ -36,6 +37,7 @@ export default function sheets(room) {
     switch (card.act) {
       case "nudge": return "A quiet word from a facilitator, for you alone.";
       case "fold": return "A facilitator put one of your messages behind a content note. Nobody did anything wrong; it lets people choose.";
+      case "slow": return "A facilitator asks you to write more slowly: some time has to pass between two of your messages, until this meeting ends or they end it.";
       case "mute": if (!card.until) return "You are muted until a facilitator has looked, at the longest until this meeting ends. You can read along.";
         return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
@@ -50,7 +52,7 @@ export default function sheets(room) {
     const read = () => { cards.value = cards.value.filter((other) => other !== card); };
     return html`<section class="card" aria-label="About you, seen by you alone">
       <p><b>${cardTitle(card)}</b></p>
-      ${card.act !== "fold" && html`<p>${REASONS[card.reason][1]}</p>`}
+      ${!GENTLE.includes(card.act) && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
       ${card.act !== "take-out" && html`<p><a href=${place.group + "/another-look"} target=${last ? undefined : "_blank"} rel="noopener">Ask for another look</a>${!last && html` <small>(opens beside this page)</small>`}</p>`}
       <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
@@ -277,7 +279,7 @@ export default function sheets(room) {
   }
 
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
-  const aloud = (card) => cardTitle(card) + (card.act === "fold" ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
+  const aloud = (card) => cardTitle(card) + (GENTLE.includes(card.act) ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
   return { Card, Sheet, aloud, cardTitle };
 }

@@ -2,17 +2,17 @@
 
 from collections import Counter
 
-from chat.core.decision import Decision, Publish, Reject
+from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
-from chat.core.room import Facilitators, Member, Place, Room, Tell
-from chat.core.wire import Heed, Heeded, Role, Shield, Shielded, Slow, Slowed, Suggested
+from chat.core.room import Facilitators, Member, One, Place, Room, Tell
+from chat.core.wire import Act, ActedOn, Heed, Heeded, Reason, Role, Shield, Shielded, Slow, Slowed, Suggested
 
 STRANGERS = 8
 """People who have joined only lately, by one invitation; fewer are an ordinary first evening."""
 
 
-def slow(room: Room, command: Slow) -> Decision:
-    """One person's messages come so far apart, whatever holds for the room."""
+def slow(room: Room, command: Slow, moment: Moment) -> Decision:
+    """One person's messages come so far apart, whatever holds for the room; they are told so as of any act."""
     member = room.member(command.member)
     if member is None:
         return Reject(Code.NO_SUCH_MEMBER)
@@ -20,7 +20,11 @@ def slow(room: Room, command: Slow) -> Decision:
         return Reject(Code.NOT_ON_A_FACILITATOR)
     if room.places.get(command.member, Place()).slow == command.seconds:
         return Reject(Code.ALREADY_SO)
-    return Publish((Tell(Slowed(command.member, command.seconds)),), raises=True)
+    slowed = Tell(Slowed(command.member, command.seconds))
+    if not command.seconds:
+        return Publish((slowed,), raises=True)
+    why = ActedOn(Act.SLOW, Role.FACILITATOR, Reason.OTHER, appeal=moment.house.appeal)
+    return Publish((Tell(why, One(command.member)), slowed), raises=True)
 
 
 def shield(room: Room, command: Shield) -> Decision:

@@ -137,6 +137,8 @@ class Act(StrEnum):
     BAR = "bar"
     RETRACTION = "retraction"
     FOLD = "fold"
+    SLOW = "slow"
+    """One person's messages come so far apart; that this ends again is no act."""
     RELEASE = "release"
     """A message that waited was let through."""
     HAND_BACK = "hand-back"
