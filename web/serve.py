@@ -228,4 +228,16 @@ async def _greeting(settings: Settings) -> str:
         lines += [
             "  Without https, what people write can be read on its way. Please set HEARTH_URL to an https address."
         ]
+    if await _persists(settings):
+        lines += [
+            "  Redis at REDIS_URL writes its memory to disk, and with it sealed words. Please turn that off there:",
+            '  save "" and appendonly no.',
+        ]
     return "\n".join(lines)
+
+
+async def _persists(settings: Settings) -> bool:
+    """Whether what rooms say would come to a disk; while Redis cannot be asked, nobody knows."""
+    with contextlib.suppress(BusGone):
+        return bool(settings.redis_url) and await reach(settings.redis_url or "")
+    return False

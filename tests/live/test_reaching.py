@@ -22,6 +22,21 @@ async def test_one_that_may_not_tell_its_version_is_right() -> None:
         await reach(valkey.url)
 
 
+@pytest.mark.parametrize(
+    ("settings", "persists"),
+    [
+        ('save ""', False),
+        ("save 3600 1", True),
+        ('save ""\nappendonly yes', True),
+        ('save ""\nappendonly yes\nuser default on nopass ~* &* +@all -config', True),
+        ("save 3600 1\nuser default on nopass ~* &* +@all -config -info", False),
+    ],
+)
+async def test_one_that_writes_its_memory_to_disk_says_so_if_it_may(settings: str, persists: bool) -> None:
+    async with embedded.valkey(f"port 0\n{settings}") as valkey:
+        assert await reach(valkey.url) is persists
+
+
 @pytest.mark.parametrize("password", ["", "?password=wrong"])
 async def test_a_missing_or_wrong_password_is_told_and_not_shown(password: str) -> None:
     async with embedded.valkey(CLOSED) as valkey:
