@@ -8,16 +8,19 @@ from chat.records.tables import metadata
 from web.limits import Limits, days, hours, months
 
 OUTSIDE = (
-    ("the server's log", "what went wrong and how much was done; no name, address or word", "as the operator sets it"),
+    ("the server's log", "what went wrong and how much was done; no name, address or word; at the first start the link "
+     "that makes an administrator", "as the operator sets it"),
     ("the secret", "one file; without it nothing sealed can be opened", "it is deleted"),
     ("copies of the database", "for going back to an older version; made before it is migrated; they hold no secret "
-     "of a meeting", "30 days"),
-    ("where the server is found", "a file for `hearth prove`: its address on this machine", "the server has ended"),
+     "of a meeting", "30 days; the newest three at most"),
+    ("where the server is found", "a file for `hearth prove`: its process, and where it and its Valkey answer",
+     "the server has ended"),
 )  # fmt: skip
 """What is neither in the database nor in Redis: where, what, until when."""
 IN_BROWSERS = (
     ("the browser", "one cookie: who is signed in; before that, a random number by which our forms are known; what a "
-     "page shows is gone with it", "it is closed, or somebody signs out"),
+     "page shows is gone with it; how our pages look and move may stay until somebody signs out", "it is closed, or "
+     "somebody signs out"),
     ("the browser of a device for many people (a kiosk)", "one more cookie: that it is one, and after how many minutes "
      "it clears itself; the same for everybody", "somebody who facilitates or administers ends it, or after 400 days"),
 )  # fmt: skip

@@ -29,7 +29,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     acts_days: int = ledger.KEPT_FOR
     remarks_days: int = 30
     reports_hours: int = 72
-    """After a meeting, in which something can be reported."""
+    """After a meeting, in which a report can be checked."""
     reports_days: int = 30
     contact_months: int = 0
     """How long an emergency contact is kept; 0: none can be given, as nobody here has a key to open it."""
@@ -138,6 +138,8 @@ def _kept(limits: Limits) -> tuple[str, ...]:
         f"Kept for {days(crises.FOR // DAY)} if somebody was in danger: who it was, and the steps that were taken to "
         "help. What was said is not with it.",
         f"Kept for {days(limits.remarks_days)}, locked: short notes. The facilitators write them for each other.",
+        f"Kept for {hours(limits.reports_hours)} after a meeting: a key that can check if a report is true. It holds "
+        "no words.",
         f"Kept for {days(limits.reports_days)} at most, locked: the words that somebody reports. The facilitators read "
         "them. If they are about a facilitator, only those who run this place do.",
         f"Kept for {days(appeals.FOR // DAY)}, locked: what you write if you ask somebody to look again.",
@@ -193,7 +195,8 @@ def _reached(limits: Limits) -> tuple[str, ...]:
         f"{nobody} If you like, you can leave the name of someone to call for you. Without it, no one can send help "
         "to you.",
         "That name is locked. Two people must open it, each with one half of a key. It is written down who and why. "
-        "You are told, unless both fear that it would put you in more danger.",
+        "You are told, unless both fear that it would put you in more danger. It stands under “Your account” "
+        "in any case.",
         f"It is kept for {months(limits.contact_months)}, and goes at once when you take it back or leave the group.",
     )
 
@@ -219,8 +222,8 @@ def _unpromised() -> tuple[str, ...]:
 
 def _ways(limits: Limits) -> tuple[str, ...]:
     return (
-        f"You can report what someone wrote: press “⋯” next to it. You can do that until {hours(limits.reports_hours)}"
-        " after the meeting.",
+        "You can report what someone wrote: press “⋯” next to it. When the meeting is over, you can still do it from "
+        "the same page for an hour, if you have not left it.",
         "If a facilitator stopped you, you can ask someone else to look again. The page of the group shows you how.",
         "You can leave the room or the group at any time. No one asks why.",
         "You can see all that is kept about you, and delete it at once. That is under “Your account”.",

@@ -116,7 +116,7 @@ def _changed(before: Limits, after: Limits, field: str) -> str:
         case "remarks_days":
             return f"New: notes of the facilitators are kept for {days(new)} instead of {days(old)}."
         case "reports_hours":
-            return f"New: you can report something until {hours(new)} after the meeting instead of {hours(old)}."
+            return f"New: a report can be checked until {hours(new)} after the meeting instead of {hours(old)}."
         case "reports_days":
             return f"New: reports are kept for {days(new)} instead of {days(old)}."
         case "contact_months" if not new:

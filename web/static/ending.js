@@ -72,7 +72,7 @@ export default function endings(room) {
   /** What was said can be reported for a while from this page, which does not show it any more. */
   function Report() {
     if (sheet.value) return parts.value.sheets && html`<${parts.value.sheets.Sheet} />`;
-    return html`<p>Was something said that should be looked at? <button type="button" class="quiet" onClick=${() => openSheet({ kind: "report" })}>Report something…</button></p>`;
+    return html`<p>Was something said that should be looked at? <button type="button" class="quiet" onClick=${() => openSheet({ kind: "report" })}>Report something…</button> For that, this page still knows what was said: for an hour, or until you close it.</p>`;
   }
 
   return { Ending, callOut };

@@ -116,26 +116,29 @@ class Held(NamedTuple):
 
 
 _MEETING = "the meeting closes, or a day after its last change"
+_IDS = "ids; the database says whose"
 MAP = {
-    "state": Held("how the room is: its numbers, its floor and phase, whether it is paused", _MEETING),
-    "places": Held("who is here, muted or asked to leave", _MEETING),
-    "seated": Held("how many are here; ids that mean nothing elsewhere", _MEETING, "nobody"),
-    "authors": Held("who said which message, without its words; ids that mean nothing elsewhere", _MEETING, "nobody"),
-    "refs": Held("what was answered to each person's last 64 commands, so that a retry is not done twice", _MEETING,
-                 "nobody"),
+    "state": Held("how the room is: its floor and phase, whether it is paused; and, not sealed, its numbers and by ids "
+                  "when each sitting began", _MEETING),
+    "places": Held("who is here, muted or asked to leave; not sealed: their ids", _MEETING),
+    "seated": Held(f"how many are here: {_IDS}", _MEETING, "nobody"),
+    "authors": Held(f"who said which message, without its words: {_IDS}", _MEETING, "nobody"),
+    "refs": Held(f"what was answered to each person's last 64 commands, so that a retry is not done twice: {_IDS}",
+                 _MEETING, "nobody"),
     "ring": Held("which messages of the last minute wait, and up to 32 names of some that are gone; no words", _MEETING,
                  "nobody"),
     "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
-    "drafts": Held("a message that waits for a facilitator, and the list of them, without words", "10 minutes after it "
-                   "was sent", "its writer and facilitators, while it waits; else nobody, it is sealed"),
-    "history": Held("a message, where everybody in the group has agreed that it is kept, at most 1,000 of a meeting; "
-                    "and the list of them, without words", "the time the group has agreed on is over, an hour to 7 "
-                    "days; at once when it is switched off", "who is in the room and was in the group when it was "
-                    "said; else nobody, it is sealed"),
+    "drafts": Held("a message that waits for a facilitator; and, not sealed, the list of them: ids and times", "10 "
+                   "minutes after it was sent", "its writer and facilitators, while it waits; else nobody, it is "
+                   "sealed"),
+    "history": Held("a message, where everybody in the group has agreed that it is kept, at most 1,000 or 1 MiB of a "
+                    "meeting; and, not sealed, the list of them: ids, times and lengths", "the time the group has "
+                    "agreed on is over, an hour to 7 days; at once when it is switched off", "who is in the room and "
+                    "was in the group when it was said; else nobody, it is sealed"),
     "due": Held("when each room must be looked at next", "the meeting closes", "nobody"),
     "processes": Held("which server processes live", "the process has ended", "nobody"),
-    "unrecorded": Held("acts that the database could not take yet: who, what, when; no words", "they are written down",
-                       "nobody"),
+    "unrecorded": Held("acts that the database could not take yet: by whom, to whom, what, why, when; nobody's words",
+                       "they are written down", "nobody"),
     "rehearsal": Held("that this is a rehearsal", "a few seconds after the rehearsing server has ended", "nobody"),
     "parts": Held("half of the key for emergency contacts, while it is written down or waits for the other half; and "
                   "what two people have just opened", "10 minutes; an hour while the key is made; or shown, once"),
