@@ -1,14 +1,13 @@
 """Beside the talk: a word to the facilitators, support without words, a break."""
 
-import re
-
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from tests.browser.conftest import Circle, Sit
 from tests.browser.people import WITHIN, Somebody
 
 pytestmark = pytest.mark.browser
+PHONE: ViewportSize = {"width": 320, "height": 640}
 LISTENS = """() => {
     window.heard = [];
     const listens = new MutationObserver((changes) => changes.forEach(({ target, addedNodes }) => {
@@ -32,13 +31,38 @@ async def test_a_word_to_the_facilitators_and_their_answer(
     await ann.is_shown("Read by Fran.")
     await writes_aside(ann, "I am not sure I can stay.")
     await fran.presses("Private words (1 new)")
-    await fran.page.get_by_label(re.compile("^With")).select_option(label="Ann ·")
     await fran.is_shown("I am not sure I can stay.")
     await writes_aside(fran, "Thank you for saying so.")
     await ann.is_shown("Thank you for saying so.")
     await bob.does_not_show("I am not sure I can stay.")
     await bob.does_not_show("Thank you for saying so.")
     await expect(fran.page.get_by_role("log").get_by_text("not sure")).to_have_count(0, timeout=WITHIN)
+
+
+async def test_a_private_word_is_seen_at_once_on_a_phone_and_each_stays_new_until_it_is_read(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    for person in (fran, ann):
+        await person.page.set_viewport_size(PHONE)
+    for person in (bob, ann):
+        await person.opens("More")
+        await person.presses("A word to the facilitators")
+        await writes_aside(person, f"I feel shaky. {person.name}.")
+        await person.presses("Close")
+    await fran.is_shown("Ann writes to the facilitators alone.")
+    await fran.opens("Tools (2)")
+    await expect(fran.page.get_by_text("Ann writes to the facilitators alone.")).to_be_in_viewport(timeout=WITHIN)
+    await fran.presses("Read and answer")
+    await fran.is_shown("I feel shaky. Ann.")
+    await fran.does_not_show("I feel shaky. Bob.")
+    await writes_aside(fran, "Are you safe at this moment?")
+    await expect(ann.page.get_by_text("Fran writes to you alone.")).to_be_in_viewport(timeout=WITHIN)
+    await fran.presses("Close")
+    await fran.is_shown("Bob writes to the facilitators alone.")
+    await ann.presses("Read and answer")
+    await ann.is_shown("Are you safe at this moment?")
+    await ann.does_not_show("writes to you alone")
+    await bob.does_not_show("writes to you alone")
 
 
 async def test_support_without_words_is_counted_for_all_and_named_for_its_receiver(

@@ -53,8 +53,14 @@ async def test_a_muted_person_reads_why_and_until_when_and_the_others_only_that(
 
     await ann.writes("But I")
     await expect(ann.page.get_by_role("button", name="Send")).to_have_attribute("aria-disabled", "true")
+    await ann.composer.press("Enter")
+    refused = ann.page.locator("[data-voice=status]").filter(has_text="Your message was not sent")
+    await expect(refused).to_have_count(1, timeout=WITHIN)
     await fran.presses("Options for Ann")
     await fran.presses("End the mute now")
+    await ann.hears("You can write again.")
+    await ann.does_not_show("A facilitator muted you until")
+    await expect(ann.page.locator("#composer-words")).to_have_text("", timeout=WITHIN)
     await ann.presses("Send")
     await bob.hears("But I")
 

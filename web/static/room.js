@@ -1,6 +1,6 @@
 // The room as somebody sees it: what is told changes the state, and the page follows.
 
-import { Component, batch, computed, html, render, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { Component, batch, computed, effect, html, render, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 import { Connection } from "./connection.js";
 
 const TEXT_MAX = 2000; // characters, as the server counts them
@@ -53,7 +53,7 @@ const lead = signal(""); // which facilitator leads
 const calm = signal(Boolean(place.calm)); // new messages wait until they are wanted
 const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
-const asideNews = signal(0); // how much of it is new
+const asideNews = signal([]); // of these, what has not been looked at
 const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
 const keeps = signal(0); // for how many hours what is said here is kept; 0: not at all
@@ -407,7 +407,8 @@ function onLeads(member) {
 function onAside(frame) {
   asides.value = asides.value.concat(frame).slice(-LOG_MAX);
   if (frame.by === you.value) return;
-  asideNews.value += 1;
+  need("sheets");
+  asideNews.value = asideNews.value.concat(frame);
   readOut(nameOf(frame.by) + ", aside: " + frame.text);
 }
 
@@ -456,7 +457,9 @@ function onMuted(member, until) {
   if (until < UNTIL_LOOKED) notes.value = notes.value.filter((note) => note.look !== member);
   if (member === you.value) {
     mutedUntil.value = until || null;
-    if (!until) readOut("You can write again.");
+    if (until) return;
+    cards.value = cards.value.filter((card) => card.act !== "mute");
+    line("You can write again.");
   } else {
     line(nameOf(member) + (until ? " is muted " + (until < UNTIL_LOOKED ? "by a facilitator " : "") + untilWords(until) + "." : " can write again."));
   }
@@ -612,6 +615,8 @@ const hindered = computed(() => {
   return parts.value.holding ? parts.value.holding.stops() : "";
 });
 
+effect(() => { hindered.value; notice.value = ""; }); // what was said of another moment holds no more
+
 function mayspeak() {
   const { kind, turn } = floor.value;
   return kind === "facilitators" ? leads.value : kind !== "quiet" && turn === you.value;
@@ -690,7 +695,7 @@ function end(code, gently) {
 function forget(reportable) {
   if (!reportable) heard.clear();
   batch(() => {
-    [people, log, pending, cards, asides, notes, callers].forEach((held) => { held.value = []; });
+    [people, log, pending, cards, asides, asideNews, notes, callers].forEach((held) => { held.value = []; });
     [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
     [paused, mutedUntil, sheet, call, waitingRoom, kept, question, earlier].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
@@ -717,6 +722,12 @@ function openSheet(what) {
   if (what.kind === "report") need("reports");
   if (what.kind === "crisis") need("crisis");
   sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
+}
+
+/** To whoever wrote last and has not been looked at. */
+function toAside() {
+  const last = asideNews.value[asideNews.value.length - 1];
+  openSheet({ kind: "aside", with: last && leads.value ? last.member || "" : undefined });
 }
 
 function patchSheet(fields) {
@@ -754,7 +765,7 @@ function Top() {
     ${keeps.value > 0 && html`<p class="kept">Kept for ${keptFor()}, sealed</p>`}
     <button type="button" class="calm-tab" aria-label="A quiet corner, to breathe" onClick=${toCorner}>Breathe</button>
     ${tab("people", "People " + people.value.length)}
-    ${tab("side", leads.value ? "Tools" : "More")}
+    ${tab("side", (leads.value ? "Tools" : "More") + (asideNews.value.length ? " (" + asideNews.value.length + ")" : ""))}
   </header>`;
 }
 
@@ -810,6 +821,7 @@ function Banners() {
     ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
     ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
     ${parts.value.aside && html`<${parts.value.aside.Panel} />`}
+    ${parts.value.sheets && html`<${parts.value.sheets.News} />`}
     ${parts.value.notes && html`<${parts.value.notes.Notes} />`}
     ${leads.value && parts.value.waiting && html`<${parts.value.waiting.Callers} />`}
     ${parts.value.sheets && cards.value.map((card) => html`<${parts.value.sheets.Card} key=${card.key} card=${card} />`)}${slot("Banner")}
@@ -946,7 +958,6 @@ function Hand() {
 function Side() {
   const alone = leads.value && people.value.filter((person) => person.role === "facilitator" && !person.aside).length === 1;
   const tools = leads.value && !inSide.value; // they are for the group
-  const toAside = () => { asideNews.value = 0; openSheet({ kind: "aside" }); };
   const listens = Boolean(me.value && me.value.listens);
   const listen = () => ask({ type: listens ? "take-part" : "listen" });
   const going = () => (alone && !paused.value ? openSheet({ kind: "leave" }) : leave());
@@ -958,7 +969,7 @@ function Side() {
     <section class="own"><h2>You</h2>
       <p>You are here as <b>${me.value ? me.value.name : "…"}</b>.</p>
       <p><a href=${place.agreement} target="_blank" rel="noopener">Our agreement, and what you should know</a> <small>(opens beside this page)</small></p>
-      <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value > 0 && " (" + asideNews.value + " new)"}</button>
+      <button type="button" onClick=${toAside}>${leads.value ? "Private words" : "A word to the facilitators"}${asideNews.value.length > 0 && " (" + asideNews.value.length + " new)"}</button>
       <button type="button" onClick=${() => { need("care"); openSheet({ kind: "care" }); }}>Hide something…</button>
       ${!inSide.value && html`<button type="button" onClick=${() => { need("agreeing"); openSheet({ kind: "rule" }); }}>Propose a rule…</button>`}
       <button type="button" onClick=${() => ask({ type: "rest" })}>Take a break</button>
@@ -992,8 +1003,8 @@ function View() {
   return html`<div class=${"room" + (covered.value || corner.value ? " covered" : "")} inert=${corner.value}>
     <${Top} />
     <${People} />
-    <div class="talk"><${Banners} />
-      ${slot("Floor")}<${Log} /><${Composer} /></div>
+    <${Banners} />
+    <div class="talk">${slot("Floor")}<${Log} /><${Composer} /></div>
     <${Side} />
   </div>`;
 }
@@ -1038,7 +1049,7 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  asides, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
+  asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, question, pass, kept, move, keeps, keptFor, earlier, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,

@@ -27,7 +27,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
+  const { asides, asideNews, toAside, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -232,6 +232,14 @@ export default function sheets(room) {
     </div>`;
   }
 
+  /** Stands above the talk until it is looked at: what is asked beside it may be whether somebody is safe. */
+  function News() {
+    const last = asideNews.value.filter((word) => !leads.value || !word.member || word.by === word.member).pop();
+    if (!last || (sheet.value && sheet.value.kind === "aside")) return null;
+    return html`<section class="card" aria-label="Beside the talk"><p><b>${nameOf(last.by)} writes to ${leads.value ? "the facilitators" : "you"} alone.</b></p>
+      <button type="button" onClick=${toAside}>Read and answer</button></section>`;
+  }
+
   /** Nobody but the facilitators and the person concerned reads this, and nothing of it is kept. */
   function AsideForm({ open }) {
     const role = (people.value.find((person) => person.id === you.value) || {}).role;
@@ -239,6 +247,8 @@ export default function sheets(room) {
     const with_ = open.with === undefined ? (leads.value || stands ? "" : you.value) : open.with;
     const shown = asides.value.filter((word) => (with_ ? word.member === with_ : role !== "member" && (!word.member || (stands && word.member === you.value))));
     const readers = people.value.filter((person) => (person.role === "facilitator" && !person.aside) || (!with_ && person.role === "supervisor")).map((person) => person.name);
+    const fresh = asideNews.value.filter((word) => leads.value && (word.member || "") !== with_);
+    useEffect(() => { if (fresh.length < asideNews.value.length) asideNews.value = fresh; });
     const write = (event) => {
       event.preventDefault();
       const text = field(event, "text");
@@ -252,7 +262,7 @@ export default function sheets(room) {
         <select value=${with_} onChange=${(event) => patchSheet({ with: event.target.value })}>
           <option value="">the facilitators only</option>
           ${people.value.filter((person) => person.role !== "facilitator").concat(callers.value.filter((one) => !one.declined)).map((person) => html`<option key=${person.id} value=${person.id} selected=${person.id === with_}>${person.name}${
-            asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
+            fresh.some((word) => word.member === person.id) ? " (new)" : asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
       <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(shown.filter((word) => word.beside).pop() || {}).beside}
@@ -281,5 +291,5 @@ export default function sheets(room) {
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + (GENTLE.includes(card.act) ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
-  return { Card, Sheet, aloud, cardTitle };
+  return { Card, News, Sheet, aloud, cardTitle };
 }
