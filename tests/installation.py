@@ -111,9 +111,9 @@ class Installation:
         await self.redis.client_kill_filter(_type="pubsub")
 
     async def is_heard(self) -> None:
-        """Waits until every process hears Redis again."""
+        """Waits until every process hears Redis again, and has looked at this room since."""
         async with asyncio.timeout(5):
-            while any(live.rooms.hub.silent for live in self.lives):
+            while any(live.rooms.hub.silent or live.rooms.hub.interrupted(self.room) for live in self.lives):
                 await asyncio.sleep(0.02)
 
     @property
@@ -152,16 +152,20 @@ async def _visit_of(request: HTTPConnection, store: Store) -> Visit | None:
 
 @asynccontextmanager
 async def installed(
-    directory: Path, redis_url: str, house: House, on_call: Sequence[Tell | None] = (None, None)
+    directory: Path,
+    redis_url: str,
+    house: House,
+    on_call: Sequence[Tell | None] = (None, None),
+    ways: Sequence[str] = (),
 ) -> AsyncIterator[Installation]:
-    """Runs until left. `on_call`: for each process, how it tells whoever is on call."""
+    """Runs until left. For each process `on_call`: how it tells whoever is on call; `ways`: how it reaches Redis."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(databases.migrated(directory / "hearth.sqlite"))
         store = await stack.enter_async_context(Store.open(url))
         installation = Installation(store, redis_url, secrets.token_bytes(32))
         keeping = installation.keeping
-        for tell in on_call:
-            plan = Plan(redis_url, installation.secret, house, lexicon=lambda: LEXICON)
+        for way, tell in zip(ways or [redis_url] * len(on_call), on_call, strict=True):
+            plan = Plan(way, installation.secret, house, lexicon=lambda: LEXICON)
             live = await stack.enter_async_context(Live.open(plan, keeping, keeping.admit, tell))
             installation.lives.append(live)
             installation.ports.append(await stack.enter_async_context(served(live)))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chat.core import wire
 from chat.core.ids import Number
 from chat.core.room import Place, Room, people, snapshot
-from chat.live.bus import Bus
+from chat.live.bus import Bus, Stored, Trace
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.counts import counts
@@ -70,9 +70,9 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     False if it had to be mended, and so must be looked at again. Raises NoSuchRoom, BusGone, RecordsGone.
     """
     before = table.room
-    stored = await bus.load(table.id)
-    if stored is None or stored.sequence < table.told[0]:  # also if a process that knew less was first to mend it
-        await mending.mend(table)
+    stored = await bus.load(table.id, table.spoken.at)
+    if stored is None or lacks(stored, table):  # also if a process that knew less was first to mend it
+        await mending.mend(table, stored)
         return False
     try:
         room = table.envelope.room(stored)
@@ -84,7 +84,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
         else None
     )
     drafts = await drafts_of(bus, table.envelope, room)
-    table.known(room)
+    table.known(room, stored)
     seats = {**table.seats, **table.outside}
     table.seats = {who: seat for who, seat in seats.items() if _sits(room, seat)}
     table.outside = {who: seat for who, seat in seats.items() if _waits(room, seat)}
@@ -102,6 +102,27 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     table.tell_outside(clock.now())
     table.reached()
     return True
+
+
+def lacks(stored: Stored, table: Table) -> bool:
+    """Whether something that was told here is not in this room: Redis has lost its last writes, as a replica may that
+    takes over. Another process may have written since, and so counters alone do not show it.
+    """
+    sequence, number = table.told
+    if stored.sequence < sequence:
+        return True
+    if stored.epoch != table.room.epoch:
+        return False
+    if stored.number < number or stored.revision < table.room.revision:
+        return True
+    begins = table.spoken.begins.hex()
+    return stored.spoken.get(table.spoken.at, begins) != begins or _gone(stored, table.trace)  # it may be forgotten
+
+
+def _gone(stored: Stored, trace: Trace) -> bool:
+    """Only a newer notice takes a trace's place."""
+    found = stored.trace(trace.at)
+    return trace.at > 0 and (found is None or (found.at <= trace.at and found != trace))
 
 
 def _sits(room: Room, seat: Seat) -> bool:

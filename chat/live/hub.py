@@ -49,6 +49,11 @@ class Hub:
         self.unsure = False
         """Something may have been told to the whole installation that was not heard here."""
         self._mends = 0
+        self._adrift: set[RoomId] = set()
+        """Tables whose rooms could not be heard, until they have been looked at: what is told meanwhile waits. The room
+        may have gone another way, which what was told here must be compared with before anything is added to either.
+        """
+        self._heard_again = asyncio.Event()
 
     @asynccontextmanager
     async def hearing(
@@ -67,7 +72,10 @@ class Hub:
             yield
 
     def interrupted(self, room: RoomId) -> bool:
-        """Whether this room cannot be heard at the moment."""
+        """Whether this room cannot be heard at the moment, or has not been looked at since."""
+        return room in self._adrift or self._silent(room)
+
+    def _silent(self, room: RoomId) -> bool:
         return bool(self.silent) and partition_of(room) in self.silent
 
     def table(self, room: RoomId) -> Table | None:
@@ -108,7 +116,9 @@ class Hub:
         if stored is None:
             raise RoomLost
         try:
-            return Table(envelope.room(stored), envelope, self.met)
+            table = Table(envelope.room(stored), envelope, self.met)
+            table.known(table.room, stored)
+            return table
         except Unsealable:
             raise NoSuchRoom from None
 
@@ -150,7 +160,9 @@ class Hub:
         self._tables[room] = table
         for notice in waiting:
             self._take(table, notice)
-        if self._mends != mends:  # something may have been missed while it was read
+        if self._silent(room):
+            self._adrift.add(room)
+        if self._mends != mends or self._silent(room):  # something may have been missed while it was read
             self.reload_soon(table)
         await self._sweep(table)  # nobody is let in beside somebody who is gone
         return table
@@ -158,6 +170,7 @@ class Hub:
     async def _last_out(self, room: RoomId) -> None:
         del self._doors[room], self._inside[room]
         if self._tables.pop(room, None):
+            self._adrift.discard(room)
             await self._bus.leave(room)
 
     # What is heard. Nothing here waits.
@@ -228,6 +241,8 @@ class Hub:
         new, self.silent = partitions - self.silent, self.silent | partitions
         for table in self._tables.values():
             if partition_of(table.id) in new:
+                self._adrift.add(table.id)
+                self.reload_soon(table)
                 for seat in (*table.seats.values(), *table.outside.values()):
                     seat.offer(INTERRUPTED)
 
@@ -235,6 +250,8 @@ class Hub:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
         self._mends += 1
+        self._heard_again.set()
+        self._heard_again = asyncio.Event()
         self.unsure = self.unsure or HOME in partitions
         for table in self._tables.values():
             if partition_of(table.id) in partitions:
@@ -251,14 +268,23 @@ class Hub:
 
     async def _reload(self, table: Table) -> None:
         while not table.closed and self._tables.get(table.id) is table:
+            if self._silent(table.id):
+                await self._heard_again.wait()
+                continue
             table.doubted = False
             try:
-                if await look(table, self._bus, self._mending, self._clock) and not table.doubted:
+                if (
+                    await look(table, self._bus, self._mending, self._clock)
+                    and not table.doubted
+                    and not self._silent(table.id)
+                ):
                     break
             except NoSuchRoom:
                 table.close()
             except (BusGone, RecordsGone):
                 await asyncio.sleep(LOOK_AGAIN)
         waiting, table.waiting = table.waiting or [], None
+        if self._tables.get(table.id, table) is table:
+            self._adrift.discard(table.id)
         for notice in waiting:
             self._take(table, notice)

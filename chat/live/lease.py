@@ -10,6 +10,7 @@ from chat.core.errors import Code
 from chat.core.ids import Millis, ProcessId, RoomId
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls
+from chat.live.catching_up import lacks
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.desk import Done
@@ -146,8 +147,8 @@ class Sweep:
         """Rooms that Redis has forgotten, or knows less of than was told here, are looked at afresh."""
         for table in self._hub.tables() if self._lease.forgotten else ():
             if self._bus.at_home(table.id):
-                stored = await self._bus.load(table.id)
-                if stored is None or stored.sequence < table.told[0]:
+                stored = await self._bus.load(table.id, table.spoken.at)
+                if stored is None or lacks(stored, table):
                     self._hub.reload_soon(table)
         self._lease.forgotten = False
 

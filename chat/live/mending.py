@@ -7,7 +7,7 @@ from chat.core.decision import House, Moment, Open
 from chat.core.ids import Epoch, MemberId, Millis, RoomId
 from chat.core.room import Condition, Place, Room
 from chat.core.wire import PausedBy
-from chat.live.bus import Bus, Outcome
+from chat.live.bus import Bus, Outcome, Stored
 from chat.live.clock import Clock
 from chat.live.envelope import Envelope
 from chat.live.keeping import Records
@@ -38,8 +38,10 @@ class Mending:
         condition = Condition(customs=customs, beside=beside, own=own, history=await self._records.history(room))
         return await self._create(envelope, Room(room, Epoch(0), condition=condition), places, paused)
 
-    async def mend(self, table: Table) -> Outcome:
+    async def mend(self, table: Table, over: Stored | None = None) -> Outcome:
         """Writes this process' picture of a lost room back; a process that was told more may do so over it.
+
+        `over`: a room that goes another way since its Redis has lost the last writes; its numbers are not used again.
 
         Raises NoSuchRoom if the meeting was closed, BusGone, RecordsGone.
         """
@@ -54,6 +56,8 @@ class Mending:
             own = {"member": member, "outside": outside}
             places[who] = replace(before, **own, removed=removed, muted_until=standing.muted_until)
         sequence, number = table.told
+        if over:
+            sequence, number = max(sequence, over.sequence + 1), max(number, over.number)
         condition = replace(table.room.condition, history=await self._records.history(table.id))
         known = replace(table.room, sequence=sequence, number=number, condition=condition)
         return await self._create(table.envelope, known, places, PausedBy.MENDING)

@@ -25,6 +25,7 @@ from chat.core.room import (
     waiting_room,
 )
 from chat.core.wire import Role
+from chat.live.bus import Stored, Trace
 from chat.live.closing import Closing
 from chat.live.envelope import Envelope, Head
 from chat.live.frames import Frames, frame, frames
@@ -43,6 +44,10 @@ LATELY, LATELY_FOR = 256, 60_000
 """Notices, and ms: more than a room is told in the two seconds after which an answer is missed."""
 
 
+NOTHING = Trace(0, b"")
+"""Nothing has been told yet."""
+
+
 class NoSuchRoom(Exception):
     """Not open: closed, lost and not opened again, or never there."""
 
@@ -59,6 +64,8 @@ class Table:
         self.met: set[ProcessId] = set() if met is None else met
         """Gathers the processes that people sit with; all tables of a hub share it."""
         self.envelope = envelope
+        self.trace, self.spoken = NOTHING, NOTHING
+        """Of the newest notice told here that was no message, and of the newest message."""
         self.known(room)
         self.seats: dict[MemberId, Seat] = {}
         self.outside: dict[MemberId, Seat] = {}
@@ -84,9 +91,13 @@ class Table:
         self._ring_bytes = 0
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
 
-    def known(self, room: Room) -> None:
+    def known(self, room: Room, stored: Stored | None = None) -> None:
         """This is how the room is, as it was read."""
         self.room = room
+        if stored:
+            self.trace = max(stored.traces.values(), default=NOTHING)
+            newest = max(stored.spoken, default=0)
+            self.spoken = Trace(newest, bytes.fromhex(stored.spoken[newest])) if newest else NOTHING
         self.met.update(member.process for member in room.connected())
         self.envelope.keeper.follows(room.condition.history)
 
@@ -136,6 +147,8 @@ class Table:
                 visible.append((frame, tell.to))
             if is_spoken(tell.event):
                 self._remembers(notice)
+        if not any(is_spoken(tell.event) for tell in tells):
+            self.trace = Trace(notice.told.sequence, notice.sealed[:8])
         self.envelope.keeper.follows(room.condition.history)
         self._tell(visible)
         self._reseat(tells, notice.at)
@@ -144,6 +157,7 @@ class Table:
 
     def _remembers(self, notice: Head) -> None:
         """One message more is in the ring."""
+        self.spoken = Trace(notice.told.number, notice.sealed[:8])
         self._ring.append((notice.told.number, len(notice.sealed), notice.at))
         self._ring_bytes += len(notice.sealed)
 

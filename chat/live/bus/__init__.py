@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from chat.live.bus.committing import DEADLINE, Answered, Commit, Creation, Kept,
 from chat.live.bus.connection import (
     BusGone,
     Elsewhere,
+    Reply,
     Unsettled,
     as_bytes,
     as_int,
@@ -51,12 +53,22 @@ __all__ = [
     "Pending",
     "Status",
     "Stored",
+    "Trace",
     "Unsettled",
     "partition_of",
 ]
 
+SLOTS = 64
+"""Traces a room keeps; see commit.lua."""
 FOUND_WITHIN = 1.5
 """Seconds a start waits to learn where partitions are."""
+
+
+class Trace(NamedTuple):
+    """By what a notice is known again: its sequence (of a message its number), and how it begins, which is random."""
+
+    at: int
+    begins: bytes
 
 
 class Stored(Struct, frozen=True):
@@ -72,6 +84,14 @@ class Stored(Struct, frozen=True):
     changed: dict[MemberId, int]
     authors: dict[Number, MemberId]
     drafts: dict[DraftId, Unheard]
+    traces: dict[int, Trace] = {}
+    """Of the newest notices but messages, by their slot."""
+    spoken: dict[int, str] = {}
+    """Of the message that was asked for, and of the newest, if they still wait: how their notices begin, as digits."""
+
+    def trace(self, sequence: int) -> Trace | None:
+        """What is in the slot of that notice."""
+        return self.traces.get(sequence % SLOTS)
 
 
 class Found(Struct, frozen=True):
@@ -132,8 +152,8 @@ class Bus(Home):
         with suppress(BusGone):
             await self._following.node(key.number(room)).listener.leave(name)
 
-    async def load(self, room: RoomId) -> Stored | None:
-        """The room, or None if there is none. Raises BusGone."""
+    async def load(self, room: RoomId, spoken: int = 0) -> Stored | None:
+        """The room, or None if there is none. `spoken`: of which message the trace is wanted, too. Raises BusGone."""
         keys = key.Keys(room)
         *_, replies = await self._ask(
             key.number(room),
@@ -142,9 +162,12 @@ class Bus(Home):
             ("HGETALL", keys.places),
             ("HGETALL", keys.authors),
             ("HGETALL", keys.drafts),
+            ("ZRANGEBYSCORE", keys.ring, spoken, spoken, "WITHSCORES"),
+            ("ZRANGE", keys.ring, -1, -1, "WITHSCORES"),
             ("EXEC",),
         )
-        state, places, authors, drafts = map(as_map, as_list(replies))
+        *hashes, asked, newest = as_list(replies)
+        state, places, authors, drafts = map(as_map, hashes)
         if "epoch" not in state:
             return None
         return Stored(
@@ -158,6 +181,8 @@ class Bus(Home):
             changed={MemberId(f[8:]): as_int(n) for f, n in state.items() if f.startswith("changed:")},
             authors={Number(int(n)): MemberId(as_text(who)) for n, who in authors.items()},
             drafts={DraftId(int(draft)): _waiting(as_text(waiting)) for draft, waiting in drafts.items()},
+            traces={int(f[6:]): _trace(as_bytes(trace)) for f, trace in state.items() if f.startswith("trace:")},
+            spoken=_spoken(asked) | _spoken(newest),
         )
 
     async def ring(self, room: RoomId, after: Number) -> list[bytes]:
@@ -302,6 +327,17 @@ class Bus(Home):
 def _waiting(stored: str) -> Unheard:
     at, _, who = stored.split(" ", 2)
     return Unheard(MemberId(who), Millis(int(at)))
+
+
+def _trace(written: bytes) -> Trace:
+    sequence, _, begins = written.partition(b" ")
+    return Trace(int(sequence), begins)
+
+
+def _spoken(found: Reply) -> dict[int, str]:
+    """Keys of the ring end with how the notice begins, in hexadecimal digits."""
+    flat = as_list(found)
+    return {int(as_text(n)): as_text(name).rpartition(":")[2] for name, n in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def _finder(url: str) -> Finder:

@@ -12,7 +12,8 @@
 
 -- All keys carry one hash tag, so they live in one slot.
 local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition [sealed]; of a member, since:<member> (the
-                          -- message their sitting began at) and changed:<member> (the notice that last changed their place)
+                          -- message their sitting began at) and changed:<member> (the notice that last changed their place);
+                          -- of the newest notices but messages, trace:<slot> -> "<sequence> <how it begins>"
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
 local authors  = KEYS[4]  -- hash: message number -> member
@@ -162,6 +163,9 @@ if creating or raises > 0 then
   redis.call('HSET', state, 'epoch', digits(epoch), 'revision', at, 'sequence', the_sequence, 'number', the_number)
 else
   redis.call('HSET', state, 'sequence', the_sequence, 'number', the_number)
+end
+if author == '' then -- by it a process sees that a failover has lost what it was told; a message is seen by its ring key
+  redis.call('HSET', state, 'trace:' .. sequence % 64, the_sequence .. ' ' .. string.sub(notice, 1, 8))
 end
 for i = put_from, put_to, 3 do
   redis.call('HSET', places, ARGV[i], ARGV[i + 2])
