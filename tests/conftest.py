@@ -15,7 +15,9 @@ from chat.core.wire import Role
 from chat.live import embedded
 from tests import databases
 from tests.cast import Person
+from tests.clusters import QUIET, Server
 from tests.faults import report
+from tests.faults.link import Link
 from tests.installation import Installation, installed
 
 T = TypeVar("T")
@@ -114,6 +116,25 @@ async def circle(_processes: Installation) -> AsyncIterator[Installation]:
     await _processes.begins()
     yield _processes
     await _processes.rests()
+
+
+@pytest.fixture
+async def link(tmp_path: Path) -> AsyncIterator[Link]:
+    """The way to a Redis of the test's own."""
+    server = Server(tmp_path / "redis", QUIET)
+    await server.starts()
+    async with Link.open(("127.0.0.1", server.port)) as link:
+        yield link
+    await server.ends()
+
+
+@pytest.fixture
+async def linked(link: Link, tmp_path: Path) -> AsyncIterator[Installation]:
+    """As `circle`, where the second process alone reaches Redis through `link`."""
+    house = House(pace_burst=20, pace_every=50, cap=50)
+    ways = [f"redis://127.0.0.1:{port}" for port in (link.target[1], link.port)]
+    async with in_a_task_of_its_own(installed(tmp_path, ways[0], house, ways=ways)) as installation:
+        yield installation
 
 
 @pytest.fixture

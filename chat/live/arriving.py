@@ -7,7 +7,7 @@ from chat.core.decision import NOBODY, Arrive, Reject
 from chat.core.errors import Code
 from chat.core.room import Member
 from chat.live.departing import Departures
-from chat.live.desk import Desk
+from chat.live.desk import Desk, Doubtful
 from chat.live.porch import Waiting
 from chat.live.table import Table
 
@@ -46,6 +46,8 @@ class Arrivals:
             for one in several:  # there may be room for some
                 await self._seat(table, [one])
             return
+        if isinstance(outcome, Doubtful):
+            self._departures.perhaps(table, frozenset(one.member.seat for one in several))
         for one in several:
             if one.answer.cancelled() and not isinstance(outcome, Reject):
                 await self._departures.lost(table, one.member.seat)

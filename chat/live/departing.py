@@ -1,5 +1,8 @@
 """Nobody stays listed, and no room counts as held, because somebody's going could not be told at once.
 
+Whoever was told no because their arrival was not answered, and has come in all the same, is lost to the room as well.
+No seat is given twice, so the room may be told of one that was never given.
+
 Whose connections break in the same moment, as when a proxy restarts, are told of in one notice, like those who come.
 """
 
@@ -8,11 +11,11 @@ import asyncio
 from chat.core.decision import NOBODY, Actor, Depart, Lose, Reject
 from chat.core.errors import Code
 from chat.core.ids import RoomId, SeatId
-from chat.live.bus import BusGone
+from chat.live.bus import DEADLINE, BusGone
 from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.porch import between
-from chat.live.table import NoSuchRoom, Table
+from chat.live.table import NoSuchRoom, RoomLost, Table
 
 NOT_YET = {Code.INTERRUPTED, Code.BUSY}
 
@@ -24,6 +27,8 @@ class Departures:
         self._hub = hub
         self._desk = desk
         self._owed: set[tuple[RoomId, Actor, Depart | Lose]] = set()
+        self._doubted: dict[tuple[RoomId, frozenset[SeatId]], float] = {}
+        """Seats that nobody sits on, and that were given or not; and when that can be seen, by the loop's clock."""
 
     async def chose(self, table: Table, actor: Actor) -> None:
         """Tells the room that somebody has gone by choice; later, if it cannot be reached now."""
@@ -42,8 +47,31 @@ class Departures:
             several, table.lost = frozenset(table.lost), set()
             await self._tell(table, NOBODY, Lose(several))
 
+    def perhaps(self, table: Table, seats: frozenset[SeatId]) -> None:
+        """An arrival was not answered: if these seats were given, or still are, the room is told that they are lost.
+
+        What is known of it here may be from before that: once it has happened or never will, Redis is asked.
+        """
+        self._doubted[table.id, seats] = asyncio.get_running_loop().time() + DEADLINE / 1000
+
     async def again(self) -> None:
         """Tells what is still owed. Raises RecordsGone."""
+        await self._tell_owed()
+        now = asyncio.get_running_loop().time()
+        for (room, seats), settled in list(self._doubted.items()):
+            if settled < now and not self._hub.interrupted(room):
+                await self._look(room, seats)
+
+    async def _look(self, room: RoomId, seats: frozenset[SeatId]) -> None:
+        try:
+            await self._tell(await self._hub.read(room), NOBODY, Lose(seats))
+        except (BusGone, RoomLost):
+            return  # a process that has heard of them may put the room together again
+        except NoSuchRoom:
+            pass
+        del self._doubted[room, seats]
+
+    async def _tell_owed(self) -> None:
         for room, actor, how in list(self._owed):
             try:
                 table = self._hub.table(room) or await self._hub.read(room)

@@ -75,6 +75,10 @@ class Done(Struct, frozen=True):
     draft: DraftId | None = None
 
 
+class Doubtful(Reject, frozen=True):
+    """Told as a no, as there was no answer: it may have happened all the same, or may until DEADLINE has passed."""
+
+
 class Judged(Struct, frozen=True):
     """What a command has just come to, and on which moment. `decision` None: the room may have moved since."""
 
@@ -337,9 +341,12 @@ class Desk:
 
     async def _settled(self, table: Table, commit: Commit, sent: float) -> Done | Reject:
         """What became of a commit that was not answered. A no that is told must stay one, so it is asked for, however
-        long that takes; that the room is interrupted has been told meanwhile. The room's own commits carry no ref.
+        long that takes; that the room is interrupted has been told meanwhile. The room's own commits carry no ref:
+        whoever asked for one does what is to be done if it has happened.
         """
-        while commit.asked:
+        if not commit.asked:
+            return Doubtful(Code.INTERRUPTED)
+        while True:
             number = table.heard(commit.notice)  # also if Redis has died since, and its memory of refs with it
             if number is not None:
                 return _became(commit, number, table.room.sequence)
@@ -350,9 +357,8 @@ class Desk:
                     if answer is not None:
                         return _done(answer, table.room.sequence)
                     if final:
-                        break
+                        return Reject(Code.INTERRUPTED)
             await asyncio.sleep(CATCH_UP)
-        return Reject(Code.INTERRUPTED)
 
     async def _judge_again(self, table: Table, outcome: Outcome) -> None:
         if outcome.status is Status.MOVED:

@@ -1,0 +1,41 @@
+"""Nobody stays listed who has gone, and nobody's ghost holds a room open, however little could be told at the time."""
+
+import asyncio
+
+from chat.core.ids import SeatId
+from chat.core.wire import Role
+from tests.cast import Person
+from tests.faults.link import Link
+from tests.installation import Installation
+
+
+async def test_whoever_came_in_unanswered_and_is_gone_is_lost_and_holds_no_room(
+    linked: Installation, link: Link
+) -> None:
+    """Their process told them no, and did not know that it had let them in."""
+    fran = await (await linked.person("Fran", Role.FACILITATOR, 0)).enters()
+    ann = await (await linked.person("Ann", Role.MEMBER, 1)).enters()
+    gus = await linked.person("Gus", Role.FACILITATOR, 1)
+    link.deaf_to_commits = True
+    await gus.connects()
+    await fran.meets(gus)
+    gus.vanishes()  # before anything was shown to him
+    link.cut()
+    link.let_go()
+    await ann.hears("interrupted")
+    await ann.hears("room")
+    await fran.hears("left", member=gus.member)
+    await fran.asks("leave")
+    await ann.hears("paused")
+
+
+async def test_of_seats_that_were_not_given_after_all_nothing_is_told_or_kept(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    departures = circle.lives[1].rooms.departures
+    departures.perhaps(circle.table(1), frozenset({SeatId("never given")}))
+    async with asyncio.timeout(5):
+        while departures._doubted:
+            await asyncio.sleep(0.02)
+    assert not departures._owed
+    assert not ann.heard("left")
