@@ -5,8 +5,8 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import Number
-from chat.core.room import Place, Room, people, snapshot
+from chat.core.ids import Millis, Number
+from chat.core.room import Place, Room, people, snapshot, waiting_room
 from chat.live.bus import Bus, Stored, Trace
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -100,8 +100,21 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
         if first.drafts:
             seat.offer(shown_to(room, seat.member, drafts))
     table.tell_outside(clock.now())
+    _let_in(table, clock.now(), here)
     table.reached()
     return True
+
+
+def _let_in(table: Table, now: Millis, here: tuple[wire.Person, ...]) -> None:
+    """Whoever came while the room was looked at: a notice that was read with the room is not told again."""
+    room = table.room
+    for seat in list(table.arriving.values()):
+        if _sits(room, seat):
+            table.seats[seat.member] = table.arriving.pop(seat.id)
+            seat.shows(snapshot(room, seat.member, now, here))
+        elif _waits(room, seat):
+            table.outside[seat.member] = table.arriving.pop(seat.id)
+            seat.shows(waiting_room(room, seat.member, now))
 
 
 def lacks(stored: Stored, table: Table) -> bool:

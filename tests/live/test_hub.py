@@ -297,3 +297,21 @@ async def test_what_somebody_else_publishes_in_a_rooms_channel_is_not_believed(
     for person in (ann, bob):
         await person.hears("said", text="and on")
     assert numbers(ann) == numbers(bob) == [1]
+
+
+async def test_whoever_comes_while_the_room_is_looked_at_afresh_is_shown_it_once_and_soon(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    table, hub = circle.table(1), circle.lives[1].rooms.hub
+    table.waiting = []  # their process looks at the room afresh just now
+    bob = await (await circle.person("Bob", Role.MEMBER, 1)).connects()
+    await fran.meets(bob)
+    await fran.says("Hello, Bob.")
+    hub._tasks.create_task(hub._reload(table))
+    room = await bob.hears_within(1, "room")
+    assert [one["name"] for one in room["people"]] == ["Fran", "Ann", "Bob"]
+    await bob.hears("said", text="Hello, Bob.")
+    await bob.says("Hello, all.", before=ann)
+    shown = [frame["type"] for frame in bob.history]
+    assert (shown.count("room"), shown.count("said")) == (1, 2)
+    assert bob.member in {one["id"] for one in (await ann.hears("room"))["people"]}

@@ -185,6 +185,22 @@ async def test_let_in_while_nothing_could_be_heard_is_seen_once_it_can(circle: I
     assert [frame["type"] for frame in ann.history].count("said") == 1
 
 
+async def test_who_comes_to_wait_while_the_room_is_looked_at_afresh_is_shown_so_once_and_soon(
+    circle: Installation, fran: Person
+) -> None:
+    await waits(circle, "Ann")
+    live, table = circle.lives[1], circle.table(1)
+    table.waiting = []  # their process looks at the room afresh just now
+    bob = await (await circle.person("Bob", Role.MEMBER, 1)).connects()
+    await caller(fran, "Ann")
+    await caller(fran, "Bob")
+    live.rooms.hub._tasks.create_task(live.rooms.hub._reload(table))
+    await bob.hears_within(1, "waiting-room")
+    await fran.does("admit", member=bob.member)
+    await bob.hears("room")
+    assert [frame["type"] for frame in bob.history] == ["waiting-room", "room"]
+
+
 async def test_behind_a_closed_door_somebody_knocks(circle: Installation, fran: Person) -> None:
     await fran.does("adopt", customs={"waiting": False})
     ann = await (await circle.person("Ann", Role.MEMBER, 1)).enters()
