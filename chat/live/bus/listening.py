@@ -160,6 +160,8 @@ class Listener:
         self._subscribed.discard(name)
         if self._leaving[name]:
             self._leaving[name] -= 1
+            if not self._leaving[name]:
+                del self._leaving[name]  # rooms come and go
         elif self._wanted.has(name) and number_of(name) in self.partitions:
             self._forget({number_of(name)})
             self._follower.moved({number_of(name)})
