@@ -85,7 +85,7 @@ class Departures:
     async def _tell(self, table: Table, actor: Actor, how: Depart | Lose) -> None:
         outcome = await self._desk.submit(table, actor, how)
         owed = table.id, actor, how
-        if isinstance(outcome, Reject) and outcome.code in NOT_YET:
-            self._owed.add(owed)
+        if isinstance(outcome, Reject) and (outcome.code in NOT_YET or table.behind):
+            self._owed.add(owed)  # whoever is not here yet, by a table that is behind, may have come
         else:
             self._owed.discard(owed)

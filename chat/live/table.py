@@ -118,6 +118,11 @@ class Table:
         """A commit of this process is told: whoever asked knows it, even if its notice never comes."""
         self.promised = max(self.promised, (sequence, number))
 
+    @property
+    def behind(self) -> bool:
+        """Something that somebody was promised has not been told here yet, as while the room is looked at afresh."""
+        return self.room.sequence < self.promised[0]
+
     def deliver(self, notice: Head) -> None:
         """Applies the next notice, tells everybody seated here, and ends the seats it takes away."""
         tells = self.envelope.told(notice)

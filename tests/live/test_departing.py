@@ -4,6 +4,7 @@ import asyncio
 
 from chat.core.ids import SeatId
 from chat.core.wire import Role
+from chat.live.closing import Closing
 from tests.cast import Person
 from tests.faults.link import Link
 from tests.installation import Installation
@@ -39,3 +40,16 @@ async def test_of_seats_that_were_not_given_after_all_nothing_is_told_or_kept(
             await asyncio.sleep(0.02)
     assert not departures._owed
     assert not ann.heard("left")
+
+
+async def test_who_signs_out_before_the_process_has_heard_of_their_coming_is_gone_from_the_list(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    table, hub = circle.table(1), circle.lives[1].rooms.hub
+    table.waiting = []  # their process looks at the room afresh just now
+    bob = await (await circle.person("Bob", Role.MEMBER, 1)).connects()
+    await fran.meets(bob)
+    await circle.signs_out(bob)
+    assert await bob.is_closed() == Closing.SIGNED_OUT
+    hub._tasks.create_task(hub._reload(table))
+    await fran.hears("left", member=bob.member)
