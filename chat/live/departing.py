@@ -75,11 +75,11 @@ class Departures:
         for room, actor, how in list(self._owed):
             try:
                 table = self._hub.table(room) or await self._hub.read(room)
+            except (BusGone, RoomLost):
+                continue  # others' rooms may be elsewhere; this one may be put together again by who knows them here
             except NoSuchRoom:
                 self._owed.discard((room, actor, how))
                 continue
-            except BusGone:
-                continue  # others' rooms may be elsewhere
             await self._tell(table, actor, how)
 
     async def _tell(self, table: Table, actor: Actor, how: Depart | Lose) -> None:

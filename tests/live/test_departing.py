@@ -53,3 +53,27 @@ async def test_who_signs_out_before_the_process_has_heard_of_their_coming_is_gon
     assert await bob.is_closed() == Closing.SIGNED_OUT
     hub._tasks.create_task(hub._reload(table))
     await fran.hears("left", member=bob.member)
+
+
+async def test_who_went_while_nothing_could_be_told_is_gone_also_if_redis_has_lost_the_room_meanwhile(
+    linked: Installation, link: Link
+) -> None:
+    fran = await (await linked.person("Fran", Role.FACILITATOR, 0)).enters()
+    ann = await (await linked.person("Ann", Role.MEMBER, 1)).enters()
+    await fran.meets(ann)
+    here, there = linked.table(0), linked.lives[1].rooms
+    link.holding = True
+    link.cut()
+    await ann.hears("interrupted")
+    ann.vanishes()
+    async with asyncio.timeout(2):
+        while there.hub.table(linked.room):
+            await asyncio.sleep(0.02)
+    here.waiting = []  # the process that will put the room together again is slow
+    await linked.redis.flushdb()
+    link.let_go()
+    await linked.is_heard()
+    await there.departures.again()
+    linked.lives[0].rooms.hub._tasks.create_task(linked.lives[0].rooms.hub._reload(here))
+    assert ann.member in {one["id"] for one in (await fran.hears("room", paused="mending"))["people"]}
+    await fran.hears("left", member=ann.member)
