@@ -162,15 +162,16 @@ class Sweep:
             return frozenset()
         return dead
 
-    async def _tick(self, room: RoomId) -> bool:
+    async def _tick(self, due: RoomId) -> bool:
         try:
-            table = self._hub.table(room) or await self._hub.read(room)
+            table = self._hub.table(due) or await self._hub.read(due)
             outcome = await self._swept(table)
             if isinstance(outcome, Reject):  # nothing was due after all
-                await self._bus.wake(table.id, self._desk.due(table))
+                room = table.room
+                await self._bus.wake(room.id, self._desk.due(table), room.epoch, room.sequence)
             return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO
         except NoSuchRoom:
-            await self._bus.forget(room)
+            await self._bus.forget(due)
             return True
         except (BusGone, RecordsGone):
             return False  # a room that cannot be read must not keep the others waiting

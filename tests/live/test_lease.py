@@ -14,6 +14,7 @@ from chat.live.bus import Bus
 from chat.live.bus.keys import PROCESSES
 from chat.live.clock import Clock
 from chat.live.desk import Done
+from chat.live.renewing import Renewals
 from tests.cast import Person
 from tests.installation import Installation
 from tests.live.test_commit_lua import Ear
@@ -106,3 +107,29 @@ async def test_nobody_is_dead_because_nobody_could_be_looked_at(redis_url: str) 
         assert await ours.beat() == frozenset()
         for one in (ours, theirs):
             await bus.bury(one.process)
+
+
+async def test_a_room_pauses_though_another_process_finds_nothing_due_in_it_at_the_moment_it_is_let_go(
+    hasty: Installation,
+) -> None:
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    bob = await (await hasty.person("Bob", Role.MEMBER, 0)).enters()
+    await bob.says("Good evening.", before=ann)
+    behind = hasty.table(0)
+    behind.waiting = []  # what the room is told is still on its way there
+    fran.vanishes()
+    await ann.hears("unheld")
+    await sweep_of(hasty, 0)._tick(hasty.room)
+    await ann.hears("paused")
+    behind.waiting = None
+    hasty.lives[0].rooms.hub.reload_soon(behind)
+    assert (await bob.hears("room"))["paused"] == "itself"
+
+
+def sweep_of(circle: Installation, process: int) -> lease.Sweep:
+    """As that process looks after rooms."""
+    live, records = circle.lives[process], circle.keeping
+    rooms = live.rooms
+    leased = lease.Lease(ProcessId("looks"), rooms.bus, Clock(), b"")
+    return lease.Sweep(leased, rooms, live._calls, records, Renewals(rooms.hub, rooms.desk, records))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -62,6 +63,7 @@ SLOTS = 64
 """Traces a room keeps; see commit.lua."""
 FOUND_WITHIN = 1.5
 """Seconds a start waits to learn where partitions are."""
+WAKE = files(__package__).joinpath("wake.lua").read_text()
 
 
 class Trace(NamedTuple):
@@ -265,9 +267,13 @@ class Bus(Home):
             return None
         return [RoomId(as_text(room)) for rooms in replies for room in as_list(rooms)]
 
-    async def wake(self, room: RoomId, at: Millis | None) -> None:
-        """When a room next needs a tick; None: not until something happens. Raises BusGone."""
-        await self._ask(key.number(room), ("ZADD", key.Keys(room).due, "XX", "+inf" if at is None else at, room))
+    async def wake(self, room: RoomId, at: Millis | None, epoch: Epoch, sequence: int) -> None:
+        """When a room next needs a tick; None: not until something happens. Raises BusGone.
+
+        Changes nothing if the room was told more than `sequence`: it may have been when it falls due.
+        """
+        keys, when = key.of(room), "+inf" if at is None else at
+        await self._ask(key.number(room), ("EVAL", WAKE, 2, keys.state, keys.due, epoch, sequence, when, room))
 
     async def forget(self, room: RoomId) -> None:
         """Erases a room that nobody can open any more. Raises BusGone."""
