@@ -94,7 +94,7 @@ def _change(table: Table, decision: Publish, moment: Moment, asked: tuple[Member
         condition=_sealed_condition(table.envelope, changed.condition, epoch),
         forgets=changed.forgets,
         evict=table.evict(moment.now) if author else Number(0),
-        wakes=None if author else _wakes(room, events, moment),
+        wakes=None if author else _wakes(table, events, moment),
         ends=changed.ends,
         word=_word(notice) if any(map(is_spoken, events)) else "none",
         slow=decision.slow,
@@ -166,9 +166,12 @@ def _rising(room: Room, changed: Changes) -> tuple[MemberId, ...]:
     return tuple(who for who, place in changed.places.items() if not (place and place.member) and who not in kept)
 
 
-def _wakes(room: Room, events: list[RoomEvent], moment: Moment) -> Millis | None:
+def _wakes(table: Table, events: list[RoomEvent], moment: Moment) -> Millis | None:
     """When the room next needs a tick; a tick too early does nothing."""
+    room = table.room
     times = [due(room, moment)]
+    if room.sequence < table.told[0]:
+        times.append(moment.now)  # answered and not heard yet, as may be what was told before it: a tick finds out
     for event in events:
         match event:
             case Muted(until=until) | Unheld(until=until) | Resting(until=until):

@@ -326,8 +326,26 @@ async def test_a_room_is_due_when_it_was_said_to_be(script: Script) -> None:
     await script.runs(wakes=Millis(1_000))
     assert script.room in (await script.bus.due(Millis(1_000))).rooms
     assert script.room not in (await script.bus.due(Millis(999))).rooms
-    await script.runs(wakes=None)
+    await script.runs(wakes=None, told=2)
     assert script.room not in (await script.bus.due(Millis(2**50))).rooms
+
+
+@pytest.mark.parametrize("raises", [False, True])
+async def test_a_room_is_not_put_off_by_who_has_not_heard_all_of_it(script: Script, raises: bool) -> None:
+    await script.runs(wakes=Millis(1_000))
+    for later in (None, Millis(1_001)):
+        assert (await script.runs(wakes=later)).status is Status.TOLD
+    assert (await script.runs(wakes=later, raises=raises)).status is Status.TOLD
+    assert script.room in (await script.bus.due(Millis(1_000))).rooms
+    await script.runs(wakes=Millis(500), revision=1 + raises)
+    assert script.room in (await script.bus.due(Millis(500))).rooms
+
+
+async def test_a_room_is_due_at_once_when_it_begins_again(script: Script) -> None:
+    await script.runs(wakes=Millis(1_000))
+    await script.creates(epoch=Epoch(9), revision=4, told=20, wakes=Millis(2_000))
+    assert script.room not in (await script.bus.due(Millis(1_999))).rooms
+    assert script.room in (await script.bus.due(Millis(2_000))).rooms
 
 
 async def test_an_ended_room_leaves_nothing(script: Script) -> None:

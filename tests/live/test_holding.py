@@ -189,3 +189,22 @@ async def test_a_mute_leaves_it_to_the_facilitator_and_a_removal_gives_it_back(
     else:
         assert (await ann.hears("settled"))["how"] == "removed"
         assert (await fran.is_refused("release", draft=draft))["code"] == "no-such-draft"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_held_message_goes_back_in_time_whatever_another_process_asks_that_has_not_heard_of_it(
+    hasty: Installation, times: int
+) -> None:
+    await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    bob = await (await hasty.person("Bob", Role.MEMBER, 0)).enters()
+    await ann.says("Good evening.", before=bob)
+    behind = hasty.table(0)
+    behind.waiting = []  # what the room is told is still on its way there
+    draft = await ann.waits_with(NUMBER)
+    for _ in range(times):
+        await bob.does("confide", text="A word aside.")
+    assert (await ann.hears("settled", draft=draft))["how"] == "late"
+    behind.waiting = None
+    hasty.lives[0].rooms.hub.reload_soon(behind)
+    await bob.hears("room")

@@ -43,7 +43,7 @@ local epoch,    -- [int] the room's epoch as the decision knew it; the new one w
       cap,      -- [int] people in the room; 0: nobody sits down by this
       forgets,  -- [int] the message to be forgotten; 0: none
       evict,    -- [int] ring messages up to this number make room
-      wakes,    -- [ms] when the room needs a tick, -1 if not
+      wakes,    -- [ms] when the room needs a tick, as the asking process knows it; -1 if not
       ends,     -- [0|1] the room ends, and everything of it
       lives,    -- [ms] how long the room is remembered after its last change
       hears     -- [0|1] the connection this comes by is subscribed to the channel
@@ -271,7 +271,10 @@ if ends then
 elseif author == '' or number == 1 then
   for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], lives) end
 end
-if author == '' and not ends then redis.call('ZADD', due, wakes >= 0 and wakes or '+inf', room) end
+if author == '' and not ends then -- whoever has not heard all of it may know of less to come: they only bring it nearer
+  local when = wakes >= 0 and wakes or '+inf'
+  if told == sequence - 1 then redis.call('ZADD', due, when, room) else redis.call('ZADD', due, 'LT', when, room) end
+end
 -- Whoever asks tells itself by the answer. If it alone would hear it on the connection it asks by, nobody else is there.
 if not hears or redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] ~= 1 then redis.call('SPUBLISH', channel, told_notice) end
 return answer('told')
