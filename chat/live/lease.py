@@ -41,6 +41,8 @@ class Lease:
         self._seen: dict[ProcessId, tuple[int, float]] = {}
         """Each process' counter, and for how many seconds it has been seen to stand still."""
         self._looked = time.monotonic()
+        self._wakes = False
+        """The clock was set, and there may be rooms that do not know."""
         self._known: frozenset[ProcessId] = frozenset()
         self.dead: frozenset[ProcessId] = frozenset()
         self.unburied: frozenset[ProcessId] = frozenset()
@@ -51,10 +53,11 @@ class Lease:
     async def beat(self) -> frozenset[ProcessId]:
         """Counts up; the processes that are dead and not yet buried. Raises BusGone."""
         now, counters = await self._bus.beat(self.process, self._proof)
-        if self._clock.hear(now):  # what should die in 60 s by Redis' clock would now live longer, or is dead
-            for room in (await self._bus.rooms()).rooms:
-                await self._bus.forget_ring(room)
-                await self._bus.forget_drafts(room)
+        stepped = self._clock.hear(now)
+        if stepped or self._wakes:  # when something falls due was written down in another time
+            self._wakes = not await self._bus.wake_all(now)
+        for room in (await self._bus.rooms()).rooms if stepped else ():
+            await self._bus.forget_times(room)
         await self._bus.compare(self._clock.now)
         self._known = frozenset(counters)
         if counters[self.process] <= self._seen.get(self.process, (0, 0.0))[0]:

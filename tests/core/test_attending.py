@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from chat.core.commands.attending import due
+from chat.core.commands.attending import SET, due
 from chat.core.customs import DROP_IN
 from chat.core.decision import Arrive, Decision, Open, Publish
 from chat.core.errors import Code
@@ -209,6 +209,19 @@ def test_the_last_facilitators_loss_pauses_the_room_after_a_grace(
     assert raises(circle.seconds_pass(MOMENT))
     assert circle.told == [Paused(PausedBy.ITSELF, Millis(circle.now))]
     assert refusal(ann.says("Oh.")) is Code.ROOM_PAUSED
+
+
+def test_a_room_that_nobody_holds_pauses_when_the_clock_is_set_back_and_not_by_a_clock_a_little_behind(
+    circle: Circle, fran: Somebody
+) -> None:
+    fran.is_lost()
+    until = circle.now + HOUSE.grace
+    assert refusal(circle.seconds_pass(-SET / 1000)) is Code.ALREADY_SO
+    assert due(circle.room, circle.moment) == until
+    circle.now -= 1
+    assert due(circle.room, circle.moment) == circle.now
+    assert raises(circle.seconds_pass(0))
+    assert circle.told == [Paused(PausedBy.ITSELF, Millis(circle.now))]
 
 
 @pytest.mark.parametrize("who", ["fran", "gus"])

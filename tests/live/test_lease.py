@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 
 import pytest
 
@@ -11,13 +12,15 @@ from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live import lease
 from chat.live.bus import Bus
-from chat.live.bus.keys import PROCESSES
+from chat.live.bus.keys import PROCESSES, Keys
 from chat.live.clock import Clock
 from chat.live.desk import Done
 from chat.live.renewing import Renewals
 from tests.cast import Person
 from tests.installation import Installation
 from tests.live.test_commit_lua import Ear
+
+HOUR = 3_600_000
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +128,61 @@ async def test_a_room_pauses_though_another_process_finds_nothing_due_in_it_at_t
     behind.waiting = None
     hasty.lives[0].rooms.hub.reload_soon(behind)
     assert (await bob.hears("room"))["paused"] == "itself"
+
+
+async def test_a_room_pauses_though_redis_clock_was_set_back_while_nobody_held_it(hasty: Installation) -> None:
+    """Until it beats next, the process by which it is told that nobody holds it goes by the time of before."""
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 0)).enters()
+    await fran.says("Good evening.", before=ann)
+    await is_set_back(hasty, 1)
+    fran.vanishes()
+    await ann.hears("unheld")
+    await ann.hears("paused")
+
+
+async def test_when_redis_clock_is_set_back_nobody_has_spoken_too_lately_and_every_room_is_looked_at(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    keys, later = Keys(circle.room), time.time() * 1000 + HOUR
+    await ann.says("Good evening.", before=fran)
+    await circle.redis.zadd(keys.due, {circle.room: later})
+    await circle.redis.hset(keys.refs, f"pace:{ann.member}", str(int(later)))
+    assert (await ann.is_refused("say", text="And?"))["code"] == "too-fast"
+    await is_set_back(circle, 0)
+    async with asyncio.timeout(5):
+        while await circle.redis.hexists(keys.refs, f"pace:{ann.member}"):
+            await asyncio.sleep(0.02)
+    assert await circle.redis.zscore(keys.due, circle.room) != later
+    await ann.says("And on.")
+    assert await circle.redis.hlen(keys.refs) > 1  # what was answered is remembered
+
+
+async def test_rooms_that_could_not_be_told_that_the_clock_was_set_are_told_later(circle: Installation) -> None:
+    bus, clock = circle.lives[0].rooms.bus, Clock()
+    ours = lease.Lease(ProcessId("ours"), bus, clock, b"")
+    await ours.beat()
+    due, later = Keys(circle.room).due, time.time() * 1000 + HOUR
+    clock._offset += HOUR
+    await circle.redis.rename(due, f"{due}:elsewhere")
+    await circle.redis.set(due, "is not to be read")
+    await ours.beat()
+    await circle.redis.delete(due)
+    await circle.redis.zadd(due, {circle.room: later})
+    await ours.beat()
+    assert await circle.redis.zscore(due, circle.room) != later
+    await circle.redis.delete(f"{due}:elsewhere")
+    await bus.bury(ours.process)
+
+
+async def is_set_back(circle: Installation, process: int) -> None:
+    """As that process is about to see: it has just been told what time it is, and that was an hour later."""
+    clock = circle.lives[process].rooms.desk._clock
+    before = clock._offset
+    async with asyncio.timeout(5):
+        while clock._offset == before:
+            await asyncio.sleep(0.005)
+    clock._offset += HOUR
 
 
 def sweep_of(circle: Installation, process: int) -> lease.Sweep:

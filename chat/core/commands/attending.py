@@ -22,6 +22,9 @@ from chat.core.wire import (
     Went,
 )
 
+SET = 3_000
+"""Milliseconds by which two processes' clocks may differ, after a slow answer from Redis, and neither is wrong."""
+
 
 def open_(command: Open, moment: Moment) -> Publish:
     """The room begins, or begins again; unless a facilitator sits in it, somebody must come and hold it."""
@@ -132,7 +135,7 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     if room.held() and not _held_by_others(room, *(event.member for event in gone)):
         how = How.LOST if any(room.places[who].holds for who in lost) else How.LEFT
         events += _let_go(room, how, moment)
-    elif room.condition.paused is None and (command.unrecorded or _passed(room.condition.unheld_until, moment.now)):
+    elif room.condition.paused is None and (command.unrecorded or _passed(_grace_ends(room, moment), moment.now)):
         events.append(Paused(PausedBy.ITSELF, moment.now))
     events += waiting.closes(room, moment)
     events += _strayed(room, command, moment)
@@ -150,7 +153,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     """When this room next needs a tick; None if nothing is coming."""
     times = [place.muted_until for place in room.places.values()]
     times += [place.rests_until for place in room.places.values() if place.member]
-    times.append(room.condition.unheld_until if room.condition.paused is None else None)
+    times.append(_grace_ends(room, moment) if room.condition.paused is None else None)
     times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room), holding.due(room, moment)]
     times.append(marking.due(room, moment))
     times.append(aside.ends_at(room, moment))
@@ -169,6 +172,12 @@ def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
     if how is How.LEFT:
         return [Paused(PausedBy.ITSELF, moment.now)]
     return [Unheld(Millis(moment.now + moment.house.grace))]
+
+
+def _grace_ends(room: Room, moment: Moment) -> Millis | None:
+    """When a room that nobody holds pauses: now, if that is further off than it can be, for the clock was set back."""
+    at = room.condition.unheld_until
+    return moment.now if at is not None and at - moment.now > moment.house.grace + SET else at
 
 
 def _over(room: Room, moment: Moment) -> bool:

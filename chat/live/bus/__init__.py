@@ -275,6 +275,20 @@ class Bus(Home):
         keys, when = key.of(room), "+inf" if at is None else at
         await self._ask(key.number(room), ("EVAL", WAKE, 2, keys.state, keys.due, epoch, sequence, when, room))
 
+    async def wake_all(self, now: Millis) -> bool:
+        """Every room needs a tick; whether all could be told."""
+        found = await self.rooms()
+        partitions: dict[int, list[RoomId]] = {}
+        for room in found.rooms:
+            partitions.setdefault(key.number(room), []).append(room)
+        try:
+            for partition, rooms in partitions.items():
+                due = [what for room in rooms for what in (now, room)]
+                await self._ask(partition, ("ZADD", key.due(partition), "XX", *due))
+        except BusGone:
+            return False
+        return found.whole
+
     async def forget(self, room: RoomId) -> None:
         """Erases a room that nobody can open any more. Raises BusGone."""
         keys = key.Keys(room)
@@ -296,6 +310,17 @@ class Bus(Home):
         found = await self._ask(partition, ("ZRANGE", ring, 0, -1))
         await self._ask(partition, ("DEL", ring, *map(as_text, as_list(found[0]))))
 
+    async def forget_times(self, room: RoomId) -> None:
+        """Erases what Redis' clock measures in a room, as after it was set: what waits would die too late, or is dead,
+        and whoever has spoken would be too fast for as long as it was set back. Raises BusGone.
+        """
+        await self.forget_ring(room)
+        await self.forget_drafts(room)
+        refs, partition = key.of(room).refs, key.number(room)
+        fields = map(as_text, as_list((await self._ask(partition, ("HKEYS", refs)))[0]))
+        if measured := [field for field in fields if field.startswith(("pace:", "slow:"))]:
+            await self._ask(partition, ("HDEL", refs, *measured))
+
     def at_home(self, room: RoomId) -> bool:
         """Whether a room is on the server that counts processes, and is forgotten together with them."""
         try:
@@ -306,7 +331,7 @@ class Bus(Home):
     async def compare(self, now: Callable[[], Millis]) -> None:
         """Hears how far other servers' clocks are from `now`, which is HOME's.
 
-        What waits on one whose clock was set is erased: it would live longer than it may, or is dead.
+        What one measures whose clock was set is erased.
         """
         for node in self._following.nodes():
             if self._following.serves(node, key.HOME):
@@ -319,8 +344,7 @@ class Bus(Home):
         there = millis((await node.ask(("TIME",)))[0])
         if node.compare(now(), there):
             for room in await self._rooms_on(node, "+inf") or ():
-                await self.forget_ring(room)
-                await self.forget_drafts(room)
+                await self.forget_times(room)
 
     async def ping(self) -> None:
         """Raises BusGone if no server can be reached at all."""
