@@ -24,6 +24,7 @@ from chat.live.bus.connection import (
     as_int,
     as_list,
     as_text,
+    takes_no_writes,
 )
 from chat.live.bus.keys import Keys
 from chat.live.bus.keys import of as keys_of
@@ -283,12 +284,12 @@ class Committer:
         self._pipe = None
 
     def _heard(self, reply: Reply | RedisError) -> None:
-        if isinstance(reply, RedisError) and not isinstance(reply, NOT_HERE):
+        if isinstance(reply, RedisError) and not (isinstance(reply, NOT_HERE) or takes_no_writes(reply)):
             raise reply  # connected anew, the script is loaded again
         since, commit, channel, answered = self._asked.popleft()
         counts.round_trips.add(monotonic() - since)
-        if isinstance(reply, RedisError):
-            answered(Elsewhere())  # a room's slot may have moved, and the others' have not
+        if isinstance(reply, RedisError):  # nothing has happened; its slot may have moved, and the others' have not
+            answered(Elsewhere() if isinstance(reply, NOT_HERE) else BusGone())
             return
         outcome = _outcome(reply)
         if outcome.status is Status.TOLD:

@@ -10,6 +10,7 @@ from redis.exceptions import (
     AskError,
     BusyLoadingError,
     ClusterDownError,
+    OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
@@ -82,6 +83,13 @@ async def _answer(connection: AbstractConnection) -> Reply | RedisError:
         return reply
     except ResponseError as refusal:
         return refusal
+
+
+def takes_no_writes(refusal: RedisError) -> bool:
+    """Whether this server, which is there, refuses whatever would write: it is full (OOM), cannot save what it holds
+    (MISCONF, also to a PING) or has too few replicas (NOREPLICAS). Of a script it refuses the first write or none.
+    """
+    return isinstance(refusal, OutOfMemoryError) or str(refusal).startswith(("MISCONF", "NOREPLICAS"))
 
 
 def as_bytes(reply: Reply) -> bytes:

@@ -12,7 +12,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from chat.live.bus.committing import Committer
-from chat.live.bus.connection import BROKEN, Reply
+from chat.live.bus.connection import BROKEN, Reply, takes_no_writes
 from chat.live.bus.listening import Listener
 from chat.live.bus.pipe import Pipe, packed, pipe
 
@@ -77,5 +77,5 @@ class Lifeline:
 
 
 def _pong(reply: Reply | RedisError) -> None:
-    if isinstance(reply, RedisError):
+    if isinstance(reply, RedisError) and not takes_no_writes(reply):
         raise reply

@@ -3,13 +3,14 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Set
+from functools import partial
 from typing import Protocol
 
 from redis.exceptions import MovedError, RedisError
 
 from chat.core.ids import RoomId
 from chat.live.bus.committing import Commit, Outcome
-from chat.live.bus.connection import Reply, as_bytes, as_text
+from chat.live.bus.connection import Reply, as_bytes, as_text, takes_no_writes
 from chat.live.bus.keys import CONTROL, in_slot, number_of, room_of
 from chat.live.bus.pipe import Pipe, packed
 from chat.live.bus.wanting import Wanted
@@ -110,7 +111,7 @@ class Listener:
             payload = next(self._payloads)
             self._asked[payload] = set(partitions)
             self._subscribe(self._wanted.names(partitions))
-            self._pipe.ask(packed(("PING", payload)), self._answered)
+            self._pipe.ask(packed(("PING", payload)), partial(self._ponged, payload))
 
     def _subscribe(self, names: Iterable[str]) -> None:
         if self._pipe:
@@ -141,14 +142,17 @@ class Listener:
         else:
             self._ear.heard(room_of(name), message)
 
+    def _ponged(self, payload: bytes, reply: Reply | RedisError) -> None:
+        if isinstance(reply, RedisError) and not takes_no_writes(reply):
+            raise reply
+        if partitions := self._asked.pop(payload, None):
+            self._follower.mended(partitions)  # something may have been missed
+
     def _answered(self, reply: Reply | RedisError) -> None:
         match reply:
             case [b"ssubscribe", bytes(name), _]:
                 self._subscribed.add(name.decode())
                 self._wanted.confirmed(name.decode())
-            case bytes(payload):
-                if partitions := self._asked.pop(payload, None):
-                    self._follower.mended(partitions)  # something may have been missed
             case MovedError():
                 self._moved(reply.slot_id)
             case RedisError():
