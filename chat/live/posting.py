@@ -12,6 +12,7 @@ from chat.core.wire import (
     Announced,
     Called,
     DoorSet,
+    How,
     Left,
     Muted,
     Paused,
@@ -185,8 +186,8 @@ def _wakes(table: Table, events: list[RoomEvent], moment: Moment) -> Millis | No
                     times.append(Millis(moment.now + moment.house.returns_within + 1))
             case DoorSet(door=door):
                 times.append(door.closes_at)
-            case Removed() if room.condition.beside:
-                times.append(moment.now)  # a side room ends with the one it is for
+            case Removed() | Left(how=How.LEFT):
+                times.append(moment.now)  # words of theirs may have crossed it; and a side room ends with its one
             case Left() if room.condition.beside:
                 times.append(Millis(moment.now + moment.house.returns_within + 1))
             case Resumed(at=at):

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.commands import holding
+from chat.core.decide import decide
 from chat.core.decision import Pen, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId
@@ -15,7 +16,10 @@ from chat.core.wire import (
     Alarmed,
     Cared,
     Flagged,
+    Leave,
+    Reason,
     Release,
+    Remove,
     Removed,
     Role,
     Said,
@@ -147,6 +151,31 @@ def test_it_goes_back_when_its_writer_leaves_and_waits_while_they_are_lost(
     assert Settled(held.draft, Settling.LEFT) in circle.seen_by(fran.id)
     assert list(circle.room.drafts) == [other.draft]
     assert told(fran.releases(other))
+
+
+@pytest.mark.parametrize("how", ["removed", "left"])
+def test_what_crosses_its_writers_going_is_not_released_and_goes_back_by_itself(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, how: str
+) -> None:
+    actor, goes = (fran.actor, Remove(REF, ann.id, Reason.HURTFUL)) if how == "removed" else (ann.actor, Leave(REF))
+    going = decide(circle.room, actor, goes, circle.moment)  # in a process that has not heard of what waits
+    assert isinstance(going, Publish)
+    held, other = withheld(ann, NUMBER), withheld(bob, NUMBER)
+    circle.commit(going)
+    assert refusal(fran.releases(held)) is Code.NO_SUCH_MEMBER
+    assert holding.due(circle.room, circle.moment) == circle.now
+    assert told(circle.seconds_pass(0))
+    assert circle.seen_by(fran.id) == [Settled(held.draft, Settling(how))]
+    assert list(circle.room.drafts) == [other.draft]
+
+
+def test_whose_connection_is_lost_when_time_passes_finds_it_waiting(
+    circle: Circle, ann: Somebody, fran: Somebody
+) -> None:
+    held = withheld(ann, NUMBER)
+    ann.is_lost()
+    assert not told(circle.seconds_pass(300))
+    assert told(fran.releases(held))
 
 
 def test_a_release_after_its_writers_mute_is_the_facilitators_act(

@@ -4,8 +4,11 @@ import asyncio
 
 import pytest
 
-from chat.core.wire import Role
+from chat.core.decision import Actor
+from chat.core.ids import Ref
+from chat.core.wire import Leave, Reason, Remove, Role
 from chat.live.bus.keys import Keys
+from chat.live.desk import Done
 from tests.cast import Person
 from tests.installation import Installation
 
@@ -208,3 +211,18 @@ async def test_a_held_message_goes_back_in_time_whatever_another_process_asks_th
     behind.waiting = None
     hasty.lives[0].rooms.hub.reload_soon(behind)
     await bob.hears("room")
+
+
+@pytest.mark.parametrize("how", ["removed", "left"])
+async def test_what_crosses_its_writers_going_is_soon_settled(
+    circle: Installation, ann: Person, fran: Person, how: str
+) -> None:
+    north = circle.lives[0].rooms
+    before = await north.hub.read(circle.room)  # nobody tells this table that something waits
+    draft = await ann.waits_with(NUMBER, before=fran)
+    who, goes = (fran, Remove(Ref("c-1"), ann.member, Reason.OTHER)) if how == "removed" else (ann, Leave(Ref("c-1")))
+    member = before.room.member(who.member)
+    assert member is not None
+    assert isinstance(await north.desk.submit(before, Actor(who.member, member.seat), goes), Done)
+    assert (await fran.is_refused("release", draft=draft))["code"] in {"no-such-member", "no-such-draft"}
+    assert (await fran.hears("settled", draft=draft))["how"] == how

@@ -32,6 +32,7 @@ from chat.core.wire import (
     Settled,
     Settling,
     TakeBack,
+    Unheard,
     Where,
     Withheld,
 )
@@ -106,6 +107,8 @@ def release(room: Room, command: Release, moment: Moment) -> Decision:
     draft, note = moment.draft, canonical(command.note or "") or None
     if draft is None or draft.draft != command.draft:
         return Reject(Code.NO_SUCH_DRAFT)
+    if _gone(room, draft.by):
+        return Reject(Code.NO_SUCH_MEMBER)
     if no := unfit(draft.text, note):
         return no
     said = Said(draft.by, draft.text, moment.now, note or draft.note, written=draft.at, rule=draft.rule)
@@ -134,15 +137,17 @@ def take_back(room: Room, member: Member, command: TakeBack) -> Decision:
 def followed(room: Room, publish: Publish, moment: Moment, *, ticks: bool) -> Publish:
     """What waits goes back when its writer has left or was asked to, and when nobody has decided in time.
 
-    It waits on while a connection is lost: whoever comes back finds it as it was.
+    It waits on while a connection is lost: whoever comes back finds it as it was. `ticks`: also what crossed its
+    writer's going, which had been decided before anybody there had heard that something waits.
     """
     if not room.drafts:
         return publish
     gone = {who: how for tell in publish.tells for who, how in _goes(tell)}
     back: list[Tell] = []
     for draft, waiting in room.drafts.items():
-        if waiting.by in gone:
-            back += settled(waiting.by, Settled(draft, gone[waiting.by]))
+        how = gone.get(waiting.by) or (_gone(room, waiting.by) if ticks else None)
+        if how:
+            back += settled(waiting.by, Settled(draft, how))
         elif ticks and waiting.at + moment.house.waits <= moment.now:
             back += settled(waiting.by, Settled(draft, Settling.LATE))
     if not back:
@@ -152,12 +157,24 @@ def followed(room: Room, publish: Publish, moment: Moment, *, ticks: bool) -> Pu
 
 def due(room: Room, moment: Moment) -> Millis | None:
     """When the first of what waits goes back; None if nothing does."""
-    return min((Millis(one.at + moment.house.waits) for one in room.drafts.values()), default=None)
+    return min((_until(room, one, moment) for one in room.drafts.values()), default=None)
+
+
+def _until(room: Room, one: Unheard, moment: Moment) -> Millis:
+    return moment.now if _gone(room, one.by) else Millis(one.at + moment.house.waits)
 
 
 def settled(writer: MemberId, how: Settled) -> tuple[Tell, Tell]:
     """Told to facilitators and to its writer."""
     return Tell(how, Facilitators()), Tell(how, One(writer))
+
+
+def _gone(room: Room, who: MemberId) -> Settling | None:
+    """How somebody has gone, of whom nothing waits any more; None if they are here, or lost or aside for a while."""
+    place = room.places.get(who, Place())
+    if place.removed:
+        return Settling.REMOVED
+    return None if place.member or place.lost_at is not None or room.apart(who) else Settling.LEFT
 
 
 def _goes(tell: Tell) -> list[tuple[MemberId, Settling]]:
