@@ -112,6 +112,10 @@ class Desk:
         outcome = await self._submit(table, actor, command, ref)
         return await self._heard_all_the_same(table, actor, outcome) if isinstance(outcome, Reject) else outcome
 
+    async def _refused(self, table: Table, actor: Actor, ref: Ref, no: Reject) -> Answer:
+        """A message that cannot be said now; unless it was said, and is only asked for again."""
+        return await self._answered(table, actor, ref) or await self._heard_all_the_same(table, actor, no)
+
     async def _heard_all_the_same(self, table: Table, actor: Actor, no: Reject) -> Reject:
         """Words of danger may come at a moment in which their writer cannot speak."""
         if no.help:
@@ -221,8 +225,8 @@ class Desk:
             return
         moment, sent = self._moment(), time.monotonic()
         decision = self._decide(table, actor, say, moment)
-        if isinstance(decision, Reject):
-            answered(submitted)
+        if isinstance(decision, Reject):  # judging is what costs: once is enough
+            answered(partial(self._refused, table, actor, say.ref, decision))
             return
         commit = commit_of(table, decision, moment, (actor.member, say.ref))
 

@@ -1,6 +1,11 @@
 """Two processes, one room: what is said in one is heard in the other, once and in order."""
 
+import itertools
+
+import pytest
+
 from tests.cast import Person
+from tests.installation import Installation
 
 
 async def test_what_ann_says_is_heard_by_everyone_in_both_processes(ann: Person, bob: Person, fran: Person) -> None:
@@ -48,3 +53,17 @@ async def test_what_was_sent_just_before_the_page_went_is_still_said(ann: Person
     ann.vanishes()
     await bob.hears("said", text="goodbye then")
     await bob.hears("left", member=ann.member, how="left")
+
+
+async def test_what_cannot_be_said_now_is_judged_once_and_what_was_said_is_answered_as_before(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = await ann.answer_to("say", ref="once-1", text="before the mute")
+    await fran.does("mute", member=ann.member, minutes=5, reason="other")
+    await ann.hears("muted")
+    lots = itertools.count(1)
+    monkeypatch.setattr(circle.lives[1].rooms.desk.reader, "_lots", lots)  # each time words are judged it takes one
+    assert (await ann.is_refused("say", text="and after"))["code"] == "muted"
+    assert next(lots) == 2
+    ann.frames.clear()
+    assert await ann.answer_to("say", ref="once-1", text="before the mute") == said
