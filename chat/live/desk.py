@@ -57,6 +57,7 @@ from chat.live.posting import commit_of
 from chat.live.reader import Reader
 from chat.live.recording import entry_of
 from chat.live.table import Table
+from chat.live.tempo import Tempo
 from chat.live.unrecorded import Unrecorded
 
 PERSEVERANCE = 2.0
@@ -103,6 +104,10 @@ class Desk:
         self.reader = reader
         self.unrecorded = Unrecorded(bus, records)
 
+    def tempo(self) -> Tempo:
+        """How fast somebody may ask, who has not asked anything yet."""
+        return Tempo(self._house)
+
     def refuses(self, table: Table, actor: Actor, command: AnyCommand) -> bool:
         """Whether this would be refused as the room is now known."""
         return isinstance(self._decide(table, actor, command, self._moment()), Reject)
@@ -112,8 +117,8 @@ class Desk:
         outcome = await self._submit(table, actor, command, ref)
         return await self._heard_all_the_same(table, actor, outcome) if isinstance(outcome, Reject) else outcome
 
-    async def _refused(self, table: Table, actor: Actor, ref: Ref, no: Reject) -> Answer:
-        """A message that cannot be said now; unless it was said, and is only asked for again."""
+    async def refused(self, table: Table, actor: Actor, ref: Ref, no: Reject) -> Answer:
+        """What cannot be now; unless it was done, and is only asked for again."""
         return await self._answered(table, actor, ref) or await self._heard_all_the_same(table, actor, no)
 
     async def _heard_all_the_same(self, table: Table, actor: Actor, no: Reject) -> Reject:
@@ -226,7 +231,7 @@ class Desk:
         moment, sent = self._moment(), time.monotonic()
         decision = self._decide(table, actor, say, moment)
         if isinstance(decision, Reject):  # judging is what costs: once is enough
-            answered(partial(self._refused, table, actor, say.ref, decision))
+            answered(partial(self.refused, table, actor, say.ref, decision))
             return
         commit = commit_of(table, decision, moment, (actor.member, say.ref))
 

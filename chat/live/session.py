@@ -1,6 +1,7 @@
 """One connection from its first frame to its last."""
 
 import asyncio
+import time
 from collections import deque
 from contextlib import suppress
 from functools import partial
@@ -24,6 +25,7 @@ from chat.live.frames import Frames, frame, frames, joined
 from chat.live.rooms import Rooms
 from chat.live.seat import Seat
 from chat.live.table import Table
+from chat.live.tempo import is_counted
 
 INBOX = 32
 """Commands waiting behind the one in flight; no person is that fast."""
@@ -57,6 +59,8 @@ class Session:
         self._table = table
         self._seat = seat
         self._actor = Actor(seat.member, seat.id)
+        self._tempo = table.tempos.get(seat.member) or rooms.desk.tempo()
+        table.tempos[seat.member] = self._tempo
         self._inbox: deque[Command] = deque()
         self._asking: Command | None = None
         """The command in flight."""
@@ -152,6 +156,10 @@ class Session:
                 self._finished.set_result(None)
             return
         command = self._asking = self._inbox.popleft()
+        if is_counted(command) and (wait := self._tempo.wait(time.monotonic())):
+            no = Reject(Code.TOO_FAST, wait)
+            self._told(partial(self._rooms.desk.refused, self._table, self._actor, command.ref, no))
+            return
         if isinstance(command, GoAside):
             self._told(partial(self._rooms.sides.go, self._table, self._actor, command.ref))
             return

@@ -31,6 +31,7 @@ from chat.live.envelope import Envelope, Head
 from chat.live.frames import Frames, frame, frames
 from chat.live.porch import Porch
 from chat.live.seat import Seat
+from chat.live.tempo import Tempo
 
 RING_MESSAGES = 512
 RING_BYTES = 256 * 1024
@@ -71,6 +72,8 @@ class Table:
         self.outside: dict[MemberId, Seat] = {}
         """Whoever waits to be let in; nothing that is told to everyone is offered to them."""
         self.arriving: dict[SeatId, Seat] = {}
+        self.tempos: dict[MemberId, Tempo] = {}
+        """Of everybody who has come by this process: coming again makes nobody faster."""
         self.porch = Porch()
         self.lost: set[SeatId] = set()
         """Of connections that broke; the room is to be told."""
