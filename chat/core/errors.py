@@ -79,7 +79,7 @@ def sentence(code: Code) -> str:
         case Code.REMOVED:
             return "A facilitator has asked you to leave this meeting."
         case Code.TOO_FAST:
-            return "You are sending quite fast. Take a breath; your message can go in a moment."
+            return "You are quite fast. Take a breath, and try again in a moment."
         case Code.EMPTY:
             return "There was nothing in the message."
         case Code.TOO_LONG:

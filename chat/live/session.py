@@ -156,7 +156,7 @@ class Session:
                 self._finished.set_result(None)
             return
         command = self._asking = self._inbox.popleft()
-        if is_counted(command) and (wait := self._tempo.wait(time.monotonic())):
+        if is_counted(command, self._seat.admission.role) and (wait := self._tempo.wait(time.monotonic())):
             no = Reject(Code.TOO_FAST, wait)
             self._told(partial(self._rooms.desk.refused, self._table, self._actor, command.ref, no))
             return

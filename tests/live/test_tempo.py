@@ -6,11 +6,30 @@ import pytest
 from msgspec.structs import replace
 
 from chat.core.decision import House
-from chat.core.wire import Role
+from chat.core.wire import (
+    Call,
+    Close,
+    Confer,
+    Confide,
+    Gesture,
+    Hand,
+    Here,
+    Leave,
+    Mute,
+    Pause,
+    Remove,
+    Rest,
+    Retract,
+    Role,
+    Say,
+    Shield,
+)
 from chat.live import tempo
+from chat.live.closing import Closing
 from chat.live.rehearsal import ROOMY
-from chat.live.tempo import Tempo
+from chat.live.tempo import Tempo, is_counted
 from tests.cast import Frame, Person
+from tests.core.test_authority import ASKED
 from tests.installation import Installation
 
 DANGER = "I want to die."
@@ -83,3 +102,43 @@ async def test_who_comes_again_is_no_faster(dee: Person) -> None:
     await until_too_fast(dee, "confide", {"text": "Please."})
     await dee.enters()
     assert (await until_too_fast(dee, "say", {"text": "Please."}))[0] < 5
+
+
+# One row for each: what is asked again and again, and what everybody hears of it.
+TOGGLES: dict[str, tuple[list[tuple[str, Frame]], set[str]]] = {
+    "a hand": ([("hand", {"up": True}), ("hand", {"up": False})], {"raised", "lowered"}),
+    "taking part": ([("listen", {}), ("take-part", {})], {"listening", "taking-part"}),
+    "a break": ([("rest", {}), ("return", {})], {"resting", "returned"}),
+}
+
+
+@pytest.mark.parametrize(("toggle", "heard"), TOGGLES.values(), ids=TOGGLES)
+async def test_who_changes_their_mind_all_the_time_is_told_to_wait_and_nobody_else_is_told(
+    dee: Person, fran: Person, toggle: list[tuple[str, Frame]], heard: set[str]
+) -> None:
+    answers = [await dee.answer_to(type_, **fields) for type_, fields in toggle * 40]
+    done = [answer for answer in answers if answer["type"] == "accepted"]
+    assert tempo.AT_ONCE - 2 <= len(done) < 2 * tempo.AT_ONCE
+    fast = [answer for answer in answers if answer.get("code") == "too-fast"]
+    assert fast[0]["words"] == "You are quite fast. Take a breath, and try again in a moment."
+    await dee.asks("leave")
+    assert await dee.is_closed() == Closing.LEFT, "nobody is kept from going"
+    await fran.hears("left", member=dee.member)
+    assert sum(frame["type"] in heard for frame in fran.history) == len(done)
+
+
+async def test_who_holds_the_room_is_not_kept_waiting(circle: Installation, dee: Person, fran: Person) -> None:
+    circle.table(0).tempos[fran.member] = Tempo(House())
+    await fran.enters()
+    await until_too_fast(fran, "hand", {"up": True}, {"up": False})
+    await fran.does("pause")
+    await dee.hears("paused")
+    for _ in range(2 * tempo.AT_ONCE):
+        await fran.does("here")
+
+
+def test_everything_else_has_a_tempo_whoever_asks() -> None:
+    free = {type(command) for command in ASKED.values() if not is_counted(command, Role.FACILITATOR)}
+    assert {Pause, Mute, Remove, Close, Shield, Call, Here, Leave} <= free
+    assert not {Say, Hand, Confide, Confer, Rest, Retract, Gesture} & free
+    assert {type(command) for command in ASKED.values() if not is_counted(command, Role.MEMBER)} == {Here, Leave}
