@@ -193,6 +193,29 @@ async def test_everybody_finds_their_country_on_the_page_itself_and_tells_nobody
     assert '<a href="tel:999">999</a>' in shown
 
 
+def country(shown: str, name: str) -> str:
+    """What stands under a country on the page of help."""
+    return shown.split(f"<summary>{name}</summary>")[1].split("</details>")[0]
+
+
+async def test_a_country_without_a_checked_line_says_so_and_where_else_people_listen(
+    place: Place, nobody: Browser, ada: Browser
+) -> None:
+    empty = country((await nobody.sees("/help")).text, "South Africa")
+    assert "No line for this country has been checked here yet" in empty
+    assert 'href="https://findahelpline.com"' in empty
+    line = next(line for line in place.site.helplines.lines if line.country == "IE")
+    await ada.sends(f"/admin/help-lines/{line.digest.hex()}", "/admin", right="yes", by="Ada")
+    assert "has been checked here yet" not in country((await nobody.sees("/help")).text, "Ireland")
+    await ada.sends(f"/admin/help-lines/{line.digest.hex()}", "/admin", right="no")
+    assert "has been checked here yet" in country((await nobody.sees("/help")).text, "Ireland")
+
+
+async def test_whoever_is_signed_in_finds_the_way_back_from_help(nobody: Browser, ann: Browser) -> None:
+    assert '<a href="/">Back to your groups</a>' in (await ann.sees("/help")).text
+    assert "Back to your groups" not in (await nobody.sees("/help")).text
+
+
 async def test_a_rehearsal_says_so_on_every_page(tmp_path: Path, redis_url: str) -> None:
     async with website(tmp_path, f"{redis_url}?db={OWN}", HEARTH_REHEARSAL="1") as place:
         assert "This is a rehearsal" in (await place.stranger().sees("/sign-in")).text
