@@ -83,7 +83,8 @@ async def _report(
     named = {one.by for one in order} | ({me.id} if sent.named else set())
     names = {who: group[who].name for who in named if who in group}
     days = (await customs_of(c, meeting.group)).reports_days
-    content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None)
+    about = tuple(sorted({group[who].account for who in concerned if who in group}))
+    content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None, about)
     return Report(
         id=report_id,
         group=GroupId(meeting.group),
@@ -94,6 +95,34 @@ async def _report(
         made_on=day(now),
         until=later(now, days * DAY),
     ), order
+
+
+async def readable(c: AsyncConnection, site: Site, group: GroupId | None, account: AccountId) -> list[Report]:
+    """As `reports.to_read`, without those about `account`: of them they are not told."""
+    every = await reports.to_read(c, group, site.clock())
+    return [one for one in every if not await may_be_about(c, site, one, account)]
+
+
+async def unread(c: AsyncConnection, site: Site, group: GroupId | None, account: AccountId) -> int:
+    """How many that `account` may read nobody has opened."""
+    return sum(one.content is not None and not one.looked for one in await readable(c, site, group, account))
+
+
+async def may_be_about(c: AsyncConnection, site: Site, report: Report, account: AccountId) -> bool:
+    """Whether it is about `account`.
+
+    Whom it was about is erased with its words: one for administrators may then be about any of them in its group.
+    """
+    content = content_of(site.locker, report)
+    if content and content.about:
+        return account in content.about
+    return report.reader == "administrator" and await members.find(c, report.group, account) is not None
+
+
+def has_no_reader(locker: Locker, report: Report, heads: set[AccountId]) -> bool:
+    """Whether it is about every administrator there is (`heads`), so that it waits for another one."""
+    content = content_of(locker, report)
+    return report.reader == "administrator" and content is not None and heads <= set(content.about)
 
 
 def is_mine(locker: Locker, report: Report, account: AccountId) -> bool:

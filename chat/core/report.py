@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from msgspec import Struct
 
 from chat.core import receipt
-from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
+from chat.core.ids import AccountId, Epoch, MemberId, Millis, Number, RoomId
 from chat.core.wire.frame import hidden
 
 MESSAGES_MAX = 60
@@ -83,7 +83,8 @@ class Outcome(StrEnum):
 class Content(Struct, frozen=True, omit_defaults=True):
     """What is kept of a report, sealed: the genuine messages in their order, and what the reporter wrote.
 
-    `reporter` only if they wish to be known. `names`: what people were called in the group.
+    `reporter` only if they wish to be known. `names`: what people were called in the group. `about`: whose messages
+    were reported; none of them ever reads it.
     """
 
     order: tuple[Quoted, ...]
@@ -91,6 +92,7 @@ class Content(Struct, frozen=True, omit_defaults=True):
     why: Why
     own: str = ""
     reporter: MemberId | None = None
+    about: tuple[AccountId, ...] = ()
 
     def __repr__(self) -> str:
         return hidden(self, self.own, *(quoted.text for quoted in self.order))

@@ -114,6 +114,11 @@ async def any_administrator(c: AsyncConnection) -> bool:
     return bool(await c.scalar(select(exists().where(accounts.c.administrator))))
 
 
+async def administrators(c: AsyncConnection) -> set[AccountId]:
+    """Everybody who administers."""
+    return {AccountId(row) for row in await c.scalars(select(accounts.c.id).where(accounts.c.administrator))}
+
+
 async def erase(c: AsyncConnection, account: AccountId) -> None:
     """The account with its visits, memberships and bars. Call `members.leave_all` first."""
     await c.execute(delete(accounts).where(accounts.c.id == account))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, and_, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, Millis, RoomId
@@ -76,13 +76,6 @@ async def find(c: AsyncConnection, report_id: str, now: Millis, group: GroupId |
     """A report for the facilitators of `group`; with None, one for administrators."""
     found = await _found(c, and_(reports.c.id == report_id, _theirs(group)), now)
     return found[0] if found else None
-
-
-async def unread(c: AsyncConnection, group: GroupId | None, now: Millis) -> int:
-    """How many nobody has opened: for the facilitators of `group`; with None, for administrators."""
-    opened = select(report_looks.c.id).where(report_looks.c.report_id == reports.c.id).exists()
-    which = and_(_theirs(group), reports.c.until > now, not_(opened))
-    return await c.scalar(select(func.count()).select_from(reports).where(which)) or 0
 
 
 async def look(c: AsyncConnection, report_id: str, by: str, now: Millis) -> bool:

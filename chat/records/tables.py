@@ -349,7 +349,8 @@ reports = Table(
     Index(None, "room_id"),
     info=_until(
         "its words for 30 days or as the group has set it; what came of it two weeks more",
-        "the group's facilitators, or administrators when one of those is its subject; its answer: who made it",
+        "the group's facilitators, or administrators when one of those is its subject; never its subject; "
+        "its answer: who made it",
     ),
 )
 

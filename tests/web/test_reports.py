@@ -8,7 +8,7 @@ from httpx import Response
 from sqlalchemy import delete, select, update
 
 from chat.core.wire import Role
-from chat.records import agreements, reports
+from chat.records import agreements, members, reports
 from chat.records.keys import DAY, now
 from chat.records.tables import accounts, meetings, metadata
 from tests.cast import Frame, Person
@@ -170,6 +170,71 @@ async def test_a_report_about_a_facilitator_is_seen_by_administrators_alone(
     assert "opened a report" not in text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
     assert (await ada.sends(which, which, outcome="acted")).status_code == 303
     assert "Something was done about it." in text_of(await ann.sees(f"{theirs}/mine"))
+
+
+@pytest.fixture
+async def hera(place: Place) -> Browser:
+    """Facilitates Tuesday's group and administers, with one account."""
+    return await place.person("hera", Role.FACILITATOR, place.tuesday, administrator=True)
+
+
+async def about(hera: Browser, ann: Browser, place: Place) -> Response:
+    """Ann hands in what Hera said in Tuesday's room."""
+    room = await hera.opens_the_meeting(place.tuesday)
+    holding, listening = await hera.enters(room), await ann.enters(room)
+    await holding.says(HURT)
+    return await reports_(ann, room, quoted(listening, await listening.hears("said")))
+
+
+async def test_a_report_about_an_administrator_is_read_by_others_and_not_by_them(
+    place: Place, ann: Browser, hera: Browser, ada: Browser
+) -> None:
+    assert (await about(hera, ann, place)).json()["reader"] == "administrator"
+    before = text_of(await hera.sees("/admin"))
+    assert "Read reports (" in text_of(await ada.sees("/admin"))
+    which = await the_report(ada, "/admin/reports")
+    assert which not in (await hera.sees("/admin/reports")).text
+    assert (await hera.sees(which)).status_code == 404
+    assert (await hera.sends(which, outcome="left")).status_code == 404
+    assert HURT in text_of(await ada.sees(which))
+    assert text_of(await hera.sees("/admin")) == before  # that somebody has opened it does not show, either
+    assert "At the moment nobody" not in text_of(await ann.sees(f"/groups/{place.tuesday.id}/reports/mine"))
+
+
+async def test_who_has_left_the_group_does_not_read_what_was_reported_of_them_there(
+    place: Place, ann: Browser, fran: Browser, hera: Browser, ada: Browser
+) -> None:
+    await about(hera, ann, place)
+    which = await the_report(ada, "/admin/reports")
+    async with place.store.writing() as c:
+        assert hera.member
+        await members.leave(c, hera.member)
+    assert (await hera.sees(which)).status_code == 404
+    assert which not in (await hera.sees("/admin/reports")).text
+
+
+async def test_once_its_words_are_erased_administrators_in_its_group_do_not_see_a_report(
+    place: Place, ann: Browser, hera: Browser, ada: Browser
+) -> None:
+    await about(hera, ann, place)
+    which = await the_report(ada, "/admin/reports")
+    async with place.store.writing() as c:
+        this = metadata.tables["reports"].c.id == which.rsplit("/", 1)[1]
+        await c.execute(update(metadata.tables["reports"]).where(this).values(until=now(), content=None))
+    assert (await hera.sees(which)).status_code == 404
+    assert (await ada.sees(which)).status_code == 200
+
+
+async def test_a_report_that_nobody_else_could_read_waits_and_its_reporter_is_told_so(new_place: Place) -> None:
+    hera = await new_place.person("hera", Role.FACILITATOR, new_place.tuesday, administrator=True)
+    ann = await new_place.person("ann", Role.MEMBER, new_place.tuesday)
+    mine = f"/groups/{new_place.tuesday.id}/reports/mine"
+    assert (await about(hera, ann, new_place)).status_code == 201
+    assert "There are none." in text_of(await hera.sees("/admin/reports"))
+    assert "nobody else is there who could read it, so it waits" in text_of(await ann.sees(mine))
+    ada = await new_place.person("ada", administrator=True)
+    assert HURT in text_of(await ada.sees(await the_report(ada, "/admin/reports")))
+    assert "so it waits" not in text_of(await ann.sees(mine))
 
 
 async def test_a_facilitators_words_that_stand_beside_do_not_keep_a_report_from_the_facilitators(

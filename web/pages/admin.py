@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import access, appeals, contact_keys, groups, helplines, openings, reports
+from chat.records import access, appeals, contact_keys, groups, helplines, openings
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
@@ -14,6 +14,7 @@ from web.limits import written
 from web.pages.invitations import listed, made, taken_back
 from web.pages.sure import surely
 from web.render import page
+from web.reporting import unread
 from web.site import site_of
 from web.terms import standing
 from web.visit import form_of, signed_in
@@ -33,7 +34,7 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         await access.administrator(c, visit.account_id)
         every, confirmed = await groups.all_(c), await helplines.confirmed(c, site.clock())
         checked = site.helplines.checked(confirmed, day(site.clock()))
-        reported = await reports.unread(c, None, site.clock())
+        reported = await unread(c, site, None, visit.account_id)
         said_of_key = {"key": await contact_keys.used(c), "asked": await openings.waiting(c, site.clock())}
         looks = await appeals.waiting(c, None, None, site.clock())
     said: dict[str, object] = {"looks": looks, "every": every, "checked": checked, "reported": reported}

@@ -23,13 +23,13 @@ from chat.records import (
     meetings,
     members,
     openings,
-    reports,
 )
 from chat.records.keys import DAY
 from web import history
 from web.noting import Notes, notes_of
 from web.opening import WHY
 from web.render import page
+from web.reporting import unread
 from web.site import site_of
 from web.visit import form_of, signed_in
 
@@ -47,7 +47,7 @@ async def show(request: Request) -> Response:
         bar = await bars.standing(c, group.id, me.id, meeting.id if meeting else None, site.clock())
         agreed = await agreements.consented(c, me.id)
         leads = me.role is Role.FACILITATOR
-        reported = await reports.unread(c, group.id, site.clock()) if leads else 0
+        reported = await unread(c, site, group.id, visit.account_id) if leads else 0
         looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
         noted = await notes_of(c, site, group.id) if leads else Notes()
         key = await contact_keys.used(c)

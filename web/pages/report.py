@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from chat.core.ids import RoomId
 from chat.core.report import WORDS_MAX
-from chat.records import access, meetings, reports
+from chat.records import access, accounts, meetings, reports
 from web.pages.groups import group_id
 from web.pages.reports import OUTCOMES
 from web.render import page
-from web.reporting import Answered, Sent, answer_of, is_mine, take
+from web.reporting import Answered, Sent, answer_of, has_no_reader, is_mine, take
 from web.site import site_of
 from web.visit import code_of, json_of, signed_in
 
@@ -56,10 +56,11 @@ async def mine(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request))
-        every = await reports.of(c, group.id, site.clock())
+        every, heads = await reports.of(c, group.id, site.clock()), await accounts.administrators(c)
     own = [one for one in every if is_mine(site.locker, one, visit.account_id)]
     answers = {one.id: answer_of(site.locker, one) for one in own}
-    return page(request, "my_reports.html", group=group, own=own, answers=answers, outcomes=OUTCOMES)
+    waits = {one.id for one in own if has_no_reader(site.locker, one, heads)}
+    return page(request, "my_reports.html", group=group, own=own, answers=answers, waits=waits, outcomes=OUTCOMES)
 
 
 def _json(said: object, status: int) -> Response:

@@ -1,7 +1,8 @@
 """For whoever reads reports: what was handed over, whole and in order, and what should come of it.
 
 A group's facilitators read its reports; where one of them is the subject, only administrators do, and the facilitators
-are not told that there is one. That somebody opened a report is written down, and shown with it.
+are not told that there is one; nor is an administrator of one about themselves. That somebody opened a report is
+written down, and shown with it.
 """
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from chat.records.reports import Report
 from web.pages.groups import group_id
 from web.pages.sure import surely
 from web.render import page
-from web.reporting import ANSWER, answer_of, content_of, name_of
+from web.reporting import ANSWER, answer_of, content_of, may_be_about, name_of, readable
 from web.site import site_of
 from web.visit import form_of, signed_in
 
@@ -77,8 +78,9 @@ async def _reading(c: AsyncConnection, request: Request, account: AccountId) -> 
 
 async def _one(c: AsyncConnection, request: Request, reading: Reading) -> Report:
     """Raises NotYours."""
-    found = await reports.find(c, request.path_params["report"], site_of(request).clock(), reading.group)
-    if found is None:
+    site = site_of(request)
+    found = await reports.find(c, request.path_params["report"], site.clock(), reading.group)
+    if found is None or await may_be_about(c, site, found, reading.account):
         raise access.NotYours
     return found
 
@@ -88,7 +90,7 @@ async def listed(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         reading = await _reading(c, request, visit.account_id)
-        every = await reports.to_read(c, reading.group, site.clock())
+        every = await readable(c, site, reading.group, visit.account_id)
     every.sort(key=lambda one: one.outcome is not None)
     return page(request, "reports.html", reading=reading, every=every, outcomes=OUTCOMES)
 
