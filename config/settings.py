@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from chat.live.address import Malformed, address
-from config import lexicon
+from config import countries, lexicon
 from config.reading import Misconfigured, Reading
 
 __all__ = ["Misconfigured", "Settings"]
@@ -64,7 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The title of every page and tab. Neutral: it stands in browser histories."""
     exit_url: str
     country: str | None
-    """Two capital letters (ISO 3166-1), for the help lines; None: not said."""
+    """Two capital letters, see config.countries, for the help lines; None: not said."""
     run_by: str
     """Who runs this place, as people are to read it before they join; empty: not said."""
     contact: str
@@ -257,8 +257,9 @@ def _redis_url(given: Reading) -> str | None:
 
 def _country(given: Reading) -> str | None:
     country = given.text("HEARTH_COUNTRY", "").upper()
-    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        given.problem("HEARTH_COUNTRY must be a country's two letters, such as GB or IE.")
+    if country and country not in countries.CODES:
+        meant = f" Did you mean {countries.MEANT[country]}?" if country in countries.MEANT else ""
+        given.problem(f"HEARTH_COUNTRY must be a country's two letters (ISO 3166-1), such as GB or IE.{meant}")
     return country or None
 
 

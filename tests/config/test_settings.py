@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from phonenumbers import SUPPORTED_REGIONS
 
 from chat.core.wire import GestureKind
 from config import place
 from config.settings import Misconfigured, Settings
+from web.helplines import read
 
 
 def problems(**environ: str) -> tuple[str, ...]:
@@ -115,6 +117,16 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_shown(environ: dict[str, 
     (problem,) = problems(**environ)
     assert next(iter(environ)) in problem
     assert "quiet" not in problem
+
+
+def test_two_letters_that_are_no_countrys_are_refused_and_every_countrys_are_taken() -> None:
+    wrong = "HEARTH_COUNTRY must be a country's two letters (ISO 3166-1), such as GB or IE."
+    assert problems(HEARTH_COUNTRY="UK") == (f"{wrong} Did you mean GB?",)
+    assert problems(HEARTH_COUNTRY="EN") == (wrong,)
+    assert Settings.read({"HEARTH_COUNTRY": "gb"}).country == "GB"
+    listed = {one.code for one in read(None).countries}
+    for country in SUPPORTED_REGIONS - {"AC", "TA"} | listed:  # those two are islands with numbers of their own
+        assert Settings.read({"HEARTH_COUNTRY": country}).country == country
 
 
 def test_every_problem_is_told_at_once() -> None:
