@@ -116,6 +116,7 @@ def retention(run: bool) -> None:
     try:
         settings = Settings.read(os.environ)
         secret = _secret(settings)
+        _database(settings)
         click.echo(asyncio.run(looked()))
     except Misconfigured as error:
         _cannot_start(*error.problems, beginning="Nothing was looked at:")
@@ -168,6 +169,7 @@ def _lines(does: "Callable[[Store, Helplines], Awaitable[str]]") -> str:
 
     try:
         settings = Settings.read(os.environ)
+        _database(settings)
         return asyncio.run(done())
     except Misconfigured as error:
         _cannot_start(*error.problems, beginning="Nothing was done:")
@@ -199,6 +201,7 @@ def prove(also: tuple[Path, ...], without: tuple[str, ...], address: str | None,
 
     try:
         settings = Settings.read(os.environ)
+        _database(settings)
     except Misconfigured as error:
         click.echo("\n  - ".join(["Nothing was proven:", *error.problems]), err=True)
         sys.exit(2)
@@ -277,6 +280,7 @@ def _exported(which: "Callable[[Exporting], Awaitable[Export]]", *, as_json: boo
     try:
         settings = Settings.read(os.environ)
         secret = _secret(settings)
+        _database(settings)
         click.echo(asyncio.run(told()))
     except Misconfigured as error:
         _cannot_start(*error.problems, beginning="Nothing was printed:")
@@ -343,6 +347,7 @@ def verify() -> None:
 
     try:
         settings = Settings.read(os.environ)
+        _database(settings)
         lines, whole = asyncio.run(verifying.verified(settings.database_url, _secret(settings)))
     except (Misconfigured, verifying.CannotVerify) as error:
         click.echo(f"Hearth cannot verify the acts: {error}", err=True)
@@ -360,6 +365,17 @@ def _secret(settings: "Settings") -> bytes:
     if settings.secret is None and not (settings.data / place.FILE).exists():
         raise Misconfigured([f"There is no secret in {settings.data}. Is HEARTH_DATA right?"])
     return settings.secret or place.secret(settings.data)
+
+
+def _database(settings: "Settings") -> None:
+    """The server's must be there already; one that is not would be made, empty. Raises Misconfigured."""
+    from chat.records.engine import file_of
+    from config.settings import Misconfigured
+
+    file = file_of(settings.database_url)
+    if file and not os.path.isfile(file):  # and not `is_file`, which raises where one may not look
+        which = "HEARTH_DATA" if file.parent == settings.data else "DATABASE_URL"
+        raise Misconfigured([f"There is no database in {file.parent}. Is {which} right?"])
 
 
 def _cannot_start(*problems: str, beginning: str = "Hearth cannot start:") -> NoReturn:

@@ -50,13 +50,19 @@ def address(url: str) -> URL:
             raise ValueError(f"Records are kept in SQLite or PostgreSQL, not in {other}.")
 
 
+def file_of(url: str) -> Path | None:
+    """Of SQLite: the file it is in. Raises ValueError."""
+    where = address(url)
+    return Path(where.database) if where.get_backend_name() == "sqlite" and where.database else None
+
+
 def engine_for(url: str, *, patience: int = PATIENCE) -> AsyncEngine:
     """An engine whose errors never quote the values of a row. `patience`: s for one statement, on PostgreSQL."""
     where = address(url)
     if where.get_backend_name() == "postgresql":
         return _engine_of_postgresql(where, patience)
-    if where.database:
-        _private(Path(where.database))
+    if file := file_of(url):
+        _private(file)
     # The connection used last is used next: each keeps its own pages and statements, of which 2,000 seats need 600 KB.
     engine = create_async_engine(where, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine.sync_engine, "connect", _prepare)

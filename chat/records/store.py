@@ -110,8 +110,9 @@ class Store:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Store"]:
-        """The records at `url`, already migrated. Connects at the first use."""
-        engine = engine_for(url)
+        """The records at `url`, already migrated. Connects at the first use. Raises RecordsUnreachable."""
+        with _reaching((OSError,)):
+            engine = engine_for(url)
         store = cls(engine)
         try:
             yield store

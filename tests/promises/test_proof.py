@@ -254,6 +254,19 @@ async def test_where_no_server_runs_nothing_is_proven(tmp_path: Path) -> None:
     assert (status, "Nothing was proven. The server did not answer" in said) == (2, True)
 
 
+@pytest.mark.sqlite("is about its file")
+@pytest.mark.parametrize("mode", [None, 0o700, 0o000], ids=["no directory", "an empty one", "a closed one"])
+async def test_in_another_directory_nothing_is_proven_and_it_is_asked_whether_that_is_right(
+    tmp_path: Path, mode: int | None
+) -> None:
+    data = tmp_path / "hearth-data"
+    if mode is not None:
+        data.mkdir(mode)
+    status, said = await command({"HEARTH_DATA": str(data)})
+    assert (status, f"There is no database in {data}. Is HEARTH_DATA right?" in said) == (2, True)
+    assert "Traceback" not in said
+
+
 async def command(environ: dict[str, str], *words: str) -> tuple[int, str]:
     """`hearth prove` as somebody types it."""
     process = await asyncio.create_subprocess_exec(

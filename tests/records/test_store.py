@@ -115,6 +115,12 @@ async def test_a_database_that_is_not_there_is_said_to_be_unreachable() -> None:
             await store.ping()
 
 
+async def test_a_file_that_may_not_be_opened_is_said_to_be_unreachable(tmp_path: Path) -> None:
+    with pytest.raises(RecordsUnreachable):
+        async with Store.open(f"sqlite:///{tmp_path}"):  # a directory; an OSError would be taken for a list's
+            pass
+
+
 async def test_an_error_never_quotes_what_was_being_written(store: Store) -> None:
     with pytest.raises(RecordsBroken) as caught:
         async with store.writing() as c:

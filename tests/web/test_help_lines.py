@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from chat.core.ids import Millis
 from chat.records.keys import DAY, now
 from chat.records.store import Store
@@ -56,6 +58,19 @@ async def test_a_line_is_confirmed_at_a_terminal_and_asked_about_again_in_time(t
         assert "please check again: The lantern line" in later
         assert hearth(url, tmp_path, "hide", ours.mark, **given).returncode == 0
         assert "by Ada" not in hearth(url, tmp_path, **given).stdout
+
+
+@pytest.mark.sqlite("is about its file")
+@pytest.mark.parametrize("there", [False, True], ids=["no directory", "an empty one"])
+def test_in_another_directory_it_says_that_no_database_is_there_and_makes_none(tmp_path: Path, *, there: bool) -> None:
+    data = tmp_path / "hearth-data"
+    if there:
+        data.mkdir()
+    answer = hearth("", data)
+    assert answer.returncode == 1
+    assert f"There is no database in {data}. Is HEARTH_DATA right?" in answer.stderr
+    assert "HEARTH_HELPLINES" not in answer.stderr
+    assert not (data / "hearth.sqlite").exists()
 
 
 async def test_a_list_that_is_none_is_told_before_anybody_needs_it(tmp_path: Path) -> None:

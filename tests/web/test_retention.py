@@ -101,5 +101,5 @@ async def test_the_command_says_it_for_every_table(tmp_path: Path) -> None:
 def test_a_database_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
     said = hearth(f"sqlite:///{tmp_path}/nowhere/at/all.db", tmp_path)
     assert said.returncode == 1
-    assert "cannot be reached" in said.stderr
+    assert f"There is no database in {tmp_path}/nowhere/at. Is DATABASE_URL right?" in said.stderr
     assert "Traceback" not in said.stderr
