@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from web.helplines import Helplines
     from web.proving.prove import Where
 
+NO_DATABASE = "The database cannot be reached, or is not one of Hearth's."
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="hearth")
@@ -121,7 +123,7 @@ def retention(run: bool) -> None:
     except Misconfigured as error:
         _cannot_start(*error.problems, beginning="Nothing was looked at:")
     except (RecordsUnreachable, RecordsBroken, OSError):
-        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was looked at:")
+        _cannot_start(NO_DATABASE, beginning="Nothing was looked at:")
 
 
 @main.group(invoke_without_command=True)
@@ -176,9 +178,38 @@ def _lines(does: "Callable[[Store, Helplines], Awaitable[str]]") -> str:
     except NoSuchLine:
         _cannot_start("There is no such line. `hearth helplines` lists them.", beginning="Nothing was done:")
     except (RecordsUnreachable, RecordsBroken):
-        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was done:")
+        _cannot_start(NO_DATABASE, beginning="Nothing was done:")
     except (OSError, ValueError) as error:
         _cannot_start(f"HEARTH_HELPLINES cannot be read: {error}", beginning="Nothing was done:")
+
+
+@main.command()
+def administrator() -> None:
+    """Print a link that makes one more administrator; it works once, for 24 hours.
+
+    For when the only one has lost their sign-in, or leaves. The server may run meanwhile. An earlier link that was not
+    used ends.
+    """
+    from chat.records import starts
+    from chat.records.keys import now
+    from chat.records.store import RecordsBroken, RecordsUnreachable, Store
+    from config.settings import Misconfigured, Settings
+    from web.running import running
+
+    async def token() -> str:
+        async with Store.open(settings.database_url) as store, store.writing() as c:
+            return await starts.administer(c, now())
+
+    try:
+        settings = Settings.read(os.environ)
+        _database(settings)
+        link = f"/begin/{asyncio.run(token())}"
+        at = settings.url or next((one.address for one in running(settings.data)), settings.address)
+        click.echo(f"This link makes one more administrator; it works once, for 24 hours:\n  {at}{link}")
+    except Misconfigured as error:
+        _cannot_start(*error.problems, beginning="Nobody was made an administrator:")
+    except (RecordsUnreachable, RecordsBroken):
+        _cannot_start(NO_DATABASE, beginning="Nobody was made an administrator:")
 
 
 @main.command()
@@ -287,7 +318,7 @@ def _exported(which: "Callable[[Exporting], Awaitable[Export]]", *, as_json: boo
     except NobodySuch:
         _cannot_start("There is nobody, or no group, by that name; or several.", beginning="Nothing was printed:")
     except (RecordsUnreachable, RecordsBroken, OSError):
-        _cannot_start("The database cannot be reached, or is not one of Hearth's.", beginning="Nothing was printed:")
+        _cannot_start(NO_DATABASE, beginning="Nothing was printed:")
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Links that let somebody in: the first administrator's, a facilitator's word for a member, a demonstration's."""
+"""Links that let somebody in: an administrator's, a facilitator's word for a member, a demonstration's."""
 
 from enum import StrEnum
 
@@ -18,6 +18,9 @@ class Purpose(StrEnum):
     """What a link does."""
 
     BEGIN = "begin"
+    """It makes the first administrator."""
+    ADMINISTER = "administer"
+    """It makes one more; whoever runs the server asked for it."""
     DEMO = "demo"
     VOUCH = "vouch"
     """A facilitator vouches for a member, who makes a new account."""
@@ -37,6 +40,12 @@ async def begin(c: AsyncConnection, now: Millis) -> str | None:
         return None
     await c.execute(delete(starts).where(starts.c.purpose == Purpose.BEGIN.value))
     return await _make(c, Start(Purpose.BEGIN, None), now + BEGIN_LASTS)
+
+
+async def administer(c: AsyncConnection, now: Millis) -> str:
+    """The token of a link that makes one more administrator, in the place of an earlier one."""
+    await c.execute(delete(starts).where(starts.c.purpose == Purpose.ADMINISTER.value))
+    return await _make(c, Start(Purpose.ADMINISTER, None), now + BEGIN_LASTS)
 
 
 async def demo(c: AsyncConnection, account: AccountId, now: Millis) -> str:

@@ -1,13 +1,21 @@
 """From a link to a group: an account, the agreement, a name."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from chat.core.ids import Millis
 from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.records import accounts, agreements, members, starts
-from chat.records.keys import now
+from chat.records.keys import DAY, now
+from chat.records.starts import Purpose
+from chat.records.store import Store
+from tests import databases
 from tests.web.place import PASSWORD, Browser, Place, at_once, code_in, text_of
 from web.naming import ANOTHER
 
@@ -29,6 +37,48 @@ async def test_the_first_administrator_comes_by_a_link_that_works_once(new_place
     assert (await second.client.post(link, data=form)).status_code == 404
     async with place.store.reading() as c:
         assert await accounts.any_administrator(c)
+
+
+async def test_one_more_administrator_comes_by_a_link_of_whoever_runs_the_server_also_while_there_is_one(
+    place: Place, ada: Browser
+) -> None:
+    async with place.store.writing() as c:
+        ended, token = await starts.administer(c, now()), await starts.administer(c, now())
+    link, second = f"/begin/{token}", place.stranger()
+    assert (await second.sees(f"/begin/{ended}")).status_code == 404
+    assert "makes one more administrator" in text_of(await second.sees(link))
+    weak = await second.sends(link, link, word="heron", password="heronheron")
+    assert "makes one more administrator" in text_of(weak)
+    await second.sends(link, link, word="heron", password=PASSWORD)
+    assert (await second.sees("/admin")).status_code == 200
+    assert (await ada.sees("/admin")).status_code == 200
+    assert (await place.stranger().sees(link)).status_code == 404
+
+
+def administrator(**environ: str) -> subprocess.CompletedProcess[str]:
+    """`hearth administrator` as somebody types it."""
+    command, given = [sys.executable, "-m", "web.cli", "administrator"], {"PATH": os.environ["PATH"], **environ}
+    return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+
+
+async def test_that_link_is_printed_at_a_terminal_and_lasts_a_day(tmp_path: Path) -> None:
+    async with databases.migrated(tmp_path / "hearth.sqlite") as url, Store.open(url) as store:
+        async with store.writing() as c:
+            await accounts.create(c, "admin", "a hash", administrator=True)
+        told = administrator(DATABASE_URL=url, HEARTH_URL="https://circle.example", HEARTH_DATA=str(tmp_path))
+        link = re.search(r"https://circle.example/begin/(\S+)\n", told.stdout)
+        assert link, told.stderr
+        async with store.reading() as c:
+            for later, works in ((DAY - 60_000, True), (DAY, False)):
+                assert await starts.look(c, link[1], Purpose.ADMINISTER, Millis(now() + later)) is works
+
+
+@pytest.mark.sqlite("is about its file")
+def test_where_no_server_is_it_says_so_and_makes_nothing(tmp_path: Path) -> None:
+    told = administrator(HEARTH_DATA=str(tmp_path))
+    assert (told.returncode, told.stdout) == (1, "")
+    assert f"There is no database in {tmp_path}. Is HEARTH_DATA right?" in told.stderr
+    assert not list(tmp_path.iterdir())
 
 
 async def test_somebody_new_goes_the_whole_way(place: Place) -> None:

@@ -1,4 +1,6 @@
-"""The first administrator comes by a link that works once, printed where the server was started."""
+"""An administrator comes by a link that works once: the first by one that is printed where the server was started, any
+other by one that whoever runs it has asked for (`hearth administrator`).
+"""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -14,29 +16,35 @@ from web.visit import door_of, form_of
 
 
 async def ask(request: Request) -> Response:
-    """The form for the first account. Looking does not use the link up."""
-    return page(request, "begin.html") if await _works(request) else gone(request)
+    """The form for the account. Looking does not use the link up."""
+    which = await _works(request)
+    return page(request, "begin.html", first=which is Purpose.BEGIN) if which else gone(request)
 
 
 async def begin(request: Request) -> Response:
-    """Makes the first administrator."""
+    """Makes an administrator."""
     form, site = await form_of(request), site_of(request)
-    if not await _works(request):
+    which = await _works(request)
+    if not which:
         return gone(request)
 
     async def allowed(c: AsyncConnection) -> bool:
-        return await starts.take(c, request.path_params["token"], Purpose.BEGIN, site.clock()) is not None
+        return await starts.take(c, request.path_params["token"], which, site.clock()) is not None
 
     made = await make(request, form, New(allowed, "/admin", administrator=True))
     if isinstance(made, dict):
-        return page(request, "begin.html", 422, errors=made, typed={"word": form("word")})
+        return page(request, "begin.html", 422, first=which is Purpose.BEGIN, errors=made, typed={"word": form("word")})
     return made or gone(request)
 
 
-async def _works(request: Request) -> bool:
-    site = site_of(request)
+async def _works(request: Request) -> Purpose | None:
+    """What the link is for, if it still works."""
+    site, token = site_of(request), request.path_params["token"]
     async with site.store.reading() as c:
-        return await starts.look(c, request.path_params["token"], Purpose.BEGIN, site.clock())
+        for which in (Purpose.BEGIN, Purpose.ADMINISTER):
+            if await starts.look(c, token, which, site.clock()):
+                return which
+    return None
 
 
 def gone(request: Request) -> Response:
