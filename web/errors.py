@@ -1,5 +1,6 @@
 """When something goes wrong, people read a calm sentence; what broke stays inside and quotes nobody."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
@@ -39,6 +40,11 @@ STALE = Trouble(
     "This page was open for a while",
     "So we could not be sure that it was you, and nothing was changed. Please go back, load the page again, and try.",
 )
+MADE = Trouble(
+    "You are signed in already",
+    "If you have just made your sign-in name, all is well: it stands under “Your account”, below. The codes were shown "
+    "once; if you have not written them down, make new ones there. Nothing was changed just now.",
+)
 BUSY = Trouble(
     "Please try again soon",
     "This place cannot be reached properly at the moment. It is not your fault, and nothing was lost.",
@@ -56,6 +62,8 @@ OTHERS = {
     413: Trouble("That was too long", "Please make it shorter and try again."),
     503: BUSY,
 }
+_MAKES = re.compile(r"/(begin/[^/]+|recover/[^/]+|invitations/[^/]+/account)")
+"""Where an account is made."""
 _ODD = Trouble("That did not work", "Your browser sent something we do not understand. Please load the page again.")
 
 
@@ -79,7 +87,9 @@ async def _not_found(request: Request, _: Exception) -> Response:
 
 
 async def _stale(request: Request, _: Exception) -> Response:
-    return trouble(request, 403, STALE)
+    """Whoever loads the page with their new name again sends the form that made it, which is of before they were in."""
+    signed_in = getattr(request.state, "visit", None) is not None
+    return trouble(request, 403, MADE if signed_in and _MAKES.fullmatch(request.url.path) else STALE)
 
 
 async def _busy(request: Request, _: Exception) -> Response:

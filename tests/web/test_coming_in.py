@@ -104,6 +104,24 @@ async def test_an_account_form_sent_twice_makes_one_account(place: Place) -> Non
     assert (again.status_code, again.headers["location"]) == (303, link)
 
 
+async def test_whoever_loads_the_page_with_their_new_name_again_is_told_where_it_stands(place: Place) -> None:
+    links = {await place.invitation(): "/account"}
+    async with place.store.writing() as c:
+        links[f"/begin/{await starts.administer(c, now())}"] = ""
+    for link, end in links.items():
+        dan = place.stranger()
+        sent = {"form": await dan.code(link), "word": "otter", "password": PASSWORD}
+        shown = await dan.client.post(link + end, data=sent)
+        login = re.search(r">(otter\d{4})<", shown.text)
+        assert login
+        assert "We show the codes only now" in shown.text
+        again = await dan.client.post(link + end, data=sent)
+        assert (again.status_code, "You are signed in already" in again.text) == (403, True)
+        assert "was open for a while" not in again.text
+        assert 'href="/account"' in again.text
+        assert f"Your sign-in name is <b>{login[1]}</b>" in (await dan.sees("/account")).text
+
+
 async def test_somebody_with_an_account_signs_in_and_goes_on(place: Place, gus: Browser) -> None:
     link, browser = await place.invitation(), place.stranger()
     wrong = await browser.sends(f"{link}/sign-in", f"{link}/sign-in", login=gus.login, password="not it")

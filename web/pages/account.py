@@ -27,12 +27,14 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
     async with site.store.reading() as c:
         if await accounts.is_guest(c, visit.account_id):
             return page(request, "guest.html")
+        me = await accounts.find(c, visit.account_id)
         everywhere = await visits.of(c, visit.account_id, site.clock())
         about = await acts.about(c, visit.account_id)
         left = await spare_codes.left(c, visit.account_id, Purpose.PASSWORD)
     changed = "changed" in request.query_params and not errors
     shown = [(group, one) for group, one in about if one.act in DONE and one.outcome != "refused"]
-    said = {"about": shown, "done": DONE, "reasons": REASONS, "changed": changed, "left": left}
+    said: dict[str, object] = {"about": shown, "done": DONE, "reasons": REASONS, "changed": changed, "left": left}
+    said["login"] = me.login if me else ""
     return page(request, "account.html", status, everywhere=everywhere, this=visit.id, errors=errors, **said)
 
 
