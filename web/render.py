@@ -43,6 +43,7 @@ def _templates() -> Environment:
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
     templates.filters["time"] = time
+    templates.filters["moment"] = moment
     templates.filters["left"] = left
     templates.filters["call"] = call
     return templates
@@ -76,6 +77,11 @@ def day(at: date | Millis) -> str:
 def time(at: Millis) -> str:
     """`18:37 UTC`: whoever reads it may be anywhere."""
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
+
+
+def moment(at: Millis) -> str:
+    """`21 November 2026, 18:37 UTC`: for what was done in a meeting, of which there are many in an hour."""
+    return LOOKED if at == UNTIL_LOOKED else f"{day(at)}, {time(at)}"
 
 
 def left(at: Millis, now: Millis) -> str:

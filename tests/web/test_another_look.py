@@ -12,6 +12,7 @@ from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.tables import appeals
 from tests.web.place import Browser, Place, text_of
+from web.render import moment
 
 WORDS = "I only told my own story. Xylograph."
 
@@ -60,6 +61,26 @@ async def test_a_mute_is_lifted_by_another_facilitator_and_the_person_speaks_at_
     assert "It has been lifted. “You were right.”" in read
     assert "Gil" not in read
     assert await look_at(gil, path(place, "looks")) == "", "it is answered once"
+
+
+async def test_of_what_was_done_the_time_is_told_and_of_a_mute_when_it_ends(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("mute", member=ann_.room["you"], minutes=10, reason="advice")
+    async with place.store.reading() as c:
+        mute = next(one for one in await acts.of(c, place.tuesday.id) if one.until)
+    began, ends = moment(mute.at), moment(mute.until or Millis(0))
+    assert re.fullmatch(r"\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", ends)
+    shown = text_of(await ann.sees(path(place, "another-look")))
+    assert f"You were muted, {began}" in shown
+    await asks(place, ann)
+    assert f"Fran muted Ann until {ends}" in text_of(await gil.sees(path(place, "looks")))
+    assert f"Fran muted Ann Giving advice · {began}" in text_of(await gil.sees(path(place, "acts")))
+    for read in (shown, text_of(await ann.sees("/account"))):
+        assert f"You were muted until {ends}" in read
+        assert f"Giving advice · {began}" in read
 
 
 async def test_somebody_barred_reads_why_and_asks_from_there_and_comes_back_when_it_is_lifted(
