@@ -72,6 +72,25 @@ async def test_it_is_shown_only_in_the_room(place: Place, ann: Browser, fran: Br
     assert (await gus.sees(f"{room}/stored")).status_code == 404
 
 
+async def test_it_answers_while_a_changed_agreement_waits_to_be_agreed_to(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    await fran.enters(room)
+    await ann.enters(room)
+    edit = f"/groups/{place.tuesday.id}/agreement/edit"
+    assert (await fran.sends(edit, edit, version="1", text="Be kind.")).status_code == 303
+    assert (await ann.sees(f"{room}/stored")).json()["present"] == 2
+
+
+async def test_it_is_not_shown_to_somebody_who_was_asked_to_leave(place: Place, ann: Browser, fran: Browser) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    holds, seat = await fran.enters(room), await ann.enters(room)
+    for act in ("remove", "bar"):
+        await holds.does(act, member=seat.room["you"], reason="hurtful")
+        assert (await ann.sees(f"{room}/stored")).status_code == 409
+
+
 async def test_however_many_look_redis_is_asked_once_in_two_seconds(place: Place, ann: Browser, fran: Browser) -> None:
     room = await fran.opens_the_meeting(place.tuesday)
     await fran.enters(room)

@@ -17,11 +17,12 @@ NOT_HERE = "This is shown to the people in the room."
 async def show(request: Request) -> Response:
     """Counts and seconds, as JSON; 409 to whoever is not in the room.
 
-    Raises SignInFirst, NotYours, BarredFrom, NotConsented, BusGone, RecordsGone.
+    Also to somebody there who has not agreed yet to what has changed: they read along until they do. Who was asked to
+    leave is in it no more. Raises SignInFirst, NotYours, BusGone, RecordsGone.
     """
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
-        meeting, me = await access.entering(c, visit.account_id, RoomId(request.path_params["room"]), site.clock())
+        meeting, me = await access.meeting_for(c, visit.account_id, RoomId(request.path_params["room"]))
         reading = await history.all_of(c, meeting)
     try:
         holds = await site.live.holds(meeting.id, me.id, reading)
