@@ -298,6 +298,17 @@ async def test_somebody_is_invited_just_to_listen(place: Place, fran: Browser) -
     assert "Dan · invited to listen" in text_of(await fran.sees(f"/groups/{place.tuesday.id}/people"))
 
 
+async def test_an_administrator_who_takes_a_link_for_facilitators_is_one_and_reads_so_beforehand(
+    place: Place, ada: Browser
+) -> None:
+    invite = f"/admin/groups/{place.tuesday.id}/invitations"
+    await ada.sends("/sure", "/sure", present=PASSWORD)
+    assert "a facilitator there, you too" in text_of(await ada.sees(invite))
+    link = await place.invitation(Role.FACILITATOR)
+    await ada.sends(link, link, agree="yes", name="Ada", version="1")
+    assert "Here you are Ada , and you facilitate" in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
+
+
 async def test_an_administrator_steps_in_as_everybody_does_and_it_is_written_down(
     place: Place, fran: Browser, ada: Browser
 ) -> None:

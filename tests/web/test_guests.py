@@ -153,6 +153,23 @@ async def test_before_the_first_guest_can_come_everybody_is_asked_and_for_the_ne
         assert (await agreements.current(c, place.tuesday.id)).version == 3
 
 
+async def test_everybody_is_asked_again_about_guests_if_customs_changed_while_no_link_let_one_in(
+    place: Place, fran: Browser
+) -> None:
+    customs, at = f"/groups/{place.tuesday.id}/customs", f"/groups/{place.tuesday.id}/invitations"
+    await a_link(fran, place)
+    which = re.findall(rf"{at}/(\w+)/revoke", (await fran.sees(at)).text)[0]
+    await fran.sends(f"{at}/{which}/revoke", at)
+    await fran.sends(customs, customs, reports_days="7", reports_hours="24")
+    await agrees(fran, place)
+    async with place.store.reading() as c:
+        before = (await agreements.current(c, place.tuesday.id)).version
+    assert "again if “How we meet”" in text_of(await fran.sees(at))
+    await a_link(fran, place)
+    async with place.store.reading() as c:
+        assert (await agreements.current(c, place.tuesday.id)).version == before + 1
+
+
 async def test_facilitators_see_of_somebody_who_waits_that_they_are_a_guest(place: Place, fran: Browser) -> None:
     async with place.store.writing() as c:
         await keep(c, place.tuesday.id, Customs(waiting=True))
