@@ -116,6 +116,6 @@ async def test_the_whole_way_of_asking_for_another_look(
     await expect(asking.get_by_text("You were right, I am sorry.")).to_be_visible(timeout=WITHIN)
     await expect(asking.get_by_text("Gil")).to_have_count(0)
     await gil.goes_to(f"/groups/{group.id}/acts")
-    await gil.is_shown("Gil let speak again Ann")
+    await gil.is_shown("Gil let Ann speak again")
     await finds_nothing(gil, "what facilitators did")
     await finds_nothing(hers, "answered")

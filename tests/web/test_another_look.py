@@ -7,11 +7,13 @@ from sqlalchemy import func, select, text
 
 from chat.core.ids import Millis
 from chat.core.wire import Role
+from chat.core.wire.facilitating import Act
 from chat.records import acts
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.tables import appeals
 from tests.web.place import Browser, Place, text_of
+from web.pages.people import DID
 from web.render import moment
 
 WORDS = "I only told my own story. Xylograph."
@@ -63,6 +65,13 @@ async def test_a_mute_is_lifted_by_another_facilitator_and_the_person_speaks_at_
     assert await look_at(gil, path(place, "looks")) == "", "it is answered once"
 
 
+def test_every_act_reads_as_a_sentence_with_who_was_acted_on_in_it() -> None:
+    assert set(DID) == set(Act)
+    of_the_room = {Act.PAUSE, Act.RESUME, Act.CLOSE, Act.STEP_IN, Act.REPORT_READ}
+    assert {act for act, did in DID.items() if "{}" not in did} == of_the_room
+    assert not [did for did in DID.values() if did.endswith(":")]
+
+
 async def test_of_what_was_done_the_time_is_told_and_of_a_mute_when_it_ends(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:
@@ -100,7 +109,7 @@ async def test_somebody_barred_reads_why_and_asks_from_there_and_comes_back_when
     there = await look_at(ada, "/admin/looks")
     assert (await ada.sends(there, "/admin/looks", outcome="lifted", words="")).status_code == 303
     await ann.enters(room)
-    assert "An administrator let come back: Ann" in text_of(await fran.sees(path(place, "acts")))
+    assert "An administrator let Ann come back" in text_of(await fran.sees(path(place, "acts")))
 
 
 async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(

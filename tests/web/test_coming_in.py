@@ -287,7 +287,7 @@ async def test_a_demonstration_link_signs_in_with_one_press(place: Place, ann: B
 async def test_somebody_is_invited_just_to_listen(place: Place, fran: Browser) -> None:
     at = f"/groups/{place.tuesday.id}/invitations"
     shown = await fran.sends(at, at, uses="1", days="7", how="listen")
-    assert "To listen: One person" in text_of(shown)
+    assert "To listen: One use left, until" in text_of(shown)
     link = re.search(r'value="[^"]*(/invitations/[^"]+)"', shown.text)
     assert link
     dan = await place.person("dan")

@@ -187,7 +187,7 @@ async def test_whoever_is_on_call_ends_a_mute_by_flags_and_it_is_an_act_without_
     await seated.does("resume")
     await bob.says("I can write.")
     acts = text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
-    assert "Whoever was on call let speak again Bob" in acts
+    assert "Whoever was on call let Bob speak again" in acts
     assert "None of these" in acts, "the chain is whole"
     mine = text_of(await browsers[1].sees(f"/groups/{place.tuesday.id}/another-look"))
     assert "You could write again , by whoever was on call" in mine

@@ -30,6 +30,7 @@ async def test_a_code_that_was_written_down_sets_a_new_password_once_and_signs_o
     assert "8 of the codes" in text_of(await dan.sees("/account"))
     browser = place.stranger()
     form = {"login": dan.login, "code": codes[2].upper(), "fresh": FRESH}
+    assert "together with your sign-in name, and not without it" in text_of(await browser.sees("/recover"))
     assert (await browser.sends("/recover", "/recover", **form)).headers["location"] == "/account"
     assert "7 of the codes" in text_of(await browser.sees("/account"))
     assert (await dan.sees("/account")).status_code == 303, "signed out everywhere"
@@ -97,7 +98,7 @@ async def test_a_facilitator_vouches_for_ann_who_goes_on_as_ann_in_this_group_al
     async with place.store.reading() as c:
         assert await members.by_id(c, place.friday.id, friday)
     acts = text_of(await fran.sees(f"/groups/{place.tuesday.id}/acts"))
-    assert "Fran vouched for, so that they can sign in again: Ann" in acts
+    assert "Fran vouched for Ann, so that they can sign in again" in acts
     assert "vouched for you" in text_of(await browser.sees("/account"))
 
 

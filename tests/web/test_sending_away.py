@@ -84,7 +84,7 @@ async def test_all_who_came_by_a_link_are_sent_away_told_why_and_may_come_back_o
     await dora.enters(room)
     assert (await eve.sees(room)).status_code == 403
     every = text_of(await fran.sees(at(place, "acts")))
-    assert "Fran let come back: Dora" in every
+    assert "Fran let Dora come back" in every
     assert "None of these 3 was changed or taken out." in every
     await fran_.says("Good to have you back.")
 

@@ -32,7 +32,7 @@ from web.visit import Form, form_of, may_open
 
 WRONG = "That name and that code do not belong together. Please look at both again; each code works once."
 MISSING = {"login": "Please type your sign-in name.", "code": "Please type one of your codes."}
-WHY = "They let you back in if you lose your password."
+WHY = "Together with your sign-in name they let you back in if you lose your password."
 
 
 async def ask(request: Request) -> Response:
