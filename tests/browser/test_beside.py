@@ -138,3 +138,30 @@ async def test_somebody_reads_at_their_own_pace_and_it_is_remembered(
     said = " ".join(await ann.page.evaluate("window.heard"))
     assert said.count("New messages wait for you.") == 1, "once, and not for each"
     assert "Apples." not in said
+
+
+async def test_the_answers_to_the_newest_message_of_a_full_log_come_into_view(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 390, "height": 700})
+    ann, bob = circle.ann, circle.bob
+    broken: list[str] = []
+    bob.page.on("pageerror", lambda error: broken.append(str(error)))
+    for n in range(3):
+        await ann.says("\n".join([f"It was day {n}.", *["And on it went."] * 9]))
+    await bob.hears("It was day 2.")
+    newest = bob.line("It was day 2.").get_by_role("button", name="without words")
+    await newest.press("Enter")
+    answer = bob.page.get_by_role("button", name="with you", exact=True)
+    await expect(answer).to_be_in_viewport(ratio=1, timeout=WITHIN)
+    edges = "[...document.querySelectorAll('.gestures, .composer')].map((one) => one.getBoundingClientRect())"
+    row, composer = await bob.page.evaluate(edges)
+    assert row["bottom"] <= composer["top"]
+    await newest.press("Escape")
+    await expect(answer).to_have_count(0, timeout=WITHIN)
+    await newest.press("Enter")
+    await answer.press("Escape")
+    await expect(answer).to_have_count(0, timeout=WITHIN)
+    await expect(newest).to_be_focused(timeout=WITHIN)
+    await newest.press("Enter")
+    await answer.press("Enter")
+    await expect(newest).to_be_focused(timeout=WITHIN)
+    assert broken == []

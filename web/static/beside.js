@@ -26,10 +26,27 @@ export default function beside(room) {
 
   const soon = signal(false); // a break is nearly over
 
-  /** The few ways to answer without words. `to`: the message or the turn. */
+  /** The few ways to answer without words, in sight as soon as they are there. `to`: the message or the turn. */
   function Answers({ to, done }) {
-    return html`<p class="gestures">${Object.keys(gestures).map((kind) => html`<button key=${kind} type="button"
-      onClick=${() => { done(); ask(Object.assign({ type: "gesture", kind }, to)); }}>${gestures[kind]}</button>`)}</p>`;
+    const row = useRef();
+    const opener = () => row.current.parentElement.querySelector(".answer");
+    const close = () => {
+      opener().focus();
+      done();
+    };
+    const closes = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation(); // it closes nothing else
+      close();
+    };
+    useEffect(() => {
+      const heart = opener(); // has the focus still
+      heart.addEventListener("keydown", closes);
+      row.current.scrollIntoView({ block: "nearest" });
+      return () => heart.removeEventListener("keydown", closes);
+    }, []);
+    return html`<p class="gestures" ref=${row} onKeyDown=${closes}>${Object.keys(gestures).map((kind) => html`<button key=${kind} type="button"
+      onClick=${() => { close(); ask(Object.assign({ type: "gesture", kind }, to)); }}>${gestures[kind]}</button>`)}</p>`;
   }
 
   /** Counted softly; `from` names who, to the one person it is for. */

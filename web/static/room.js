@@ -901,7 +901,7 @@ class Entry extends Component {
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
       ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
-        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }, () => this.base.scrollIntoView({ block: "nearest" })); }}>♡</button>`}</div>
+        aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }); }}>♡</button>`}</div>
       ${entry.rule && parts.value.agreeing && html`<${parts.value.agreeing.Proposal} entry=${entry} />`}
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
       ${entry.gestures && beside && !spares.gestures && html`<${beside.Given} counted=${entry.gestures} from=${entry.from} />`}${entry.beside}
