@@ -77,6 +77,8 @@ async def reads_the_agreement_over_the_room(device: Somebody) -> None:
     beside = device.page.get_by_role("dialog", name="Beside the page")
     await expect(beside).to_contain_text("Who can read what you write", timeout=WITHIN)
     await finds_nothing(device, "a page over the room")
+    await device.page.get_by_role("link", name="Get help now", exact=False).click()
+    await expect(beside).to_contain_text("This device cannot call", timeout=WITHIN)
     await device.presses("Back to where I was")
     await device.opens("More")
     await expect(device.composer).to_have_value(f"And once more {CANARY}", timeout=WITHIN)

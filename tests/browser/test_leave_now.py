@@ -146,3 +146,22 @@ async def test_on_a_shared_device_the_screen_covers_itself(circle: Circle, group
     await again.click()
     await expect(bob.page.locator(".cover")).to_have_count(0, timeout=WITHIN)
     await expect(bob.line(CANARY).first).to_be_visible(timeout=WITHIN)
+
+
+async def test_help_opens_beside_the_room_and_there_too_one_leaves_everything_at_once(circle: Circle) -> None:
+    ann = circle.ann
+    await weather(ann.context)
+    await ann.writes(CANARY)
+    async with ann.context.expect_page() as opened:
+        await ann.page.get_by_role("link", name="Get help now (opens beside this page)", exact=True).click()
+    beside = await opened.value
+    await expect(beside.get_by_role("heading", name="Somebody to talk to, now")).to_be_visible(timeout=WITHIN)
+    assert await beside.evaluate("opener") is None
+    await expect(ann.composer).to_have_value(CANARY)
+    await circle.fran.sees_here("Fran", "Ann", "Bob")
+    other = beside.get_by_role("link", name="Get help now", exact=True)  # not in the room: as ever
+    await expect(other).not_to_have_attribute("target", "_blank")
+    await beside.get_by_role("link", name="Leave now").click()
+    await expect(beside.get_by_text("The weather")).to_be_visible(timeout=WITHIN)
+    await ann.is_shown("You are signed out")
+    await ann.does_not_show(CANARY)
