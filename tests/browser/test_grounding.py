@@ -1,7 +1,7 @@
 """A quiet corner, one press away and back, for whoever needs to breathe; it needs no network."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Sit
 from tests.browser.people import WITHIN
@@ -41,3 +41,30 @@ async def test_somebody_breathes_in_a_quiet_corner_without_a_network_and_finds_t
     await ann.hears("It is quiet tonight.")
     await expect(ann.composer).to_have_value("I am not sure that", timeout=WITHIN)
     await bob.sees_here("Fran", "Ann", "Bob")
+
+
+async def test_the_emergency_number_is_dialled_by_one_tap_wherever_it_stands(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 1200, "height": 800})
+    fran, ann = circle.fran, circle.ann
+
+    async def dials(part: Locator) -> None:
+        await expect(part.locator("a[href^='tel:']").first).to_be_visible(timeout=WITHIN)
+
+    await dials(ann.page.locator(".own"))
+    await ann.says("I want to kill myself.")
+    await dials(ann.page.locator("li.said"))
+    await fran.presses("What to do, step by step")
+    await dials(fran.page.locator(".crisis"))
+    await fran.presses("Pause the room")
+    await ann.is_shown("The room is paused.")
+    await ann.writes("I will kill myself.")
+    await ann.composer.press("Enter")  # its button says that it cannot be sent
+    await dials(ann.page.locator(".card"))
+    await ann.presses("Take a break")
+    await ann.is_shown("You are taking a break")
+    await dials(ann.page.locator(".ending"))
+    await ann.presses("Leave the room")
+    await ann.is_shown("You have left the room")
+    await dials(ann.page.locator(".ending"))
+    await ann.presses("Please reach out")
+    await dials(ann.page.locator(".after"))

@@ -90,6 +90,10 @@ def test_the_page_and_the_server_agree_on_lengths() -> None:
         assert f"const {name} = {most};" in ROOM
 
 
+def test_the_emergency_number_is_shown_to_be_dialled_and_never_as_bare_words() -> None:
+    assert [path.name for path in sorted(STATIC.glob("*.js")) if "${place.emergency}" in path.read_text()] == []
+
+
 def test_the_page_keeps_nothing_and_writes_no_markup() -> None:
     for banned in ("localStorage", "sessionStorage", "indexedDB", "caches.", "document.cookie", "serviceWorker"):
         assert banned not in ROOM + CONNECTION + PARTS

@@ -83,6 +83,9 @@ async def test_the_waiting_page_is_used_with_the_keyboard(room: tuple[str, Someb
     await expect(ann.page.get_by_label("I take part")).to_be_focused(timeout=WITHIN)
     await keys.press("ArrowDown")
     await fran.is_shown("is waiting, just to listen")
+    for number in ("112", "911", "999"):
+        await keys.press("Tab")
+        await expect(ann.page.get_by_role("link", name=number)).to_be_focused(timeout=WITHIN)
     await keys.press("Tab")
     await expect(ann.page.get_by_role("link", name="What you should know")).to_be_focused(timeout=WITHIN)
     await keys.press("Tab")

@@ -12,7 +12,7 @@ const SAID = {
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function after(room) {
-  const { place } = room;
+  const { place, Emergency } = room;
   const address = place.socket.replace(/socket$/, "word");
   const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (byte % 36).toString(36)).join("");
   const words = signal("");
@@ -59,7 +59,7 @@ export default function after(room) {
       ${!asked.value && html`<p class="hint">They see your name and which button you pressed. Nobody else does.</p>
         <p><button type="button" onClick=${() => send("ok")}>I’m OK</button> <button type="button" onClick=${() => send("reach-out")}>Please reach out</button></p>`}
       <p role="status">${words.value}</p>
-      ${asked.value === "reach-out" && html`<p class="hint">If you are in danger now, call <b>${place.emergency}</b>.</p>`}
+      ${asked.value === "reach-out" && html`<p class="hint">If you are in danger now, call <${Emergency} />.</p>`}
     </section>`;
   }
 

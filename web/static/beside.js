@@ -7,7 +7,7 @@ const SOON = 120000; // ms before the end of a break at which it is said
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function beside(room) {
-  const { calm, log, me, parts, place, you, ask, clock, leave, nameOf, patch, plural, readOut, spared } = room;
+  const { Emergency, calm, log, me, parts, place, you, ask, clock, leave, nameOf, patch, plural, readOut, spared } = room;
 
   const gestures = JSON.parse(place.gestures); // kind -> the words this service has for it
 
@@ -70,6 +70,7 @@ export default function beside(room) {
       <p>Your place is kept until ${clock(until)}. What is said meanwhile is here when you come back.</p>
       <p role="status">${soon.value && "Your break is nearly over. After that you can come in again whenever you like."}</p>
       <p><button type="button" class="strong" onClick=${() => ask({ type: "return" })}>I am back</button> <button type="button" onClick=${leave}>Leave the room</button></p>
+      <p>If somebody is in danger now, call <${Emergency} />.</p>
     </div>`;
   }
 

@@ -4,7 +4,7 @@ import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function crisis(room) {
-  const { call, draft, panel, people, place, act, ask, clock, closeSheet, openSheet, patchSheet, readOut } = room;
+  const { Emergency, call, draft, panel, people, place, act, ask, clock, closeSheet, openSheet, patchSheet, readOut } = room;
   const protocol = JSON.parse(place.crisis || "[]");
   const lines = JSON.parse(place.lines || "[]");
   const taken = signal([]); // {member, step, by, at}, newest first
@@ -59,7 +59,7 @@ export default function crisis(room) {
       <button type="button" onClick=${() => act({ type: "step-aside", member: open.id })}>Ask ${open.name} to talk aside</button>
       <button type="button" onClick=${() => openSheet({ kind: "person", id: open.id, name: open.name, what: "remove", reason: "safety" })}>Ask ${open.name} to leave this meeting…</button>`;
     if (step.step !== "contact") return null;
-    return html`<p>In immediate danger: <b>${place.emergency}</b></p>
+    return html`<p>In immediate danger: <${Emergency} /></p>
       <p><a href=${place.group + "/contacts/" + open.id} target="_blank" rel="noopener">Has ${open.name} left somebody to call? (opens beside this)</a></p>
       ${lines.map((one) => html`<button key=${one.name} type="button" class="ready" onClick=${() => use(open, step, warm(one))}>${one.name}: ${[one.phone, one.text].filter(Boolean).join(" · ")}</button>`)}`;
   }

@@ -22,7 +22,7 @@ const CALLED_OUT = [4503, 4504, 4505, 4510];
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function endings(room) {
-  const { ending, heard, openSheet, parts, sheet, voice } = room;
+  const { Emergency, ending, heard, openSheet, parts, sheet, voice } = room;
 
   function how({ code, card }) {
     if (!ENDINGS[code]) return 4506;
@@ -57,6 +57,7 @@ export default function endings(room) {
       ${ending.value.code === 4509 && parts.value.after && html`<${parts.value.after.After} />`}
       <${Unsaid} />
       ${heard.size > 0 && html`<${Report} />`}
+      <p>If somebody is in danger now, call <${Emergency} />.</p>
       <p><a class="button strong" href=${address || location.pathname}>${label}</a> <a class="button" href=${place.help}>Find somebody to talk to</a></p>
     </div>`;
   }

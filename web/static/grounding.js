@@ -3,7 +3,6 @@
 
 import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
 
-const CALLS = !document.documentElement.dataset.kiosk; // a kiosk cannot
 const IN = 4000; // ms to breathe in; out takes longer, which is what calms
 const OUT = 6000;
 const SENSES = [
@@ -16,7 +15,7 @@ const SENSES = [
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function grounding(room) {
-  const { corner, link, place, unheard } = room;
+  const { Emergency, corner, link, number, place, unheard } = room;
   const breathing = signal(""); // "in", "out" or, at rest, nothing
   const step = signal(0);
   const lines = JSON.parse(place.lines || "[]");
@@ -46,17 +45,9 @@ export default function grounding(room) {
   /** The numbers are on the page already, for when nothing else can be reached. */
   function Numbers() {
     return html`<section aria-labelledby="numbers-title"><h2 id="numbers-title">Somebody to talk to</h2>
-      <p>If you or somebody else is in danger now, call <b>${dialled(place.emergency)}</b>.</p>
+      <p>If you or somebody else is in danger now, call <${Emergency} />.</p>
       <ul>${lines.map((one) => html`<li key=${one.name + one.phone}><b>${one.name}</b> ${one.phone && html`${number("tel:" + one.tel, one.phone)} `}${one.text && html`text ${number("sms:" + one.sms, one.text)} `}<small>${one.hours}</small></li>`)}</ul>
       <p><a href=${place.help} target="_blank" rel="noopener">More, and other countries</a> <small>(opens beside this page)</small></p></section>`;
-  }
-
-  function dialled(text) {
-    return text.split(/(\d[\d ]*\d)/).map((piece) => (/^\d/.test(piece) ? number("tel:" + piece.replace(/ /g, ""), piece) : piece));
-  }
-
-  function number(address, shown) {
-    return CALLS ? html`<a href=${address}>${shown}</a>` : html`<b class="large">${shown}</b>`;
   }
 
   function Corner() {

@@ -57,7 +57,7 @@ const FOUND = [
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function holding(room) {
-  const { asides, customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
+  const { Emergency, asides, customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
   const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
   const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
@@ -253,7 +253,7 @@ export default function holding(room) {
 
   function Help({ waits }) {
     return html`<div class="note-small"><p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone.
-      Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.</p></div>`;
+      Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.</p></div>`;
   }
 
   /** Beside a no: only the moment was wrong. */
@@ -261,7 +261,7 @@ export default function holding(room) {
     const held = people.value.some((person) => person.role === "facilitator" && !person.aside);
     const aside = () => { unsent.value = false; room.openSheet({ kind: "aside" }); };
     return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong, and you have your words back.</p>
-      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <b>${place.emergency}</b> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
+      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
       ${held && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
   }
 

@@ -915,6 +915,16 @@ function Words({ entry }) {
   return cover(entry) ? html`<details><summary>${cover(entry)}</summary>${words}</details>` : words;
 }
 
+/** The number to call when somebody is in danger: a phone dials it. */
+function Emergency() {
+  return html`<b>${place.emergency.split(/(\d[\d ]*\d)/).map((piece) => (/^\d/.test(piece) ? number("tel:" + piece.replace(/ /g, ""), piece) : piece))}</b>`;
+}
+
+/** A kiosk cannot call; it shows a number large. */
+function number(address, shown) {
+  return document.documentElement.dataset.kiosk ? html`<b class="large">${shown}</b>` : html`<a href=${address}>${shown}</a>`;
+}
+
 const touch = matchMedia("(pointer: coarse)");
 
 function Composer() {
@@ -977,7 +987,7 @@ function Side() {
       <button type="button" onClick=${listen}>${listens ? "Take part" : "Just listen today"}</button>
       <button type="button" onClick=${going}>Leave the room</button>
       <button type="button" onClick=${() => { need("stored"); openSheet({ kind: "stored" }); }}>What the server holds</button>
-      <p class="hint">If somebody is in danger now, call <b>${place.emergency}</b>.</p>
+      <p class="hint">If somebody is in danger now, call <${Emergency} />.</p>
       <details><summary>Keys</summary>
         <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part, arrow keys from message to message.</p></details>
     </section>
@@ -1049,8 +1059,8 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
-  me, names, note, notes, notice, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
+  Emergency, asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
+  me, names, note, notes, notice, number, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, question, pass, kept, move, keeps, keptFor, earlier, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,

@@ -9,7 +9,7 @@ const TONES = [523, 659]; // Hz: two soft notes upwards
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function waiting(room) {
-  const { asides, callers, customs, door, keeps, keptFor, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, need, openSheet, parts, people, readOut, say, TEXT_MAX } = room;
+  const { Emergency, asides, callers, customs, door, keeps, keptFor, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, need, openSheet, parts, people, readOut, say, TEXT_MAX } = room;
   const title = document.title;
   const sound = signal(true);
   const all = signal(false); // a long list of who waits is shown whole
@@ -169,7 +169,7 @@ export default function waiting(room) {
         <li>Once you are in, everybody there sees your name, <b>${self.name}</b>.</li>
         <li>You can pass, just listen, take a break or leave at any time. Nobody asks why.</li>
         <li>What is said is ${keeps.value ? "kept for " + keptFor() + ", sealed" : "not kept"}. Others could still photograph their screen.</li>
-        <li>This is not a place for an emergency. If somebody is in danger now, call <b>${place.emergency}</b>.</li>
+        <li>This is not a place for an emergency. If somebody is in danger now, call <${Emergency} />.</li>
       </ul>
       <p><a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> <small>(opens beside this page)</small></p>
       <details onToggle=${() => need("reading")}><summary>Our agreement</summary>${parts.value.reading && html`<${parts.value.reading.Text} />`}</details>
