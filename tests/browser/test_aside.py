@@ -24,6 +24,11 @@ async def circle(sit: Sit) -> Circle:
 @pytest.fixture
 async def gus(circle: Circle, group: Group, server: Server, come: Come) -> Somebody:
     """Facilitates too."""
+    return await a_second_facilitator(circle, group, server, come)
+
+
+async def a_second_facilitator(circle: Circle, group: Group, server: Server, come: Come) -> Somebody:
+    """Gus, who comes into the room."""
     async with Store.open(f"sqlite+aiosqlite:///{server.data / 'hearth.sqlite'}") as store, store.writing() as c:
         account = await accounts.create(c, "gus", "nobody signs in with a password here")
         version = (await agreements.current(c, group.id)).version
@@ -39,7 +44,7 @@ async def asks_aside(fran: Somebody, name: str) -> None:
     """With the form a facilitator uses."""
     await fran.opens("People")
     await fran.presses(f"Options for {name}")
-    await fran.presses("Ask to talk aside")
+    await fran.presses(f"Ask {name} to talk aside")
     await fran.opens("People")
 
 
@@ -137,4 +142,31 @@ async def test_with_nobody_else_to_hold_the_group_it_is_not_offered(circle: Circ
     await fran.opens("People")
     await fran.presses("Options for Ann")
     await fran.is_shown("another facilitator has to be here to hold the group")
-    await expect(fran.page.get_by_role("button", name="Ask to talk aside")).to_have_count(0, timeout=WITHIN)
+    await expect(fran.page.get_by_role("button", name="Ask Ann to talk aside")).to_have_count(0, timeout=WITHIN)
+
+
+async def test_from_the_steps_too_it_is_offered_only_then_and_a_no_stands_beside_the_button(
+    circle: Circle, fran: Somebody, ann: Somebody, group: Group, server: Server, come: Come
+) -> None:
+    async def opens_the_steps() -> None:
+        await fran.opens("People")
+        await fran.presses("Options for Ann")
+        await fran.presses("Ann may be in danger…")
+
+    await opens_the_steps()
+    await fran.is_shown("To talk with Ann aside, another facilitator has to be here")
+    offer = fran.page.get_by_role("button", name="Ask Ann to talk aside")
+    await expect(offer).to_have_count(0, timeout=WITHIN)
+    await a_second_facilitator(circle, group, server, come)
+    await offer.click()
+    await ann.is_shown("Fran would like to talk with you aside.")
+    await fran.opens("People")
+    await opens_the_steps()
+    await offer.click()
+    step = fran.page.locator(".step").filter(has=offer)
+    await expect(step.locator(".error")).to_be_in_viewport(timeout=WITHIN)
+    await fran.page.route("**/crisis/steps", lambda route: route.abort())
+    done = fran.page.get_by_role("button", name="Done: Tell them what happens next")
+    await done.click()
+    await expect(fran.page.locator(".step").filter(has=done).locator(".error")).to_be_in_viewport(timeout=WITHIN)
+    await expect(fran.page.locator(".sheet .error")).to_have_count(1, timeout=WITHIN)

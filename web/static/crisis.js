@@ -4,7 +4,7 @@ import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function crisis(room) {
-  const { Emergency, call, draft, panel, people, place, act, ask, clock, closeSheet, openSheet, patchSheet, readOut } = room;
+  const { Emergency, call, draft, panel, parts, people, place, ask, clock, closeSheet, openSheet, patchSheet, readOut } = room;
   const protocol = JSON.parse(place.crisis || "[]");
   const lines = JSON.parse(place.lines || "[]");
   const taken = signal([]); // {member, step, by, at}, newest first
@@ -21,7 +21,7 @@ export default function crisis(room) {
 
   /** What was done is done, whether or not it can be written down. */
   async function mark(member, step) {
-    patchSheet({ error: "" });
+    patchSheet({ error: "", where: step });
     try {
       if (!code) await look(); // pressed before it came
       const headers = { "Content-Type": "application/json", "X-Form": code };
@@ -56,7 +56,7 @@ export default function crisis(room) {
   /** What belongs to one step beside its words. */
   function More({ open, step, here }) {
     if (step.step === "aside" && here) return html`
-      <button type="button" onClick=${() => act({ type: "step-aside", member: open.id })}>Ask ${open.name} to talk aside</button>
+      <${parts.value.sheets.AsideButton} open=${open} />
       <button type="button" onClick=${() => openSheet({ kind: "person", id: open.id, name: open.name, what: "remove", reason: "safety" })}>Ask ${open.name} to leave this meeting…</button>`;
     if (step.step !== "contact") return null;
     return html`<p>In immediate danger: <${Emergency} /></p>
@@ -80,6 +80,7 @@ export default function crisis(room) {
       <${More} open=${open} step=${step} here=${here} />
       <p class="done"><button type="button" aria-label=${"Done: " + step.title} onClick=${() => mark(open.id, step.step)}>${done ? "Done again" : "Done"}</button>
         ${done && html` <small>Done at ${new Date(room.device(done.at)).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" })}${done.by && ", by " + done.by}</small>`}</p>
+      <${parts.value.sheets.WhyNot} open=${open} where=${step.step} />
     </section>`;
   }
 

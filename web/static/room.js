@@ -740,12 +740,13 @@ function closeSheet() {
   if (back) back.focus();
 }
 
-function act(command) {
+/** `where`: the part of the form that says why not; else its end does. */
+function act(command, where = "") {
   const open = sheet.value;
   patchSheet({ busy: true, error: "" });
   ask(command, {
     accepted: () => { if (sheet.value && sheet.value.kind === open.kind) closeSheet(); },
-    refused: (frame) => { patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+    refused: (frame) => { patchSheet({ busy: false, error: frame.words, where }); readOut(frame.words); },
   });
 }
 

@@ -151,11 +151,19 @@ export default function sheets(room) {
     return Array.from(new Set(some.concat(own))).sort((a, b) => (a || Infinity) - (b || Infinity));
   }
 
+  /** Beside what was pressed: the end of a long form is out of sight. */
+  function WhyNot({ open, where = "" }) {
+    return open.error && (open.where || "") === where && html`<p class="error">${open.error}</p>`;
+  }
+
   /** Only while another facilitator is here to hold the group. */
   function AsideButton({ open }) {
+    const person = people.value.find((other) => other.id === open.id && !other.aside);
+    if (!person || person.role !== "member" || inSide.value) return null;
     const held = people.value.some((other) => other.role === "facilitator" && other.id !== you.value && !other.aside && !other.rests_until);
     if (!held) return html`<p class="hint">To talk with ${open.name} aside, another facilitator has to be here to hold the group.</p>`;
-    return html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "step-aside", member: open.id })}>Ask to talk aside</button>
+    return html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "step-aside", member: open.id }, "step-aside")}>Ask ${open.name} to talk aside</button>
+      <${WhyNot} open=${open} where="step-aside" />
       <p class="hint">In a room of your own, if ${open.name} would like to. The group sees that you both stepped aside.</p>`;
   }
 
@@ -172,7 +180,7 @@ export default function sheets(room) {
         End the mute now</button>`}
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A private word…</button>
       <button type="button" onClick=${() => openSheet({ kind: "crisis", id: open.id, name: open.name })}>${open.name} may be in danger…</button>
-      ${person.role === "member" && !inSide.value && html`<${AsideButton} open=${open} />`}
+      <${AsideButton} open=${open} />
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
       <form onSubmit=${actOnPerson}>
         <fieldset><legend>What should happen?</legend>
@@ -283,7 +291,7 @@ export default function sheets(room) {
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
       ${Form && html`<${Form} open=${open} />`}
-      ${open.error && html`<p class="error">${open.error}</p>`}
+      <${WhyNot} open=${open} />
       <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "crisis", "report", "stored"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
   }
@@ -291,5 +299,5 @@ export default function sheets(room) {
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + (GENTLE.includes(card.act) ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
-  return { Card, News, Sheet, aloud, cardTitle };
+  return { AsideButton, Card, News, Sheet, aloud, cardTitle };
 }
