@@ -103,7 +103,11 @@ class Somebody:
         """Takes a message back."""
         await self.line(text).hover()
         await self.line(text).locator("button.more").click()
-        await self.presses("Take the message back")
+        take = self.page.get_by_role("button", name="Take the message back")
+        await take.wait_for()
+        if await (why := self.page.locator(".sheet").get_by_label("Why")).is_visible():  # it is somebody else's
+            await why.select_option("hurtful")
+        await take.click()
 
     async def closes_the_meeting(self) -> None:
         await self.unfolds("More")

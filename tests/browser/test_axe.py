@@ -133,6 +133,7 @@ async def test_the_waiting_room_from_both_sides(sit: Sit, look: Look, come: Come
     await finds_nothing(fran, "two people wait")
     await fran.presses("Answer Dora")
     await finds_nothing(fran, "an answer at the door")
+    await fran.page.get_by_label("Why").select_option("full-today")
     await fran.presses("Tell Dora that it cannot be today")
     await dora.is_shown("It cannot be today")
     await finds_nothing(dora, "not today")

@@ -34,8 +34,13 @@ async def opens_the_report_of(person: Somebody, text: str) -> None:
     await person.presses("Report…")
 
 
-async def sends_it(person: Somebody) -> None:
+async def says_why_and_sends(person: Somebody) -> None:
+    await person.page.get_by_label("Why").select_option("hurtful")
     await person.presses("Send the report")
+
+
+async def sends_it(person: Somebody) -> None:
+    await says_why_and_sends(person)
     await person.is_shown("Thank you. Your report is with the facilitators.")
 
 
@@ -122,6 +127,7 @@ async def test_the_whole_way_by_keyboard_on_a_small_screen(group: Group, sit: Si
         await keys.press("Tab")
     await keys.press("Space")
     await ann.page.get_by_label("Why").focus()
+    await keys.press("ArrowDown")
     await keys.press("ArrowDown")
     await keys.press("Tab")
     await keys.type("He did not stop.")
@@ -225,7 +231,7 @@ async def test_a_report_about_a_facilitator_says_who_reads_it(circle: Circle) ->
     await circle.ann.hears("Pull yourself together.")
     await opens_the_report_of(circle.ann, "Pull yourself together.")
     await circle.ann.is_shown("The facilitators are not told.")
-    await circle.ann.presses("Send the report")
+    await says_why_and_sends(circle.ann)
     await circle.ann.is_shown("Your report is with the people who run this place.")
 
 
@@ -241,6 +247,19 @@ async def test_words_changed_on_the_page_are_refused_and_marked(circle: Circle) 
         ),
     )
     await opens_the_report_of(circle.ann, "Something harmless.")
-    await circle.ann.presses("Send the report")
+    await says_why_and_sends(circle.ann)
     await circle.ann.is_shown("does not match")
     await circle.ann.is_shown("Not sent: the marked messages do not match")
+
+
+async def test_why_is_never_chosen_for_whoever_reports(circle: Circle) -> None:
+    ann = circle.ann
+    await circle.bob.says("Something hurtful.")
+    await ann.hears("Something hurtful.")
+    await opens_the_report_of(ann, "Something hurtful.")
+    await ann.page.get_by_label("Anything they should know").fill("It was about my brother.")
+    await ann.presses("Send the report")
+    await ann.is_shown("Please choose why, so that they know what to look for.")
+    await expect(ann.page.get_by_label("Why")).to_be_focused(timeout=WITHIN)
+    await expect(ann.page.get_by_label("Anything they should know")).to_have_value("It was about my brother.")
+    await sends_it(ann)

@@ -86,6 +86,27 @@ async def test_somebody_removed_is_not_let_in_again(circle: Circle) -> None:
     await circle.fran.sees_here("Fran", "Bob")
 
 
+async def test_why_is_never_chosen_for_whoever_acts(fran: Somebody, ann: Somebody, bob: Somebody) -> None:
+    await ann.says("My number is on the door.")
+    await fran.hears("My number is on the door.")
+    await fran.line("My number is on the door.").locator("button.more").click()
+    await fran.presses("Take the message back")
+    await fran.is_shown("Please choose why. They will read it.")
+    await fran.presses("Cancel")
+    await fran.presses("Options for Ann")
+    await fran.page.get_by_label("A few words").fill("Let us listen.")
+    await fran.presses("Mute Ann")
+    await fran.is_shown("Please choose why. They will read it.")
+    await expect(fran.page.get_by_label("Why")).to_be_focused(timeout=WITHIN)
+    await expect(fran.page.get_by_label("A few words")).to_have_value("Let us listen.")
+    await fran.page.get_by_label("Why").select_option("too-much")
+    await fran.does_not_show("Please choose why. They will read it.")
+    await bob.hears("My number is on the door.")
+    await bob.does_not_show("is muted")
+    await fran.presses("Mute Ann")
+    await ann.is_shown("Let us listen.")
+
+
 async def test_a_retracted_message_is_gone_from_every_page_and_its_writer_told_why(
     fran: Somebody, ann: Somebody, bob: Somebody
 ) -> None:

@@ -26,6 +26,7 @@ const NOT_SENT = {
 };
 const TRY_AGAIN = "It could not be sent just now. What you chose stays here; please try again.";
 const LATE = "It is too long ago for this to be checked, so it was not kept. That says nothing against you. Please talk to a facilitator about it.";
+const UNCHOSEN = "Please choose why, so that they know what to look for.";
 const DIFFERENT = "Not sent: the marked messages do not match what was said in the room. Without them the rest can go.";
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
@@ -37,7 +38,7 @@ export default function reports(room) {
   function begin(key) {
     const all = Array.from(heard.values()).sort((a, b) => (a.epoch === b.epoch ? a.n - b.n : a.at - b.at));
     const at = all.findIndex((entry) => entry.key === key);
-    view.value = { key, all, from: at - AROUND, to: at + AROUND + 1, chosen: [key], why: "hurtful", wrong: [], busy: false };
+    view.value = { key, all, from: at - AROUND, to: at + AROUND + 1, chosen: [key], why: "", wrong: [], busy: false };
   }
 
   function patch(fields) {
@@ -77,18 +78,21 @@ export default function reports(room) {
 
   function Form({ open }) {
     if (!view.value.all || view.value.key !== open.key) begin(open.key);
-    const { key, why, error, busy, done } = view.value;
+    const { key, why, error, busy, done, unchosen } = view.value;
     useEffect(() => () => { view.value = {}; }, []);
     if (done) return html`<${Done} />`;
     const about = heard.get(key);
     if (!about) return heard.size ? html`<${Which} />` : html`<p>What was said here is gone from this page.</p>`;
     const readers = about.facilitates ? "the people who run this place. The facilitators are not told" : "the facilitators of this group";
-    return html`<form class="report" onSubmit=${send}>
+    return html`<form class="report" noValidate onSubmit=${send}>
       <p>About what <b>${about.name}</b> wrote. ${about.name} will not be told that you reported it.</p>
       <${Around} about=${about} />
       <label>Why
-        <select value=${why} onChange=${(event) => patch({ why: event.target.value })}>
+        <select name="why" required aria-invalid=${unchosen ? "true" : "false"} aria-describedby="report-why-not" value=${why}
+          onChange=${(event) => patch({ why: event.target.value, unchosen: false })}>
+          <option value="" selected=${!why}>Choose…</option>
           ${Object.keys(WHY).map((name) => html`<option key=${name} value=${name} selected=${name === why}>${WHY[name]}</option>`)}</select></label>
+      <div id="report-why-not">${unchosen && html`<p class="error">${UNCHOSEN}</p>`}</div>
       <label>Anything they should know <small>(if you like)</small>
         <textarea name="own" rows="3" maxlength=${OWN_MAX} autocomplete="off"></textarea></label>
       <label class="choice"><input type="checkbox" name="named" /><span>They may know that it was me<small>${about.facilitates ? "Otherwise nobody is told who reported it." : "Then facilitators in the room hear at once that a report came. Otherwise nobody is told who reported it, and they find it on their page."}</small></span></label>
@@ -113,8 +117,13 @@ export default function reports(room) {
 
   async function send(event) {
     event.preventDefault();
-    const { own, named } = event.target.elements;
+    const { own, named, why: reasons } = event.target.elements;
     const { all, chosen, key, why } = view.value;
+    if (!why) {
+      patch({ unchosen: true });
+      readOut(UNCHOSEN);
+      return reasons.focus();
+    }
     const about = heard.get(key);
     const sent = all.filter((entry) => chosen.includes(entry.key));
     if (sent.length > MESSAGES_MAX) return fail(NOT_SENT[413]);

@@ -721,7 +721,7 @@ function openSheet(what) {
   need("sheets");
   if (what.kind === "report") need("reports");
   if (what.kind === "crisis") need("crisis");
-  sheet.value = Object.assign({ what: "mute", reason: "too-much", error: "", busy: false }, what);
+  sheet.value = Object.assign({ what: "mute", reason: "", error: "", busy: false }, what);
 }
 
 /** To whoever wrote last and has not been looked at. */

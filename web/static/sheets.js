@@ -22,6 +22,7 @@ const REASONS = {
 };
 
 const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; // why it cannot be today
+const UNCHOSEN = "Please choose why. They will read it.";
 const GENTLE = ["fold", "slow"]; // these come without a reason
 const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "away", "asked", "full-today", "begun", "another-group"].includes(key));
 
@@ -60,8 +61,18 @@ export default function sheets(room) {
     </section>`;
   }
 
-  function actOnPerson(event) {
+  /** Whether a reason was chosen: it is told to the person, so none is chosen for whoever acts. */
+  function reasoned(event) {
     event.preventDefault();
+    if (sheet.value.reason) return true;
+    patchSheet({ error: UNCHOSEN, where: "why" });
+    readOut(UNCHOSEN);
+    event.target.elements.reason.focus();
+    return false;
+  }
+
+  function actOnPerson(event) {
+    if (!reasoned(event)) return;
     const command = { type: sheet.value.what, member: sheet.value.id, reason: sheet.value.reason };
     command.words = field(event, "words") || undefined;
     if (command.type === "mute") command.minutes = Number(field(event, "minutes"));
@@ -79,7 +90,7 @@ export default function sheets(room) {
     event.preventDefault();
     const entry = sheet.value.entry;
     if (entry.mine) act({ type: "retract", n: entry.n });
-    else act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
+    else if (reasoned(event)) act({ type: "retract", n: entry.n, reason: sheet.value.reason, words: field(event, "words") || undefined });
   }
 
   function Choice({ name, value, label, hint }) {
@@ -92,15 +103,19 @@ export default function sheets(room) {
 
   function Why({ name, reasons = ACTING }) {
     const chosen = sheet.value.reason;
+    const wrong = sheet.value.where === "why" && Boolean(sheet.value.error);
     return html`<label>Why
-        <select name="reason" value=${chosen} onChange=${(event) => patchSheet({ reason: event.target.value })}>
+        <select name="reason" required aria-invalid=${wrong ? "true" : "false"} aria-describedby="why-not" value=${chosen}
+          onChange=${(event) => patchSheet({ reason: event.target.value, error: "" })}>
+          <option value="" selected=${!chosen}>Choose…</option>
           ${reasons.map((key) => html`<option key=${key} value=${key} selected=${key === chosen}>${REASONS[key][0]}</option>`)}
         </select>
       </label>
+      <div id="why-not"><${WhyNot} open=${sheet.value} where="why" /></div>
       <label>A few words of your own, for ${name} only <small>(optional)</small>
         <textarea name="words" rows="2" maxlength=${WORDS_MAX} autocomplete="off"></textarea>
       </label>
-      <p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`;
+      ${chosen && html`<p class="hint">${name} will read: “${REASONS[chosen][1]}”</p>`}`;
   }
 
   function MessageForm({ open }) {
@@ -118,7 +133,7 @@ export default function sheets(room) {
           <input name="note" maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent" /></label>
         <button disabled=${open.busy}>Fold the message</button>
       </form>`}
-      <form onSubmit=${retract}>
+      <form noValidate onSubmit=${retract}>
       ${!entry.mine && html`<p><b>Take it back</b></p>`}
       <p class="hint">${entry.mine ? "It disappears from every page. People may have read it already."
         : "It disappears from every page, and the room sees that a facilitator took it back."}</p>
@@ -182,7 +197,7 @@ export default function sheets(room) {
       <button type="button" onClick=${() => openSheet({ kind: "crisis", id: open.id, name: open.name })}>${open.name} may be in danger…</button>
       <${AsideButton} open=${open} />
       ${person.invited_to_listen && html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "take-part", member: open.id })}>Let ${open.name} take part</button>`}
-      <form onSubmit=${actOnPerson}>
+      <form noValidate onSubmit=${actOnPerson}>
         <fieldset><legend>What should happen?</legend>
           ${uses("nudge") && html`<${Choice} name="what" value="nudge" label="A kind card" hint="Only they see it. The room notices nothing." />`}
           ${uses("mute") && html`<${Choice} name="what" value="mute" label="Mute for a while" hint="They read along and cannot write." />`}
@@ -204,14 +219,13 @@ export default function sheets(room) {
   /** Somebody who waits: let in, a word to them, or a kind no. */
   function CallerForm({ open }) {
     const decline = (event) => {
-      event.preventDefault();
-      act({ type: "decline", member: open.id, reason: sheet.value.reason, words: field(event, "words") || undefined });
+      if (reasoned(event)) act({ type: "decline", member: open.id, reason: sheet.value.reason, words: field(event, "words") || undefined });
     };
     if (!callers.value.some((one) => one.id === open.id && !one.declined)) return html`<p>${open.name} is not waiting any more.</p>`;
     return html`<div>
       <button type="button" class="strong" disabled=${open.busy} onClick=${() => act({ type: "admit", member: open.id })}>Let ${open.name} in</button>
       <button type="button" onClick=${() => openSheet({ kind: "aside", with: open.id })}>A word to ${open.name}…</button>
-      <form onSubmit=${decline}><h3>Not today</h3>
+      <form noValidate onSubmit=${decline}><h3>Not today</h3>
         <${Why} name=${open.name} reasons=${DECLINING} />
         <p class="hint">It holds for this meeting; under “The door” you can let them come after all.</p>
         <button disabled=${open.busy}>Tell ${open.name} that it cannot be today</button></form>

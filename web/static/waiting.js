@@ -85,7 +85,7 @@ export default function waiting(room) {
     line(who + " still waiting, because all " + places + " places are taken. When somebody leaves, you can let them in. Only facilitators see this.");
   }
 
-  const more = (one) => () => openSheet({ kind: "caller", id: one.id, name: one.name, reason: "full-today" });
+  const more = (one) => () => openSheet({ kind: "caller", id: one.id, name: one.name });
 
   /** Above the talk, where it is seen; one press lets in. */
   function Callers() {
