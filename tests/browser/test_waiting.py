@@ -67,6 +67,17 @@ async def test_somebody_waits_on_a_phone_and_is_let_in_by_one_press(
     await expect(fran.page).to_have_title("Room", timeout=WITHIN)
 
 
+async def test_out_of_the_room_the_tab_says_no_more_that_somebody_waits(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    await waits(come, group, path, "Ann")
+    await expect(fran.page).to_have_title("(1) Room", timeout=WITHIN)
+    await fran.closes_the_meeting()
+    await fran.is_shown("The meeting has ended")
+    await expect(fran.page).to_have_title("Room", timeout=WITHIN)
+
+
 async def test_all_who_wait_come_in_by_one_press(room: tuple[str, Somebody], group: Group, come: Come) -> None:
     path, fran = room
     ann, bob = await asyncio.gather(*(waits(come, group, path, name) for name in ("Ann", "Bob")))

@@ -90,7 +90,10 @@ export default function waiting(room) {
   /** Above the talk, where it is seen; one press lets in. */
   function Callers() {
     const many = calling();
-    useEffect(() => { document.title = (many.length ? "(" + many.length + ") " : "") + title; }, [many.length]);
+    useEffect(() => {
+      document.title = (many.length ? "(" + many.length + ") " : "") + title;
+      return () => { if (document.title) document.title = title; }; // after “Leave now” it stays empty
+    }, [many.length]);
     if (!many.length) return null;
     const first = wide.value ? 5 : 2; // a longer list would hide the talk
     const brief = !all.value && many.length > first + 1;
