@@ -285,7 +285,7 @@ export default function holding(room) {
     const asked = question.value && draft.value.trim() === question.value.text && question.value;
     return html`${unsent.value && html`<${Unsent} />`}${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
         <button type="button" onClick=${change}>Change it</button> <button type="button" onClick=${sendAnyway}>Send it anyway</button></div>`}
-      ${back.value.map((one) => html`<section key=${one.draft} class="card" aria-label="Your message came back, seen by you alone"><p><b>${one.why}</b></p>
+      ${back.value.map((one) => html`<section key=${one.draft} class="card" data-one="returned" aria-label="Your message came back, seen by you alone"><p><b>${one.why}</b></p>
         ${one.words && html`<p>They write: ${one.words}</p>`}<blockquote>${one.text}</blockquote>
         <button type="button" onClick=${() => write(one)}>Put it where I write</button> <button type="button" class="quiet" onClick=${() => drop(one)}>Let it go</button></section>`)}`;
   }
@@ -310,7 +310,7 @@ export default function holding(room) {
     const rest = html`${whereabouts(one)} They see where help is.`;
     const buttons = html`${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
       : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
-    return html`<section class="card" aria-label="Somebody may be in danger">${folded
+    return html`<section class="card" data-one="worry" aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
   }
@@ -345,7 +345,7 @@ export default function holding(room) {
     };
     const person = people.value.find((other) => other.id === one.by);
     const why = (one.because || []).map((rule) => BECAUSE[rule]).join(", and ");
-    return html`<li><p><b>${nameOf(one.by)}</b> <small>${clock(one.at)}${!person && ", not here at the moment"}${person && person.muted_until && ", muted now"}</small></p>
+    return html`<li data-one="draft"><p><b>${nameOf(one.by)}</b> <small>${clock(one.at)}${!person && ", not here at the moment"}${person && person.muted_until && ", muted now"}</small></p>
       ${one.note && html`<p class="hint">Content note: ${one.note}</p>`}<blockquote dir="auto">${one.text}</blockquote>
       ${why && html`<p class="hint">It waits because ${why}.</p>`}
       <button type="button" class="strong" aria-disabled=${paused.value ? "true" : "false"} onClick=${() => decide({ type: "release" })}>Let it through</button>

@@ -61,7 +61,7 @@ export default function facilitatorsNotes(room) {
 
   function Notes() {
     const seen = (note) => () => { notes.value = notes.value.filter((other) => other !== note); };
-    return notes.value.map((note) => html`<section class="card" key=${note.key} aria-label="For facilitators">
+    return notes.value.map((note) => html`<section class="card" data-one="note" key=${note.key} aria-label="For facilitators">
       ${note.texts.map((text, n) => html`<p key=${n}><b>${text}</b></p>`)}
       ${note.reports && html`<p>Look at it after the meeting, or now: <a href=${place.group + "/reports"} target="_blank" rel="noopener">Reports</a> <small>(opens beside this page)</small></p>`}${!note.look && isHere(note.member) && html`<p>They are in the room again.</p>`}
       <p class="hint">Only facilitators see this.</p>

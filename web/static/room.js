@@ -472,7 +472,7 @@ function onRemoved(frame) {
 }
 
 function onActedOn(frame) {
-  need("sheets");
+  ["sheets", "onward"].forEach(need);
   cards.value = cards.value.concat(Object.assign({ key: ++keys }, frame));
   if (PARTING.includes(frame.act)) return;
   coming.sheets.then(() => parts.value.sheets && readOut(parts.value.sheets.aloud(frame)));
@@ -519,10 +519,9 @@ function to(path) {
     frame: (frame, again) => {
       if (ending.value) return;
       batch(() => hear(frame, again));
-      if (leads.value) ["desk", "waiting"].forEach(need);
       if (leads.value) connection.watch();
       if (calm.value || (me.value && me.value.rests_until)) need("beside");
-      if (leads.value) ["desk", "waiting", "holding"].forEach(need);
+      if (leads.value) ["desk", "waiting", "holding", "onward"].forEach(need);
       if (leads.value || begun.value || floor.value.kind !== "open") need("turns");
     },
     state: (state) => { link.value = state; callOut(state); },
@@ -555,7 +554,7 @@ function need(part) {
 let quiet;
 
 function quietly() {
-  quiet = quiet || setTimeout(() => { quiet = 0; need("grounding"); }, QUIETLY);
+  quiet = quiet || setTimeout(() => { quiet = 0; ["grounding", "onward"].forEach(need); }, QUIETLY);
 }
 
 let came; // what had the focus before the quiet corner

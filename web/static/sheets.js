@@ -51,7 +51,7 @@ export default function sheets(room) {
 
   function Card({ card, last }) {
     const read = () => { cards.value = cards.value.filter((other) => other !== card); };
-    return html`<section class="card" aria-label="About you, seen by you alone">
+    return html`<section class="card" data-one="card" aria-label="About you, seen by you alone">
       <p><b>${cardTitle(card)}</b></p>
       ${!GENTLE.includes(card.act) && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
