@@ -313,5 +313,5 @@ export default function sheets(room) {
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + (GENTLE.includes(card.act) ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
-  return { AsideButton, Card, News, Sheet, aloud, cardTitle };
+  return { AsideButton, Card, News, Sheet, WhyNot, aloud, cardTitle };
 }
