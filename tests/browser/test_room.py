@@ -129,6 +129,35 @@ async def test_somebody_takes_their_own_message_back(ann: Somebody, bob: Somebod
     await bob.hears("Ann took this message back.")
 
 
+async def test_by_tab_only_the_newest_message_stands_before_where_one_writes_and_by_arrow_each_is_reached(
+    ann: Somebody, bob: Somebody
+) -> None:
+    for number in range(1, 5):
+        await ann.says(f"Number {number} of Ann.")
+    await bob.hears("Number 4 of Ann.")
+    keys = bob.page.keyboard
+    heart = [bob.line(f"Number {n} of Ann.").locator("button.answer") for n in range(5)]
+    more = [bob.line(f"Number {n} of Ann.").locator("button.more") for n in range(5)]
+    await bob.page.get_by_role("log").focus()
+    for stop in (more[4], heart[4], bob.composer):
+        await keys.press("Tab")
+        await expect(stop).to_be_focused(timeout=WITHIN)
+    await keys.press("Shift+Tab")
+    await expect(heart[4]).to_be_focused(timeout=WITHIN)
+    await keys.press("ArrowUp")
+    await keys.press("ArrowUp")
+    await expect(bob.line("Number 2 of Ann.")).to_be_focused(timeout=WITHIN)
+    await keys.press("Tab")
+    await keys.press("Tab")
+    await expect(heart[2]).to_be_focused(timeout=WITHIN)
+    await keys.press("Enter")
+    await bob.presses("with you")
+    await expect(heart[2]).to_be_focused(timeout=WITHIN)
+    await keys.press("ArrowDown")
+    await expect(bob.line("Number 3 of Ann.")).to_be_focused(timeout=WITHIN)
+    await expect(more[2]).to_have_attribute("tabindex", "-1")
+
+
 async def test_a_member_has_no_tools_for_others(ann: Somebody, bob: Somebody) -> None:
     await ann.says("Hello Bob.")
     await bob.hears("Hello Bob.")

@@ -1,6 +1,6 @@
 // The room as somebody sees it: what is told changes the state, and the page follows.
 
-import { Component, batch, computed, effect, html, render, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { Component, batch, computed, effect, html, render, signal, useEffect, useRef, useSignal } from "./vendor/ui.0bb38755.js";
 import { Connection } from "./connection.js";
 
 const TEXT_MAX = 2000; // characters, as the server counts them
@@ -830,8 +830,10 @@ function Banners() {
 
 function Log() {
   const box = useRef();
+  const near = useSignal(""); // the message that has the focus within
   const low = useRef(true); // the reader is at the newest message
   const entries = unshown.value ? log.value.filter((entry) => !entry.waits) : log.value;
+  const newest = entries.filter((entry) => entry.kind !== "line").pop();
   const size = entries.length + pending.value.length;
   const seen = useRef(size);
   const was = useRef(0);
@@ -854,10 +856,16 @@ function Log() {
     was.current = top;
     if (low.current) unread.value = 0;
   };
+  const reached = ({ target }) => {
+    const item = target && box.current.contains(target) && target.closest("li");
+    near.value = item ? item.dataset.key : "";
+  };
   return html`<section class="log" aria-labelledby="log-title">
     <h2 id="log-title" class="unseen">Messages</h2>
-    <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}>
-      ${slot("Before")}<ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value} />`)}
+    <div role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" data-region ref=${box} onScroll=${scrolled} onKeyDown=${walk}
+      onFocusIn=${reached} onFocusOut=${(event) => reached({ target: event.relatedTarget })}>
+      ${slot("Before")}<ol>${entries.map((entry, at) => html`<${Entry} key=${entry.key} entry=${entry} follows=${follows(entries[at - 1], entry)} spares=${spared.value} tools=${leads.value}
+        near=${entry === newest || entry.key === near.value} />`)}
         ${pending.value.map((item) => html`<li key=${item.ref} class="said mine waiting"><p class="words">${item.text}</p>
           <p class="hint">${link.value === "here" ? "Sending…" : "Not sent yet"}</p></li>`)}${slot("Waiting")}</ol>
     </div>
@@ -868,9 +876,9 @@ function Log() {
 /** Arrow keys go from message to message. */
 function walk(event) {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!step || event.target.closest("button, summary")) return;
+  if (!step || event.target.closest(".before button, summary")) return;
   const items = Array.from(event.currentTarget.querySelectorAll("li"));
-  const at = items.indexOf(document.activeElement);
+  const at = items.indexOf(event.target.closest("li"));
   const next = at < 0 ? items[items.length - 1] : items[at + step];
   event.preventDefault();
   if (next) next.focus();
@@ -883,11 +891,13 @@ function follows(before, entry) {
 /** One entry; drawn again only when it changed. */
 class Entry extends Component {
   shouldComponentUpdate(next, state) {
-    return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.spares !== this.props.spares || next.tools !== this.props.tools;
+    return state !== this.state || next.entry !== this.props.entry || next.follows !== this.props.follows || next.spares !== this.props.spares || next.tools !== this.props.tools || next.near !== this.props.near;
   }
 
-  render({ entry, follows: joined, spares, tools }) {
-    if (entry.kind === "line") return html`<li class="line" tabindex="-1">${entry.text}${entry.report && html`<button type="button" class="quiet more"
+  /** By Tab one comes to the buttons of the message that is `near`: of all of them, they would stand between the room and writing. */
+  render({ entry, follows: joined, spares, tools, near }) {
+    const stop = near ? "0" : "-1";
+    if (entry.kind === "line") return html`<li class="line" tabindex="-1" data-key=${entry.key}>${entry.text}${entry.report && html`<button type="button" class="quiet more" tabindex=${stop}
       aria-label=${"More about the message that was taken back, " + clock(entry.at)} onClick=${() => openSheet({ kind: "report", key: entry.key })}>⋯</button>`}</li>`;
     const answering = this.state.open;
     const { beside } = parts.value;
@@ -897,10 +907,10 @@ class Entry extends Component {
       <p class="by"><${Face} id=${entry.by} /> <b>${entry.mine ? "You" : entry.name}</b>
         ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>
       <div class="bubble"><${Words} entry=${entry} />
-      ${html`<button type="button" class="quiet more" onClick=${open}
+      ${html`<button type="button" class="quiet more" tabindex=${stop} onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
-      ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" aria-expanded=${answering ? "true" : "false"}
+      ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" tabindex=${stop} aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }); }}>♡</button>`}</div>
       ${entry.rule && parts.value.agreeing && html`<${parts.value.agreeing.Proposal} entry=${entry} />`}
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
@@ -989,7 +999,7 @@ function Side() {
       <button type="button" onClick=${() => { need("stored"); openSheet({ kind: "stored" }); }}>What the server holds</button>
       <p class="hint">If somebody is in danger now, call <${Emergency} />.</p>
       <details><summary>Keys</summary>
-        <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part, arrow keys from message to message.</p></details>
+        <p>Enter sends; Shift and Enter begin a new line. F6 goes from part to part, arrow keys from message to message, and Tab from a message to its buttons.</p></details>
     </section>
   </aside>`;
 }
