@@ -253,3 +253,43 @@ async def test_it_all_works_on_a_small_screen(sit: Sit) -> None:
     await circle.bob.hears("let through by a facilitator")
     for person in (circle.ann, circle.fran, circle.bob):
         assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def apart(first: str, second: str) -> str:
+    """A script: the pixels between two things, down or across."""
+    return f"""() => {{
+        const find = (words) => [...document.querySelectorAll("button, .note-small, blockquote, .side")].filter((one) =>
+            one.matches(words) || one.textContent.trim() === words).pop().getBoundingClientRect();
+        const [one, other] = ["{first}", "{second}"].map(find);
+        return Math.max(other.top - one.bottom, other.left - one.right);
+    }}"""
+
+
+async def test_on_the_smallest_screen_nothing_touches_and_what_waits_has_its_width(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 640})
+    fran, ann = circle.fran.page, circle.ann.page
+    await sends(circle.ann, NUMBER)
+    await circle.ann.is_shown("This looks like a phone number.")
+    assert await ann.evaluate(apart("Change it", "Send it anyway")) >= 4
+    await circle.ann.presses("Send it anyway")
+    await expect(circle.ann.line(NUMBER).locator(".by")).to_contain_text("You", timeout=WITHIN)
+    await circle.fran.is_shown("1 message waits for you.")
+    await circle.fran.presses("Look")
+    wide = "document.querySelector('.drafts blockquote').clientWidth / document.querySelector('.side').clientWidth"
+    assert await fran.evaluate(wide) > 0.85
+    await circle.ann.opens("More")
+    await circle.ann.presses("Take a break")
+    await circle.ann.is_shown("You are taking a break")
+    assert await ann.evaluate(apart("I am back", "Leave the room")) >= 4
+
+
+async def test_asked_whether_to_begin_with_so_few_nothing_touches(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 640})
+    fran = circle.fran
+    await circle.bob.opens("More")
+    await circle.bob.presses("Leave the room")
+    await fran.opens("Tools")
+    await fran.presses("Begin: Gathering")
+    await fran.presses("Go on to: Opening")
+    await fran.is_shown("Only 2 people are here.")
+    assert await fran.page.evaluate(apart(".note-small", "Pause the room")) >= 4

@@ -57,7 +57,7 @@ const FOUND = [
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function holding(room) {
-  const { Emergency, asides, customs, draft, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
+  const { By, Emergency, asides, customs, draft, hue, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
   const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
   const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
@@ -274,7 +274,7 @@ export default function holding(room) {
   function Own({ one }) {
     const item = useRef();
     useEffect(() => item.current.scrollIntoView({ block: "nearest" }), [one.cared]);
-    return html`<li ref=${item} class="said mine waiting"><p class="words" dir="auto">${one.text}</p>
+    return html`<li ref=${item} class=${"said mine waiting hue-" + hue(you.value)}><${By} entry=${Object.assign({ mine: true }, one)} /><p class="words" dir="auto">${one.text}</p>
       <p class="hint">Waiting for a facilitator. Nobody else sees it yet. <button type="button" class="quiet" onClick=${() => ask({ type: "take-back", draft: one.draft })}>Take back</button></p>
       ${one.cared && html`<${Help} waits=${true} />`}</li>`;
   }

@@ -888,6 +888,11 @@ function follows(before, entry) {
   return Boolean(before) && before.kind === "said" && entry.kind === "said" && before.by === entry.by && entry.at - before.at < TOGETHER;
 }
 
+function By({ entry }) {
+  return html`<p class="by"><${Face} id=${entry.by} /> <b>${entry.mine ? "You" : entry.name}</b>
+    ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>`;
+}
+
 /** One entry; drawn again only when it changed. */
 class Entry extends Component {
   shouldComponentUpdate(next, state) {
@@ -904,8 +909,7 @@ class Entry extends Component {
     const classes = [entry.kind, "hue-" + hue(entry.by), entry.mine && "mine", joined && "joined"].filter(Boolean).join(" ");
     const open = () => openSheet({ kind: "message", key: entry.key, name: entry.name, entry });
     return html`<li class=${classes} tabindex="-1" data-key=${entry.key}>
-      <p class="by"><${Face} id=${entry.by} /> <b>${entry.mine ? "You" : entry.name}</b>
-        ${entry.facilitates && html` <small>facilitator</small>`} <time>${clock(entry.at)}</time>${entry.written && html` <small>written at ${clock(entry.written)}, let through by a facilitator</small>`}</p>
+      <${By} entry=${entry} />
       <div class="bubble"><${Words} entry=${entry} />
       ${html`<button type="button" class="quiet more" tabindex=${stop} onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
@@ -1069,8 +1073,8 @@ addEventListener("pagehide", vanish);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // never words from a browser's memory of pages
 
 const shared = {
-  Emergency, asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
-  me, names, note, notes, notice, number, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
+  By, Emergency, asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
+  hue, me, names, note, notes, notice, number, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
   ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, question, pass, kept, move, keeps, keptFor, earlier, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
