@@ -196,6 +196,7 @@ async def test_from_a_page_whose_meeting_is_over_it_can_still_be_reported(group:
     await circle.fran.opens("Tools")
     await circle.fran.closes_the_meeting()
     await circle.ann.is_shown("The meeting has ended")
+    await circle.ann.is_shown("Nothing that was said is kept, unless somebody handed it over in a report.")
     await circle.ann.does_not_show("Just before the end.")
     await circle.ann.presses("Report something…")
     await circle.ann.presses("Just before the end.", exact=False)

@@ -9,7 +9,7 @@ const ENDINGS = {
   4502: ["The agreement has changed", "Please read it again. After that you can come back in.", place.agreement, "Read the agreement"],
   4503: ["You were asked to leave this meeting", "This is for today’s meeting. You are welcome at the next one.", place.group, "Go to the group"],
   4504: ["You cannot come to this room at the moment", "A facilitator decided this for now.", "/", "Go to my groups"],
-  4505: ["The meeting has ended", "Thank you for being here. Nothing that was said is kept.", place.group, "Go to the group"],
+  4505: ["The meeting has ended", "Thank you for being here. Nothing that was said is kept, unless somebody handed it over in a report.", place.group, "Go to the group"],
   4506: ["This room is not open to you", "It may have ended, or you may not be in this group.", "/", "Go to my groups"],
   4507: ["You opened the room somewhere else", "It goes on there. One place at a time keeps it simple.", "", "Use this page instead"],
   4508: ["This page and the room do not understand each other", "Loading the page again usually helps.", "", "Load again"],

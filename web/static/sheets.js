@@ -242,7 +242,7 @@ export default function sheets(room) {
 
   function CloseForm({ open }) {
     return html`<div>
-      <p>The meeting ends for everybody. All pages empty themselves, and ${keeps.value ? "what was said goes " + keptFor() + " after it was said" : "nothing that was said is kept"}.</p>
+      <p>The meeting ends for everybody. All pages empty themselves, and ${keeps.value ? "what was said goes " + keptFor() + " after it was said" : "nothing that was said is kept, unless somebody handed it over in a report"}.</p>
       <button class="strong" disabled=${open.busy} onClick=${() => act({ type: "close" })}>Close the meeting for everybody</button>
     </div>`;
   }
