@@ -78,3 +78,16 @@ async def test_with_no_facilitator_there_it_is_said_that_nobody_would_read_it(
     await fran.does_not_show("Would you like to tell")
     await ann.presses("I\u2019m OK")
     await ann.is_shown("No facilitator is in the room at the moment, so nobody would read this.")
+
+
+async def test_on_the_smallest_screen_all_of_the_page_after_leaving_is_reached(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 480})
+    ann = circle.ann
+    await ann.opens("More")
+    await ann.presses("Leave the room")
+    await ann.is_shown("Would you like to tell the facilitators how you are?")
+    await ann.page.mouse.move(160, 300)
+    await ann.page.mouse.wheel(0, 2000)
+    await expect(ann.page.get_by_role("link", name="Find somebody to talk to")).to_be_in_viewport(
+        ratio=1, timeout=WITHIN
+    )
