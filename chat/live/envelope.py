@@ -1,5 +1,7 @@
 """How a notice and a stored room look as bytes: a short public head, and everything else sealed."""
 
+from typing import TypeVar
+
 import msgspec
 from msgspec import Struct
 
@@ -7,15 +9,21 @@ from chat.core import receipt
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Authors, Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
 from chat.core.wire import Announced, Said, Withheld
-from chat.live.bus import Commit, Kept, Outcome, Stored
+from chat.live.bus import BusGone, Commit, Kept, Outcome, Stored
 from chat.live.history import Keeper, kept_of
 from chat.live.sealing import Seal, Unsealable, derived
+
+T = TypeVar("T")
 
 _tells = msgspec.msgpack.Decoder(tuple[Tell, ...])
 _place = msgspec.msgpack.Decoder(Place)
 _draft = msgspec.msgpack.Decoder(Withheld)
 _condition = msgspec.msgpack.Decoder(Condition)
 _encode = msgspec.msgpack.Encoder().encode
+
+
+class Unreadable(BusGone):
+    """This room says what this program does not know, as a newer one may: for this process it is out of reach."""
 
 
 class Head(Struct, frozen=True):
@@ -65,7 +73,7 @@ class Envelope:
         """What a notice tells, each message with its number and receipt. Raises Unsealable."""
         tells = notice.tells
         if tells is None:
-            tells = _tells.decode(self._seal.open(notice.sealed, notice.epoch, "notice"))
+            tells = _read(_tells, self._seal.open(notice.sealed, notice.epoch, "notice"))
         if len(tells) == 1:
             return [Tell(self._signed(tells[0].event, notice.epoch, notice.told.number), tells[0].to)]
         spoken = sum(is_spoken(tell.event) for tell in tells)
@@ -91,10 +99,16 @@ class Envelope:
 
     def waiting(self, draft: DraftId, sealed: bytes, epoch: Epoch) -> Withheld:
         """A message that waits. Raises Unsealable."""
-        return _draft.decode(self._seal.open(sealed, epoch, f"draft {draft}"))
+        return _read(_draft, self._seal.open(sealed, epoch, f"draft {draft}"))
 
     def room(self, stored: Stored) -> Room:
-        """A room loaded from Redis. Raises Unsealable."""
+        """A room loaded from Redis. Raises Unsealable, Unreadable."""
+        try:
+            return self._room_of(stored)
+        except msgspec.MsgspecError:
+            raise Unreadable from None
+
+    def _room_of(self, stored: Stored) -> Room:
         epoch = stored.epoch
         places: dict[MemberId, Place] = {}
         for who, sealed in stored.places.items():
@@ -126,6 +140,14 @@ class Envelope:
             case _:
                 return numbered(event, n, "")
         return numbered(event, n, receipt.tag(self._receipts, (self._room, epoch), n, said))
+
+
+def _read(decoder: msgspec.msgpack.Decoder[T], opened: bytes) -> T:
+    """What was sealed. Raises Unsealable if this program knows no such thing; a newer one may have told it."""
+    try:
+        return decoder.decode(opened)
+    except msgspec.MsgspecError:
+        raise Unsealable from None
 
 
 class Salts(Struct, frozen=True):

@@ -14,7 +14,7 @@ from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import History, Keeps, Room, RoomEvent
 from chat.core.wire import Announced, Folded, Removed, Retracted, Role, Said
 from chat.live.bus import Kept
-from chat.live.sealing import Seal, derived
+from chat.live.sealing import Seal, Unsealable, derived
 
 HOUR = 3_600_000
 """Milliseconds."""
@@ -77,7 +77,10 @@ def sealed(seal: Seal, words: Words, name: str) -> bytes:
 
 def opened(seal: Seal, kept: bytes, name: str, by: MemberId) -> Words:
     """The message. Raises Unsealable."""
-    return _decode(seal.open(kept, _NO_EPOCH, _kind(name, by)))
+    try:
+        return _decode(seal.open(kept, _NO_EPOCH, _kind(name, by)))
+    except msgspec.MsgspecError:  # a newer program's
+        raise Unsealable from None
 
 
 def _kind(name: str, by: MemberId) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
+import structlog
 
 from chat.core import wire
 from chat.core.ids import GroupId, ProcessId, RoomId
@@ -13,7 +14,7 @@ from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
 from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, VisitEnded, control
-from chat.live.envelope import Envelope, Head, committed, head
+from chat.live.envelope import Envelope, Head, Unreadable, committed, head
 from chat.live.frames import frames
 from chat.live.keeping import Records, RecordsGone
 from chat.live.mending import Mending
@@ -21,6 +22,7 @@ from chat.live.sealing import Unsealable
 from chat.live.seat import Seat
 from chat.live.table import NoSuchRoom, RoomLost, Table
 
+log = structlog.get_logger()
 INTERRUPTED = frames([wire.Interrupted()])
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a room that cannot be reached."""
@@ -202,6 +204,9 @@ class Hub:
                 table.deliver(notice)
             except Unsealable:  # not from any process of ours; whether it stands for a real one is seen by looking
                 self.reload_soon(table)
+            except Exception as error:  # every other room goes on
+                log.error("A notice could not be told.", error=type(error).__name__)
+                self.reload_soon(table)
         elif not table.knows(notice):
             self.reload_soon(table)
 
@@ -281,6 +286,10 @@ class Hub:
                     break
             except NoSuchRoom:
                 table.close()
+            except Unreadable:
+                for seat in table.everybody():
+                    seat.end(Closing.LOST)  # they come back, perhaps to a process that can read it
+                await asyncio.sleep(LOOK_AGAIN)
             except (BusGone, RecordsGone):
                 await asyncio.sleep(LOOK_AGAIN)
         waiting, table.waiting = table.waiting or [], None

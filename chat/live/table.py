@@ -127,16 +127,25 @@ class Table:
         return self.room.sequence < self.promised[0]
 
     def deliver(self, notice: Head) -> None:
-        """Applies the next notice, tells everybody seated here, and ends the seats it takes away."""
+        """Applies the next notice, tells everybody seated here, and ends the seats it takes away.
+
+        Raises Unsealable with nothing changed. After any other exception the room is to be looked at afresh: what was
+        said in this notice is then told by that.
+        """
         tells = self.envelope.told(notice)
         self.recalls(notice)
         room = self.room
+        known = room.revision, room.sequence, room.number
         room.revision, room.sequence, room.number = notice.told.revision, notice.told.sequence, notice.told.number
-        match tells:
-            case [Tell(event=wire.Said() as said, to=Everyone())]:
-                self._told_said(said, notice)
-            case _:
-                self._told_all(tells, notice)
+        try:
+            match tells:
+                case [Tell(event=wire.Said() as said, to=Everyone())]:
+                    self._told_said(said, notice)
+                case _:
+                    self._told_all(tells, notice)
+        except Exception:
+            room.revision, room.sequence, room.number = known
+            raise
         self.reached()
 
     def _told_said(self, said: wire.Said, notice: Head) -> None:

@@ -1,0 +1,90 @@
+"""Processes of two versions share one installation: what an older one does not know costs it one room at most."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+import structlog
+
+from chat.core.ids import Number
+from chat.core.room import Facilitators, Tell
+from chat.core.wire import Marked, Said
+from chat.live.bus import Commit, Status
+from chat.live.closing import Closing
+from tests.cast import Person
+from tests.installation import Installation
+from tests.live.test_lease import sweep_of
+
+WORDS = "My number is on the wall."
+
+
+@pytest.fixture
+async def circle(circle: Installation) -> AsyncIterator[Installation]:
+    """In which nothing is left of a room that nobody can read."""
+    yield circle
+    await circle.lives[0].rooms.bus.forget(circle.room)
+
+
+async def is_told(circle: Installation, *tells: Any, **others: Any) -> None:
+    """A newer process tells the room something; each of `tells` is a `Tell`, or an event as it looks in a notice."""
+    rooms = circle.lives[0].rooms
+    table = await rooms.hub.read(circle.room)
+    room, now = table.room, rooms.desk.now()
+    raw = [tell if isinstance(tell, Tell) else {"event": tell, "to": {"type": "everyone"}} for tell in tells]
+    sealed = table.envelope._seal.seal(msgspec.msgpack.encode(raw), room.epoch, "notice")
+    if condition := others.pop("condition", None):
+        others["condition"] = table.envelope._seal.seal(msgspec.msgpack.encode(condition), room.epoch, "condition")
+    others["word"] = sealed[:8].hex()
+    commit = Commit(room.id, room.epoch, room.revision, room.sequence, now, True, sealed, **others)
+    assert (await rooms.bus.commit(commit)).status is Status.TOLD
+
+
+async def test_what_a_newer_process_tells_ends_no_older_one_and_a_message_it_cannot_read_is_said_to_be_missing(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await is_told(circle, {"type": "novelty"})
+    await ann.says("And on.", before=bob)
+    said = {"type": "said", "by": ann.member, "text": 7, "at": 0}
+    await is_told(circle, said, author=ann.member)
+    for person in (ann, bob):
+        assert (await person.hears("gap"))["missed"] == 1
+    await ann.says("And on again.", before=bob)
+
+
+async def test_a_notice_that_breaks_here_is_told_by_looking_and_its_words_are_not_logged(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    out = io.StringIO()
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.WriteLoggerFactory(out)
+    )
+    try:
+        said = Tell(Said(ann.member, WORDS, circle.lives[0].rooms.desk.now()))
+        await is_told(circle, said, Tell(Marked(Number(1), ann.member, 1), Facilitators()), author=ann.member)
+        for person in (ann, bob):
+            assert (await person.hears("said"))["text"] == WORDS
+        await ann.says("And on.", before=bob)
+    finally:
+        structlog.reset_defaults()
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert lines == [{"event": "A notice could not be told.", "error": "AssertionError"}] * 2  # once a process
+    for person in (ann, bob):
+        assert not person.heard("gap")
+
+
+async def test_a_room_that_only_a_newer_process_can_read_is_left_to_it_and_people_may_come_back(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    await is_told(circle, {"type": "novelty"}, condition={"paused": "by a newer one"})
+    for person in (ann, bob, fran):
+        assert await person.is_closed() == Closing.LOST
+    async with asyncio.timeout(5):
+        while any(live.rooms.hub.table(circle.room) for live in circle.lives):
+            await asyncio.sleep(0.02)
+    assert not await sweep_of(circle, 0)._tick(circle.room)
+    assert await circle.lives[0].rooms.bus.load(circle.room) is not None
+    assert await (await circle.browser("Ann", ann.member, 1, ann.cookie).connects()).is_closed() == Closing.LOST
