@@ -16,6 +16,8 @@ from chat.live.bus.keys import Keys
 
 ANN, BOB, CEM = MemberId("ann"), MemberId("bob"), MemberId("cem")
 EPOCH = Epoch(7)
+SOME_DAY = Millis(2**45)
+"""So far off that no process which knows nothing of these rooms comes to look, and sweeps them away."""
 
 
 class Ear:
@@ -323,29 +325,29 @@ async def test_an_evicted_message_makes_room_and_its_author_is_remembered(script
 
 
 async def test_a_room_is_due_when_it_was_said_to_be(script: Script) -> None:
-    await script.runs(wakes=Millis(1_000))
-    assert script.room in (await script.bus.due(Millis(1_000))).rooms
-    assert script.room not in (await script.bus.due(Millis(999))).rooms
+    await script.runs(wakes=SOME_DAY)
+    assert script.room in (await script.bus.due(SOME_DAY)).rooms
+    assert script.room not in (await script.bus.due(Millis(SOME_DAY - 1))).rooms
     await script.runs(wakes=None, told=2)
     assert script.room not in (await script.bus.due(Millis(2**50))).rooms
 
 
 @pytest.mark.parametrize("raises", [False, True])
 async def test_a_room_is_not_put_off_by_who_has_not_heard_all_of_it(script: Script, raises: bool) -> None:
-    await script.runs(wakes=Millis(1_000))
-    for later in (None, Millis(1_001)):
+    await script.runs(wakes=SOME_DAY)
+    for later in (None, Millis(SOME_DAY + 1)):
         assert (await script.runs(wakes=later)).status is Status.TOLD
     assert (await script.runs(wakes=later, raises=raises)).status is Status.TOLD
-    assert script.room in (await script.bus.due(Millis(1_000))).rooms
-    await script.runs(wakes=Millis(500), revision=1 + raises)
-    assert script.room in (await script.bus.due(Millis(500))).rooms
+    assert script.room in (await script.bus.due(SOME_DAY)).rooms
+    await script.runs(wakes=Millis(SOME_DAY - 1), revision=1 + raises)
+    assert script.room in (await script.bus.due(Millis(SOME_DAY - 1))).rooms
 
 
 async def test_a_room_is_due_at_once_when_it_begins_again(script: Script) -> None:
-    await script.runs(wakes=Millis(1_000))
-    await script.creates(epoch=Epoch(9), revision=4, told=20, wakes=Millis(2_000))
-    assert script.room not in (await script.bus.due(Millis(1_999))).rooms
-    assert script.room in (await script.bus.due(Millis(2_000))).rooms
+    await script.runs(wakes=SOME_DAY)
+    await script.creates(epoch=Epoch(9), revision=4, told=20, wakes=Millis(SOME_DAY + 2))
+    assert script.room not in (await script.bus.due(Millis(SOME_DAY + 1))).rooms
+    assert script.room in (await script.bus.due(Millis(SOME_DAY + 2))).rooms
 
 
 async def test_an_ended_room_leaves_nothing(script: Script) -> None:
