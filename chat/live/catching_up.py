@@ -70,7 +70,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
     False if it had to be mended, and so must be looked at again. Raises NoSuchRoom, BusGone, RecordsGone.
     """
     before = table.room
-    stored = await bus.load(table.id, table.spoken.at)
+    stored = await bus.load(table.id, table.spoken[0])
     if stored is None or lacks(stored, table):  # also if a process that knew less was first to mend it
         await mending.mend(table, stored)
         return False
@@ -128,8 +128,8 @@ def lacks(stored: Stored, table: Table) -> bool:
         return False
     if stored.number < number or stored.revision < table.room.revision:
         return True
-    begins = table.spoken.begins.hex()
-    return stored.spoken.get(table.spoken.at, begins) != begins or _gone(stored, table.trace)  # it may be forgotten
+    n, name = table.spoken
+    return stored.spoken.get(n, name) != name or _gone(stored, table.trace)  # a message may be forgotten
 
 
 def _gone(stored: Stored, trace: Trace) -> bool:

@@ -150,7 +150,7 @@ class Sweep:
         """Rooms that Redis has forgotten, or knows less of than was told here, are looked at afresh."""
         for table in self._hub.tables() if self._lease.forgotten else ():
             if self._bus.at_home(table.id):
-                stored = await self._bus.load(table.id, table.spoken.at)
+                stored = await self._bus.load(table.id, table.spoken[0])
                 if stored is None or lacks(stored, table):
                     self._hub.reload_soon(table)
         self._lease.forgotten = False

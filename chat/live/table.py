@@ -65,8 +65,8 @@ class Table:
         self.met: set[ProcessId] = set() if met is None else met
         """Gathers the processes that people sit with; all tables of a hub share it."""
         self.envelope = envelope
-        self.trace, self.spoken = NOTHING, NOTHING
-        """Of the newest notice told here that was no message, and of the newest message."""
+        self.trace, self.spoken = NOTHING, (0, "")
+        """Of the newest notice told here that was no message; and of the newest message, as the ring names it."""
         self.known(room)
         self.seats: dict[MemberId, Seat] = {}
         self.outside: dict[MemberId, Seat] = {}
@@ -99,8 +99,7 @@ class Table:
         self.room = room
         if stored:
             self.trace = max(stored.traces.values(), default=NOTHING)
-            newest = max(stored.spoken, default=0)
-            self.spoken = Trace(newest, bytes.fromhex(stored.spoken[newest])) if newest else NOTHING
+            self.spoken = max(stored.spoken.items(), default=(0, ""))
         self.met.update(member.process for member in room.connected())
         self.envelope.keeper.follows(room.condition.history)
 
@@ -174,7 +173,7 @@ class Table:
 
     def _remembers(self, notice: Head) -> None:
         """One message more is in the ring."""
-        self.spoken = Trace(notice.told.number, notice.sealed[:8])
+        self.spoken = notice.told.number, notice.sealed[:8].hex()
         self._ring.append((notice.told.number, len(notice.sealed), notice.at))
         self._ring_bytes += len(notice.sealed)
 
