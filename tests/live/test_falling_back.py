@@ -1,34 +1,13 @@
 """A replica that takes over may lack the last writes: whoever was told of them says so, whoever comes first after."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 
-from chat.core.decision import House
 from chat.core.wire import Role
 from tests.cast import Person
-from tests.clusters import QUIET, Server
 from tests.faults.link import Link
-from tests.installation import Installation, installed
+from tests.installation import Installation
 
 Earlier = dict[str, bytes | None]
-
-
-@asynccontextmanager
-async def by_a_link(directory: Path) -> AsyncIterator[tuple[Installation, Link]]:
-    """Two processes, of which the second reaches Redis over a link."""
-    server = Server(directory / "redis", QUIET)
-    await server.starts()
-    try:
-        async with Link.open(("127.0.0.1", server.port)) as link:
-            ways = [f"redis://127.0.0.1:{port}" for port in (server.port, link.port)]
-            house = House(pace_burst=200, pace_every=5, cap=50)
-            async with installed(directory, ways[0], house, ways=ways) as circle:
-                yield circle, link
-    finally:
-        await server.ends()
 
 
 async def kept(circle: Installation) -> Earlier:
@@ -49,48 +28,47 @@ async def falls_back(circle: Installation, earlier: Earlier) -> None:
 @pytest.mark.parametrize("lost", ["a mute", "a removal", "a message", "a hand", "a leaving"])
 @pytest.mark.parametrize("speaks", [False, True])
 async def test_what_was_told_is_not_undone_though_another_process_goes_on_without_it(
-    tmp_path: Path, lost: str, speaks: bool
+    linked: Installation, link: Link, lost: str, speaks: bool
 ) -> None:
-    async with by_a_link(tmp_path) as (circle, link):
-        fran, bob, cem = [await comes(circle, name, 1) for name in ("Fran", "Bob", "Cem")]
-        await bob.says("one")
-        await cem.hears("said", text="one")
-        earlier = await kept(circle)
-        match lost:
-            case "a mute":
-                await fran.does("mute", member=bob.member, minutes=5, reason="other")
-                await cem.hears("muted")
-            case "a removal":
-                await fran.does("remove", member=bob.member, reason="other")
-                await cem.hears("removed")
-            case "a message":
-                await bob.says("two")
-                await cem.hears("said", text="two")
-            case "a hand":
-                await bob.does("hand", up=True)
-                await cem.hears("raised")
-            case _:
-                await bob.asks("leave")
-                await cem.hears("left")
-        link.holding = True
-        await falls_back(circle, earlier)
-        dee = await comes(circle, "Dee", 0)  # by a process that was told nothing
-        if speaks:
-            await dee.says("three")
-        link.cut()
-        link.let_go()
-        await cem.hears("interrupted")
-        room = await cem.hears("room")
-        assert room["paused"] == "mending"
-        assert [frame for frame in cem.history if frame["type"] == "gap"] == [{"type": "gap"}]
-        if lost in ("a removal", "a leaving"):
-            assert "Bob" not in [person["name"] for person in room["people"]]
-            return
-        await fran.does("resume")
-        answer = await bob.answer_to("say", text="four")
-        assert answer["type"] == ("refused" if lost == "a mute" else "accepted")
-        numbers = [frame["n"] for frame in cem.history if frame["type"] == "said"]
-        assert len(set(numbers)) == len(numbers)
+    fran, bob, cem = [await comes(linked, name, 1) for name in ("Fran", "Bob", "Cem")]
+    await bob.says("one")
+    await cem.hears("said", text="one")
+    earlier = await kept(linked)
+    match lost:
+        case "a mute":
+            await fran.does("mute", member=bob.member, minutes=5, reason="other")
+            await cem.hears("muted")
+        case "a removal":
+            await fran.does("remove", member=bob.member, reason="other")
+            await cem.hears("removed")
+        case "a message":
+            await bob.says("two")
+            await cem.hears("said", text="two")
+        case "a hand":
+            await bob.does("hand", up=True)
+            await cem.hears("raised")
+        case _:
+            await bob.asks("leave")
+            await cem.hears("left")
+    link.holding = True
+    await falls_back(linked, earlier)
+    dee = await comes(linked, "Dee", 0)  # by a process that was told nothing
+    if speaks:
+        await dee.says("three")
+    link.cut()
+    link.let_go()
+    await cem.hears("interrupted")
+    room = await cem.hears("room")
+    assert room["paused"] == "mending"
+    assert [frame for frame in cem.history if frame["type"] == "gap"] == [{"type": "gap"}]
+    if lost in ("a removal", "a leaving"):
+        assert "Bob" not in [person["name"] for person in room["people"]]
+        return
+    await fran.does("resume")
+    answer = await bob.answer_to("say", text="four")
+    assert answer["type"] == ("refused" if lost == "a mute" else "accepted")
+    numbers = [frame["n"] for frame in cem.history if frame["type"] == "said"]
+    assert len(set(numbers)) == len(numbers)
 
 
 async def comes(circle: Installation, name: str, process: int) -> Person:
