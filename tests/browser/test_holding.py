@@ -14,6 +14,8 @@ from tests.browser.people import WITHIN, Somebody
 from tests.cast import Person
 
 pytestmark = pytest.mark.browser
+PATIENCE = 11
+"""Seconds; a page gives a line ten for an answer."""
 NUMBER = "You can reach me on 07700 900123."
 
 
@@ -142,6 +144,14 @@ async def test_help_stands_in_sight_beside_words_of_danger_that_wait_and_taken_b
     await circle.fran.is_shown("It went back to them before anybody let it through")
     await circle.fran.presses("I am looking after it")
     await circle.fran.does_not_show("may be in danger")
+
+
+async def test_that_a_message_waits_is_an_answer_and_the_line_is_not_taken_for_dead(ann: Somebody) -> None:
+    lines: list[object] = []
+    ann.page.on("websocket", lambda line: lines.append(line))
+    await waits(ann, NUMBER)
+    await asyncio.sleep(PATIENCE)
+    assert lines == []
 
 
 async def test_slow_mode_shows_the_time_left(circle: Circle, fran: Somebody, ann: Somebody) -> None:

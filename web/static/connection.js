@@ -94,7 +94,7 @@ export class Connection {
     if (frame.type === "room") this.sit(frame);
     else if (frame.type === "waiting-room") this.wait();
     else if (frame.type === "interrupted") this.tell("interrupted");
-    else if (frame.type === "accepted" || frame.type === "refused") this.unanswered.delete(frame.ref);
+    else if (["accepted", "refused", "held"].includes(frame.type)) this.unanswered.delete(frame.ref);
     if (frame.code === "not-here") return this.lost();
     this.listen();
     if (this.doubted && frame.type !== "interrupted") this.sure();
