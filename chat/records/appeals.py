@@ -3,6 +3,7 @@
 The words, and those of the answer, stand here sealed (`chat.records.sealed`); this module opens nothing.
 """
 
+from collections.abc import Set
 from datetime import date
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from chat.core.ids import GroupId, MemberId, Millis
 from chat.records.acts import ActId
 from chat.records.adding import add
 from chat.records.keys import DAY, day
-from chat.records.tables import acts, appeals, members
+from chat.records.tables import accounts, acts, appeals, members
 
 FOR = 30 * DAY
 """How long it can be answered and read, in ms."""
@@ -56,19 +57,19 @@ async def of(c: AsyncConnection, member: MemberId, now: Millis) -> list[Appeal]:
     return [_appeal(row) for row in await c.execute(select(appeals).where(which))]
 
 
-async def to_answer(c: AsyncConnection, group: GroupId | None, me: MemberId | None, now: Millis) -> list[Appeal]:
-    """What waits for an answer. `group` None: all that was asked of administrators. `me`: which facilitator looks.
+async def to_answer(c: AsyncConnection, group: GroupId | None, mine: Set[MemberId], now: Millis) -> list[Appeal]:
+    """What waits for an answer. `group` None: all that was asked of administrators. `mine`: who it is that looks.
 
     Whoever acted does not look at it again, unless there is nobody else to.
     """
     rows = await c.execute(_open(group, now).order_by(appeals.c.ends_at))
-    others = await _others(c, group, me) if group else True
-    return [_appeal(row) for row in rows if group is None or not others or row.by_id != me]
+    others = await (_others(c, group, mine) if group else _administer(c, mine))
+    return [_appeal(row) for row in rows if not others or row.by_id not in mine]
 
 
-async def waiting(c: AsyncConnection, group: GroupId | None, me: MemberId | None, now: Millis) -> int:
+async def waiting(c: AsyncConnection, group: GroupId | None, mine: Set[MemberId], now: Millis) -> int:
     """How many wait for an answer of this reader."""
-    return len(await to_answer(c, group, me, now))
+    return len(await to_answer(c, group, mine, now))
 
 
 async def answer(c: AsyncConnection, appeal: str, outcome: Outcome, words: bytes) -> bool:
@@ -79,12 +80,19 @@ async def answer(c: AsyncConnection, appeal: str, outcome: Outcome, words: bytes
 
 async def others_lead(c: AsyncConnection, group: GroupId, by: MemberId | None) -> bool:
     """Whether somebody else than `by` facilitates this group."""
-    return await _others(c, group, by)
+    return await _others(c, group, {by} if by else frozenset())
 
 
-async def _others(c: AsyncConnection, group: GroupId, me: MemberId | None) -> bool:
-    leading = and_(members.c.group_id == group, members.c.role == "facilitator", members.c.id != (me or ""))
+async def _others(c: AsyncConnection, group: GroupId, mine: Set[MemberId]) -> bool:
+    leading = and_(members.c.group_id == group, members.c.role == "facilitator", members.c.id.not_in(mine))
     return bool(await c.scalar(select(func.count()).where(leading)))
+
+
+async def _administer(c: AsyncConnection, mine: Set[MemberId]) -> bool:
+    """Whether there is another administrator."""
+    own = select(members.c.account_id).where(members.c.id.in_(mine))
+    others = and_(accounts.c.administrator, accounts.c.id.not_in(own))
+    return bool(await c.scalar(select(func.count()).where(others)))
 
 
 def _open(group: GroupId | None, now: Millis) -> Select[Any]:

@@ -61,10 +61,10 @@ async def test_who_acted_is_not_the_one_who_looks_again_if_there_is_another(stor
     await asks(store, circle)
     async with store.writing() as c:
         group, fran = circle.group.id, circle.fran.id
-        assert len(await appeals.to_answer(c, group, fran, NOON)) == 1, "there is nobody else"
-        assert await appeals.to_answer(c, None, None, NOON) == [], "nor was an administrator asked"
+        assert len(await appeals.to_answer(c, group, {fran}, NOON)) == 1, "there is nobody else"
+        assert await appeals.to_answer(c, None, frozenset(), NOON) == [], "nor was an administrator asked"
         assert not await appeals.others_lead(c, group, fran)
         assert await appeals.others_lead(c, group, MemberId("gus"))
         assert await appeals.answer(c, "a1", "upheld", b"sealed")
         assert not await appeals.answer(c, "a1", "lifted", b"sealed")
-        assert await appeals.to_answer(c, group, fran, NOON) == []
+        assert await appeals.to_answer(c, group, {fran}, NOON) == []

@@ -136,6 +136,18 @@ async def test_the_only_facilitator_answers_if_there_is_no_other(place: Place, a
     assert await look_at(fran, path(place, "looks"))
 
 
+async def test_an_administrator_who_acted_does_not_look_again_if_there_is_another(place: Place, ann: Browser) -> None:
+    hera = await place.person("hera", Role.FACILITATOR, place.tuesday, administrator=True)
+    ada = await place.person("ada", administrator=True)
+    room = await hera.opens_the_meeting(place.tuesday)
+    hera_, ann_ = await hera.enters(room), await ann.enters(room)
+    await hera_.does("nudge", member=ann_.room["you"], reason="advice")
+    await asks(place, ann, reader="administrator")
+    assert await look_at(hera, "/admin/looks") == ""
+    assert "Asked to look again (" not in text_of(await hera.sees("/admin"))
+    assert await look_at(ada, "/admin/looks")
+
+
 async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import GroupId
 from chat.core.wire.frame import Role
-from chat.records import access, appeals, contact_keys, groups, helplines, openings
+from chat.records import access, appeals, contact_keys, groups, helplines, members, openings
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
@@ -36,7 +36,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         checked = site.helplines.checked(confirmed, day(site.clock()))
         reported = await unread(c, site, None, visit.account_id)
         said_of_key = {"key": await contact_keys.used(c), "asked": await openings.waiting(c, site.clock())}
-        looks = await appeals.waiting(c, None, None, site.clock())
+        mine = await members.ids_of(c, visit.account_id)
+        looks = await appeals.waiting(c, None, mine, site.clock())
     said: dict[str, object] = {"looks": looks, "every": every, "checked": checked, "reported": reported}
     said |= said_of_key
     said["nagging"] = nagging(checked, site.helplines.own)

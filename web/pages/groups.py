@@ -48,7 +48,7 @@ async def show(request: Request) -> Response:
         agreed = await agreements.consented(c, me.id)
         leads = me.role is Role.FACILITATOR
         reported = await unread(c, site, group.id, visit.account_id) if leads else 0
-        looks = await appeals.waiting(c, group.id, me.id, site.clock()) if leads else 0
+        looks = await appeals.waiting(c, group.id, {me.id}, site.clock()) if leads else 0
         noted = await notes_of(c, site, group.id) if leads else Notes()
         key = await contact_keys.used(c)
         given = await contacts.find(c, me.id, site.clock())

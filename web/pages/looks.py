@@ -1,5 +1,7 @@
 """For whoever is asked to look again: a facilitator who did not act, or an administrator. An answer really holds."""
 
+from collections.abc import Set
+
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -30,6 +32,8 @@ class Looking(Struct, frozen=True):
     """Somebody who looks again, and where. `group` None: an administrator, at what was asked of them."""
 
     group: GroupId | None
+    mine: Set[MemberId]
+    """Who it is that looks, in every group."""
     member: MemberId | None
     at: str
 
@@ -49,9 +53,9 @@ class Asked(Struct, frozen=True):
 async def _looking(c: AsyncConnection, request: Request, account: AccountId) -> Looking:
     if "group" not in request.path_params:
         await access.administrator(c, account)
-        return Looking(None, None, "/admin/looks")
+        return Looking(None, await members.ids_of(c, account), None, "/admin/looks")
     group, me = await access.group_for(c, account, group_id(request), Role.FACILITATOR)
-    return Looking(group.id, me.id, f"/groups/{group.id}/looks")
+    return Looking(group.id, {me.id}, me.id, f"/groups/{group.id}/looks")
 
 
 async def listed(request: Request) -> Response:
@@ -63,7 +67,7 @@ async def _listed(request: Request, status: int, errors: dict[str, str]) -> Resp
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         looking = await _looking(c, request, visit.account_id)
-        waiting = await appeals.to_answer(c, looking.group, looking.member, site.clock())
+        waiting = await appeals.to_answer(c, looking.group, looking.mine, site.clock())
         every = [await _asked(c, site, one) for one in waiting]
         names = {one.id: one.name for one in await groups.all_(c)} if looking.group is None else {}
     said = {"every": every, "looking": looking, "names": names, "did": DID, "reasons": REASONS, "stops": STOPS}
@@ -85,7 +89,7 @@ async def answer(request: Request) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.erasing() as c:
         looking = await _looking(c, request, visit.account_id)
-        waiting = await appeals.to_answer(c, looking.group, looking.member, site.clock())
+        waiting = await appeals.to_answer(c, looking.group, looking.mine, site.clock())
         appeal = next((one for one in waiting if one.id == request.path_params["look"]), None)
         found = await acts.by_id(c, appeal.act) if appeal else None
         if appeal is None or found is None:
