@@ -338,7 +338,7 @@ class Desk:
                 return await self._settled(table, commit, sent)
             except BusGone:
                 return self._unanswered()
-            if outcome.status is Status.TOLD and not isinstance(command, Say):
+            if outcome.status is Status.TOLD and not isinstance(command, Say) and self._hub.table(table.id) is table:
                 await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
             answer = self._answer(table, actor, command, commit, outcome)
             if isinstance(answer, Reject) and isinstance(command, Say) and _is_of_danger(decision):

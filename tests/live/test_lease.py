@@ -7,10 +7,10 @@ import time
 import pytest
 
 from chat.core.decision import Actor, Arrive
-from chat.core.ids import MemberId, Millis, ProcessId, SeatId
+from chat.core.ids import MemberId, Millis, ProcessId, Ref, SeatId
 from chat.core.room import Member
-from chat.core.wire import Role
-from chat.live import lease
+from chat.core.wire import Pause, Role
+from chat.live import desk, lease
 from chat.live.bus import Bus
 from chat.live.bus.keys import PROCESSES, Keys
 from chat.live.clock import Clock
@@ -183,6 +183,20 @@ async def is_set_back(circle: Installation, process: int) -> None:
         while clock._offset == before:
             await asyncio.sleep(0.005)
     clock._offset += HOUR
+
+
+async def test_what_is_done_in_a_room_that_nobody_sits_in_here_is_not_waited_for(
+    circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tells a table that was only read: rooms of a dead process are many, and looked after one by one."""
+    monkeypatch.setattr(desk, "CATCH_UP", 60)
+    rooms = circle.lives[0].rooms
+    table = await rooms.hub.read(circle.room)
+    member = table.room.member(fran.member)
+    assert member
+    async with asyncio.timeout(20):
+        assert isinstance(await rooms.desk.submit(table, Actor(fran.member, member.seat), Pause(Ref("c-1"))), Done)
+    await ann.hears("paused")
 
 
 def sweep_of(circle: Installation, process: int) -> lease.Sweep:
