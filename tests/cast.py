@@ -106,7 +106,9 @@ class Person:
         return draft
 
     async def meets(self, other: Self) -> None:
-        """Waits until they are told that somebody has come, perhaps to another process."""
+        """Waits until they are told that somebody has come, perhaps to another process, or has seen them there."""
+        if any(person["id"] == other.member for person in self.room.get("people", ())):
+            return
         await self.has_heard(lambda frame: frame["type"] == "arrived" and frame["person"]["id"] == other.member)
 
     async def has_heard(self, like: Callable[[Frame], bool]) -> None:

@@ -26,6 +26,7 @@ def side_of(circle: Installation, person: Person, room: str, process: int) -> Pe
 
 async def step_aside(circle: Installation, fran: Person, ann: Person) -> tuple[Person, Person, str]:
     """Fran asks, Ann goes along; both in the side room, Fran on the first process and Ann on the second."""
+    await fran.meets(ann)
     await fran.does("step-aside", member=ann.member)
     await ann.hears("asked-aside", by=fran.member)
     await ann.asks("go-aside")

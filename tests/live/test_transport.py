@@ -220,6 +220,7 @@ async def test_a_flood_of_pings_whose_pongs_nobody_reads_stays_bounded(
 async def test_a_page_that_does_not_take_the_goodbye_is_cut_off(
     circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await fran.meets(ann)
     line = line_of(circle, 1, ann)
     line.transport.set_write_buffer_limits(high=transport.CEILING)  # so that nothing but the goodbye cuts it off
     ann.goes_silent()
