@@ -274,7 +274,9 @@ class Hub:
     async def _reload(self, table: Table) -> None:
         while not table.closed and self._tables.get(table.id) is table:
             if self._silent(table.id):
-                await self._heard_again.wait()
+                with suppress(TimeoutError):  # everybody may have left meanwhile
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._heard_again.wait()
                 continue
             table.doubted = False
             try:
