@@ -1,11 +1,16 @@
 """A replica that takes over may lack the last writes: whoever was told of them says so, whoever comes first after."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
+from chat.core.decision import House
 from chat.core.wire import Role
 from tests.cast import Person
+from tests.conftest import in_a_task_of_its_own
 from tests.faults.link import Link
-from tests.installation import Installation
+from tests.installation import Installation, installed
 
 Earlier = dict[str, bytes | None]
 
@@ -69,6 +74,16 @@ async def test_what_was_told_is_not_undone_though_another_process_goes_on_withou
     assert answer["type"] == ("refused" if lost == "a mute" else "accepted")
     numbers = [frame["n"] for frame in cem.history if frame["type"] == "said"]
     assert len(set(numbers)) == len(numbers)
+
+
+async def test_a_process_that_stops_while_its_redis_is_away_does_not_wait_for_it(tmp_path: Path, link: Link) -> None:
+    url = f"redis://127.0.0.1:{link.port}"
+    async with asyncio.timeout(40):
+        async with in_a_task_of_its_own(installed(tmp_path, url, House(pace_burst=20, pace_every=50))) as circle:
+            fran = await comes(circle, "Fran", 1)
+            link.holding = True
+            link.cut()
+            await fran.hears("interrupted")
 
 
 async def comes(circle: Installation, name: str, process: int) -> Person:
