@@ -21,10 +21,10 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: here\r\n"
 
 
 class Hasty(AskingProtocol):
-    """As ours, where 0.3 s pass for 8 and for 30."""
+    """As ours, where 0.5 s pass for 8 and for 30."""
 
-    HEAD_WITHIN = 0.3
-    WITHIN = 0.3
+    HEAD_WITHIN = 0.5
+    WITHIN = 0.5
     alive: ClassVar["WeakSet[Hasty]"] = WeakSet()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

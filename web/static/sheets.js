@@ -168,7 +168,9 @@ export default function sheets(room) {
 
   /** Beside what was pressed: the end of a long form is out of sight. */
   function WhyNot({ open, where = "" }) {
-    return open.error && (open.where || "") === where && html`<p class="error">${open.error}</p>`;
+    const words = useRef();
+    useEffect(() => { if (words.current) words.current.scrollIntoView({ block: "nearest" }); }, [open.error]);
+    return open.error && (open.where || "") === where && html`<p class="error" ref=${words}>${open.error}</p>`;
   }
 
   /** Only while another facilitator is here to hold the group. */
