@@ -16,6 +16,8 @@ class House(Struct, frozen=True):
 
     grace: int = 20_000
     """After the last facilitator's connection is lost, before the room pauses by itself."""
+    opens_within: int = 0
+    """As `grace`, for a room that begins before anybody is there to hold it; 0: it has the same."""
     ends_after: int = 15 * 60_000
     """After a room paused by itself, before it closes gently."""
     returns_within: int = 60_000

@@ -18,7 +18,7 @@ from chat.live.posting import creation_of, fresh_epoch
 AT_A_TIME = 250
 WAITS = 3_600_000
 """Milliseconds a room waits for its facilitator before it pauses: all of them cannot come in the first 20 s."""
-ROOMY = {"cap": 10_000, "pace_burst": 1_000, "pace_every": 10}
+ROOMY = {"cap": 10_000, "pace_burst": 1_000, "pace_every": 10, "opens_within": WAITS}
 """What a rehearsing house allows; each is still counted, message by message and person by person."""
 
 

@@ -5,7 +5,9 @@ Pure: histories in, findings out. A finding shows numbers only.
 * Inside one epoch every number is one message, the same for all, told to each page once and upwards.
 * A page that skips a number was told of a gap at that place; a page that comes into another epoch was told that
   nobody knows how much is missing. So what was acknowledged was delivered, or a gap covers it.
-* After a mute, a removal or a pause was told, nothing of that person (of anybody) with a higher number is.
+* After a mute, a removal or a pause was told, nothing of that person (of anybody) with a higher number is. A page that
+  was away may have missed that a pause ended and another began: where somebody had asked for its end, only the later
+  one counts, from the number at which it was found.
 * What was refused is never told. What was taken back is not told again.
 * A mute, a removal, a pause that was acknowledged shows in every later snapshot until somebody ends it.
 """
@@ -88,7 +90,8 @@ def check(pages: Iterable[Page]) -> list[Finding]:
 
 def _room(pages: list[Page]) -> list[Finding]:
     told = Told({}, _retracted(pages))
-    readers = [Reader(page, told) for page in pages]
+    ends = [fact.t for page in pages for fact in page.facts if isinstance(fact, Asked) and fact.what == "resume"]
+    readers = [Reader(page, told, ends) for page in pages]
     findings = [finding for reader in readers for finding in reader.reads()]
     findings += _acknowledged(readers)
     findings += _refused(readers, {text for _, text in told.texts.values()})
@@ -112,9 +115,11 @@ def _retracted(pages: list[Page]) -> set[int]:
 class Reader:
     """Follows one page, as its browser does, and says what it should not have been told."""
 
-    def __init__(self, page: Page, told: Told) -> None:
+    def __init__(self, page: Page, told: Told, ends: list[float]) -> None:
         self.page = page
         self.told = told
+        self._ends = ends
+        """When somebody asked for the end of a pause."""
         self.epoch: int | None = None
         self.newest = 0
         self.epochs: list[int] = []
@@ -129,6 +134,7 @@ class Reader:
         self._muted: dict[str, int] = {}
         self._removed: dict[str, int] = {}
         self._paused: int | None = None
+        self._paused_at = 0.0
         self._gone: set[int] = set()
         self._findings: list[Finding] = []
 
@@ -158,7 +164,7 @@ class Reader:
             case Arrived(person=person):
                 self._is_there(person.id, person.muted_until, self.newest, fact.t)
             case Paused():
-                self._paused = self.newest if self._paused is None else self._paused
+                self._pauses(self.newest, fact.t)
             case Resumed():
                 self._paused = None
             case Retracted(n=n):
@@ -186,11 +192,15 @@ class Reader:
         self._muted = {who: n for who, n in self._muted.items() if known.get(who)}
         for who, until in known.items():
             self._is_there(who, until, room.n, room.t)
-        if room.paused is None:
+        if room.paused is None or any(self._paused_at - SETTLED < t < room.t for t in self._ends):
             self._paused = None
-        elif self._paused is None:
-            self._paused = room.n
+        if room.paused is not None:
+            self._pauses(room.n, room.t)
         self._gone.update(room.retracted)
+
+    def _pauses(self, n: int, t: float) -> None:
+        if self._paused is None:
+            self._paused, self._paused_at = n, t
 
     def _is_there(self, who: str, muted_until: int | None, n: int, t: float) -> None:
         if who in self._removed:

@@ -143,6 +143,14 @@ def test_a_message_in_a_pause_is_found_and_an_announcement_is_none() -> None:
     assert wrongs(page(Paused("facilitator"), Announced(1, FRAN, "1"), Resumed(), said(2))) == set()
 
 
+def test_what_was_said_between_two_pauses_may_be_told_again_in_the_second_to_who_missed_that_the_first_ended() -> None:
+    away = page(Paused("mending"), Lost(1006), Room(7, 2, people=HERE, replay=2, paused="facilitator"), said(1, 2))
+    ended = [Asked("r", "resume"), Accepted("r", None), Resumed(), *said(1, 2), Paused("facilitator")]
+    assert wrongs(away, page(ended, number=1)) == set()
+    assert wrongs(away) == {Wrong.AFTER_PAUSE}
+    assert wrongs(page(Paused("mending"), ended, said(3))) == {Wrong.AFTER_PAUSE}
+
+
 def test_a_message_told_again_after_it_was_taken_back_is_found() -> None:
     back = page(said(1, 2), Retracted(2), Lost(1006), Room(7, 3, people=HERE, replay=2), said(2, 3))
     assert Wrong.TOLD_AGAIN in wrongs(back)

@@ -177,7 +177,8 @@ def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
 def _grace_ends(room: Room, moment: Moment) -> Millis | None:
     """When a room that nobody holds pauses: now, if that is further off than it can be, for the clock was set back."""
     at = room.condition.unheld_until
-    return moment.now if at is not None and at - moment.now > moment.house.grace + SET else at
+    longest = max(moment.house.grace, moment.house.opens_within) + SET
+    return moment.now if at is not None and at - moment.now > longest else at
 
 
 def _over(room: Room, moment: Moment) -> bool:
