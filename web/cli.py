@@ -11,6 +11,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from chat.records.store import Store
     from config.settings import Settings
     from web.exporting import Export, Exporting
@@ -183,33 +185,61 @@ def _lines(does: "Callable[[Store, Helplines], Awaitable[str]]") -> str:
         _cannot_start(f"HEARTH_HELPLINES cannot be read: {error}", beginning="Nothing was done:")
 
 
-@main.command()
-def administrator() -> None:
+@main.group(invoke_without_command=True)
+@click.pass_context
+def administrator(context: click.Context) -> None:
     """Print a link that makes one more administrator; it works once, for 24 hours.
 
     For when the only one has lost their sign-in, or leaves. The server may run meanwhile. An earlier link that was not
     used ends.
     """
-    from chat.records import starts
-    from chat.records.keys import now
+    if context.invoked_subcommand is None:
+        from chat.records import starts
+        from chat.records.keys import now
+        from web.running import running
+
+        async def link(settings: "Settings", c: "AsyncConnection") -> str:
+            at = settings.url or next((one.address for one in running(settings.data)), settings.address)
+            return f"{at}/begin/{await starts.administer(c, now())}"
+
+        made = _administering(link, "Nobody was made an administrator:")
+        click.echo(f"This link makes one more administrator; it works once, for 24 hours:\n  {made}")
+
+
+@administrator.command()
+@click.argument("login")
+def end(login: str) -> None:
+    """Take it from somebody, who stays what they are in their groups. LOGIN: the name they sign in with."""
+    from chat.records import accounts
+
+    async def ended(_: "Settings", c: "AsyncConnection") -> str:
+        try:
+            if await accounts.end_administering(c, login):
+                return "Whoever signs in by that name is no administrator any more."
+        except accounts.OnlyOne:
+            _cannot_start("There is no other. `hearth administrator` makes one.", beginning=unchanged)
+        _cannot_start("No administrator signs in by that name.", beginning=unchanged)
+
+    unchanged = "Nothing was changed:"
+    click.echo(_administering(ended, unchanged))
+
+
+def _administering(does: "Callable[[Settings, AsyncConnection], Awaitable[str]]", undone: str) -> str:
     from chat.records.store import RecordsBroken, RecordsUnreachable, Store
     from config.settings import Misconfigured, Settings
-    from web.running import running
 
-    async def token() -> str:
+    async def done() -> str:
         async with Store.open(settings.database_url) as store, store.writing() as c:
-            return await starts.administer(c, now())
+            return await does(settings, c)
 
     try:
         settings = Settings.read(os.environ)
         _database(settings)
-        link = f"/begin/{asyncio.run(token())}"
-        at = settings.url or next((one.address for one in running(settings.data)), settings.address)
-        click.echo(f"This link makes one more administrator; it works once, for 24 hours:\n  {at}{link}")
+        return asyncio.run(done())
     except Misconfigured as error:
-        _cannot_start(*error.problems, beginning="Nobody was made an administrator:")
+        _cannot_start(*error.problems, beginning=undone)
     except (RecordsUnreachable, RecordsBroken):
-        _cannot_start(NO_DATABASE, beginning="Nobody was made an administrator:")
+        _cannot_start(NO_DATABASE, beginning=undone)
 
 
 @main.command()

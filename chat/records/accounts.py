@@ -30,6 +30,10 @@ class WordUsedUp(ChatError):
     """Nearly all of the 10,000 logins with this word exist."""
 
 
+class OnlyOne(ChatError):
+    """Nobody else is an administrator."""
+
+
 class Account(Struct, frozen=True):
     """Who signs in."""
 
@@ -117,6 +121,17 @@ async def any_administrator(c: AsyncConnection) -> bool:
 async def administrators(c: AsyncConnection) -> set[AccountId]:
     """Everybody who administers."""
     return {AccountId(row) for row in await c.scalars(select(accounts.c.id).where(accounts.c.administrator))}
+
+
+async def end_administering(c: AsyncConnection, login: str) -> bool:
+    """Takes from whoever signs in so what administrators may do; False where no administrator does. Raises OnlyOne."""
+    known = await by_login(c, login)
+    if known is None or not known.account.administrator:
+        return False
+    if await administrators(c) == {known.account.id}:
+        raise OnlyOne
+    await c.execute(update(accounts).where(accounts.c.id == known.account.id).values(administrator=False))
+    return True
 
 
 async def erase(c: AsyncConnection, account: AccountId) -> None:

@@ -55,9 +55,9 @@ async def test_one_more_administrator_comes_by_a_link_of_whoever_runs_the_server
     assert (await place.stranger().sees(link)).status_code == 404
 
 
-def administrator(**environ: str) -> subprocess.CompletedProcess[str]:
+def administrator(*more: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """`hearth administrator` as somebody types it."""
-    command, given = [sys.executable, "-m", "web.cli", "administrator"], {"PATH": os.environ["PATH"], **environ}
+    command, given = [sys.executable, "-m", "web.cli", "administrator", *more], {"PATH": os.environ["PATH"], **environ}
     return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
 
 
@@ -71,6 +71,36 @@ async def test_that_link_is_printed_at_a_terminal_and_lasts_a_day(tmp_path: Path
         async with store.reading() as c:
             for later, works in ((DAY - 60_000, True), (DAY, False)):
                 assert await starts.look(c, link[1], Purpose.ADMINISTER, Millis(now() + later)) is works
+
+
+async def test_it_is_taken_from_whoever_left_but_not_from_the_only_one(tmp_path: Path) -> None:
+    async with databases.migrated(tmp_path / "hearth.sqlite") as url, Store.open(url) as store:
+
+        def end(login: str) -> tuple[int, str]:
+            told = administrator("end", login, DATABASE_URL=url, HEARTH_DATA=str(tmp_path))
+            return told.returncode, told.stdout + told.stderr
+
+        async with store.writing() as c:
+            ada = await accounts.create(c, "heron", "a hash", administrator=True)
+            ann = await accounts.create(c, "otter", "a hash")
+        for login, why in ((ada.login, "There is no other."), (ann.login, "No administrator"), ("nobody", "No admin")):
+            code, words = end(login)
+            assert code == 1
+            assert words.startswith(f"Nothing was changed:\n  - {why}")
+        async with store.writing() as c:
+            bea = await accounts.create(c, "raven", "a hash", administrator=True)
+        assert end(f" {ada.login.upper()}")[0] == 0
+        async with store.reading() as c:
+            assert await accounts.administrators(c) == {bea.id}
+            assert await accounts.find(c, ada.id)
+
+
+async def test_whoever_is_no_administrator_any_more_is_kept_out_at_once(place: Place, ada: Browser) -> None:
+    bea = await place.person("bea", administrator=True)
+    async with place.store.writing() as c:
+        assert await accounts.end_administering(c, bea.login)
+    assert (await bea.sees("/admin")).status_code == (await place.stranger().sees("/nowhere")).status_code
+    assert (await ada.sees("/admin")).status_code == 200
 
 
 @pytest.mark.sqlite("is about its file")
