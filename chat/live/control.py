@@ -25,7 +25,7 @@ class MemberGone(Struct, frozen=True, tag="member-gone"):
 
 
 class RoomOver(Struct, frozen=True, tag="room-over"):
-    """A side room has ended with its meeting."""
+    """A room has ended without being told so itself, as a side room does with its meeting."""
 
     room: RoomId
 

@@ -161,6 +161,8 @@ class Desk:
         outcome = await self._carry_out(table, actor, command, ref, Judged(moment))
         if entry.act is Act.CLOSE:
             table.close()  # its salt is erased: whatever Redis says, the meeting is over
+            if not isinstance(outcome, Done):
+                await self._hub.over({table.id})
             await self._ends_with(table, entry)
             outcome = Done(None, table.room.sequence)
         if entry.act is Act.REMOVAL and outcome == Reject(Code.ALREADY_SO):

@@ -51,6 +51,8 @@ class Hub:
         self.unsure = False
         """Something may have been told to the whole installation that was not heard here."""
         self._mends = 0
+        self._over: set[RoomId] = set()
+        """Rooms that are over, which Redis and the other processes are still to be told."""
         self._adrift: set[RoomId] = set()
         """Tables whose rooms could not be heard, until they have been looked at: what is told meanwhile waits. The room
         may have gone another way, which what was told here must be compared with before anything is added to either.
@@ -133,12 +135,21 @@ class Hub:
         await self._mending.begin(room, await self.envelope(room))
 
     async def over(self, rooms: Set[RoomId]) -> None:
-        """Side rooms have ended with their meeting, whose closing erased their salts: nothing of them is left."""
-        for room in rooms:
+        """Rooms have ended without being told so themselves, and their salts are erased: nothing of them is left.
+
+        As with a side room whose meeting closes, or a meeting that is closed while Redis cannot be reached.
+        """
+        self._over |= rooms
+        await self.over_again()
+
+    async def over_again(self) -> None:
+        """Tells what could not be told before of rooms that are over."""
+        for room in list(self._over):
             with suppress(BusGone):
                 await self.tell_all(RoomOver(room))
                 await self._bus.forget_ring(room)
                 await self._bus.forget(room)
+                self._over.discard(room)
 
     async def envelope(self, room: RoomId) -> Envelope:
         """What seals this meeting. Raises NoSuchRoom if it is closed, RecordsGone."""

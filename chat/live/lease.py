@@ -135,6 +135,7 @@ class Sweep:
         dead = await self._counted()
         if dead or self._lease.turn(self._desk.now()):
             await self._everywhere(dead)
+        await self._hub.over_again()
         await self._departures.again()
         await self._sides.look()
         await self._desk.unrecorded.write()

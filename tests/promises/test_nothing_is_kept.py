@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from chat.core.wire import Role
+from chat.live.closing import Closing
 from chat.live.table import RING_GONE
 from chat.records.tables import meetings
 from tests.cast import Person
+from tests.faults.link import Link
 from tests.installation import Installation
 
 SINGLE_KEYS = ("state", "places", "seated", "authors", "refs", "ring")
@@ -199,6 +201,25 @@ async def test_a_closed_meeting_leaves_nothing_in_redis_and_no_secret_in_the_rec
                 break
             await asyncio.sleep(0.02)
     assert row.salt is None
+
+
+async def test_a_meeting_closed_while_redis_is_away_is_over_everywhere_and_leaves_nothing_as_soon_as_it_is_back(
+    linked: Installation, link: Link
+) -> None:
+    """Its salt is erased at once; the other process, which reaches Redis, goes on until it is told."""
+    gus = await (await linked.person("Gus", Role.FACILITATOR, 1)).enters()
+    ann = await (await linked.person("Ann", Role.MEMBER, 0)).enters()
+    await ann.says("something", before=gus)
+    link.holding = True
+    await gus.hears("interrupted")
+    await gus.asks("close")
+    assert await gus.is_closed() == Closing.CLOSED
+    link.let_go()
+    assert await ann.is_closed() == Closing.CLOSED
+    async with asyncio.timeout(5):
+        while await linked.redis_keys():
+            await asyncio.sleep(0.05)
+    assert await linked.redis.zscore(linked.due_key, linked.room) is None
 
 
 async def test_nobody_holding_it_any_more_a_meeting_closes_gently_and_leaves_nothing(hasty: Installation) -> None:
