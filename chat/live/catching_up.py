@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import Millis, Number
-from chat.core.room import Place, Room, people, snapshot, waiting_room
+from chat.core.room import Place, Room, for_a_page_of_before, people, snapshot, waiting_room
 from chat.live.bus import Bus, Stored, Trace
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -93,7 +93,7 @@ async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:
             seat.end(_why(room, seat, mended=room.epoch != before.epoch))
     here = wire.encoded(people(room))
     for seat in table.seats.values():
-        first = snapshot(room, seat.member, clock.now(), here)
+        first = for_a_page_of_before(room, snapshot(room, seat.member, clock.now(), here))
         seen = max(before.number, room.places[seat.member].since)  # of whoever was let in meanwhile, only since then
         mine = None if told is None else [event for event in told if event.n > seen]
         seat.offer(unknown_gap(first) if mine is None else first_frames(room, first, mine, seen))

@@ -13,7 +13,7 @@ from chat.core import wire
 from chat.core.decision import Actor, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
-from chat.core.room import Member
+from chat.core.room import Member, for_a_page_of_before
 from chat.core.wire import Command, GoAside, Say
 from chat.live.bus import BusGone
 from chat.live.catching_up import first_frames, unknown_gap
@@ -106,6 +106,8 @@ class Session:
         room = self._table.room
         if room.epoch != first.epoch or (resume and resume.epoch != first.epoch):
             return unknown_gap(first)
+        if resume:
+            first = for_a_page_of_before(room, first)
         since = room.places[self._seat.member].since
         seen = resume.after if resume else None
         told = await self._rooms.retelling.since(self._table, max(since, seen or Number(0)))

@@ -37,6 +37,17 @@ def test_what_was_never_told_here_is_nobodys_and_may_come_late(authors: Authors)
     assert authors.told() == {1: ANN, 2: BOB, 3: ANN, 5: ANN, 6: BOB}
 
 
+def test_whichever_is_nobodys_is_found(authors: Authors) -> None:
+    for n in (1, 3):
+        authors.forget(Number(n))
+    assert authors.missing(Number(0), Number(3)) == (1, 3)
+    assert authors.missing(Number(1), Number(3)) == (3,)
+    assert authors.missing(Number(0), Number(2)) == (1,)
+    assert authors.missing(Number(2), Number(5)) == (3, 4, 5)
+    assert authors.missing(Number(5), Number(6)) == (6,)
+    assert authors.missing(Number(9), Number(6)) == ()
+
+
 def test_what_has_no_number_yet_is_not_counted(authors: Authors) -> None:
     authors[Number(0)] = BOB
     assert authors.count(BOB) == 1

@@ -85,3 +85,40 @@ async def test_a_browser_that_says_the_server_restarts_is_not_believed(ann: Pers
     """Else its seat would stay for ever, and a facilitator's hold the room open."""
     await bob._socket.close(code=Closing.RESTARTING)
     await ann.hears("left", member=bob.member)
+
+
+async def test_what_was_taken_back_or_folded_while_somebody_was_away_for_long_is_so_on_their_page_too(
+    hasty: Installation,
+) -> None:
+    """Their page still shows what it heard, though their sitting begins anew."""
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 0)).enters()
+    bob = await (await hasty.person("Bob", Role.MEMBER, 1)).enters()
+    regretted, hard = [await ann.says(words, before=bob) for words in ("I wish I had not said so", "hard to read")]
+    bob.vanishes()
+    await fran.hears("left", member=bob.member)
+    await asyncio.sleep(0.7)
+    await ann.does("retract", n=regretted)
+    await fran.does("fold", n=hard, note="loss")
+    await bob.enters(resume=True)
+    assert (bob.room["retracted"], bob.room["folded"]) == ([regretted], [hard])
+    cem = await (await hasty.person("Cem", Role.MEMBER, 1)).enters()
+    assert not {"retracted", "folded"} & cem.room.keys(), "a new page shows nothing that could go from it"
+
+
+async def test_what_was_taken_back_of_an_earlier_sitting_while_a_process_heard_nothing_goes_from_the_pages_there(
+    hasty: Installation,
+) -> None:
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
+    bob = await (await hasty.person("Bob", Role.MEMBER, 1)).enters()
+    n = await fran.says("said too soon", before=bob)
+    bob.vanishes()
+    await fran.hears("left", member=bob.member)
+    await asyncio.sleep(0.7)
+    await bob.enters(resume=True)
+    table = hasty.table(1)
+    table.waiting = []  # the second process hears nothing
+    await fran.does("retract", n=n)
+    table.waiting = None
+    hasty.lives[1].rooms.hub.reload_soon(table)
+    assert (await bob.hears("room"))["retracted"] == [n]

@@ -23,12 +23,21 @@ from chat.core.room.events import (
     Waits,
     is_spoken,
 )
-from chat.core.room.shown import asks, drafts_for, numbered, people, shown, snapshot, waiting_room
+from chat.core.room.shown import (
+    asks,
+    drafts_for,
+    for_a_page_of_before,
+    numbered,
+    people,
+    shown,
+    snapshot,
+    waiting_room,
+)
 from chat.core.room.state import Apart, Condition, History, Member, Outside, Place, Room
 
 __all__ = [
     "Apart", "Audience", "Authors", "Changes", "Condition", "Everyone", "Facilitators", "History", "Keeps", "MarkedBy",
     "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room",
-    "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for", "is_spoken",
-    "numbered", "people", "shown", "snapshot", "waiting_room",
+    "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for",
+    "for_a_page_of_before", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

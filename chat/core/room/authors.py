@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from contextlib import suppress
 
 from chat.core.ids import MemberId, Number
 
@@ -46,6 +47,16 @@ class Authors:
         """It was retracted."""
         if 0 < n < len(self._of):
             self._of[n] = 0
+
+    def missing(self, after: Number, upto: Number) -> tuple[Number, ...]:
+        """The numbers after `after` and up to `upto` that are nobody's."""
+        found: list[Number] = []
+        at, end = after + 1, min(upto + 1, len(self._of))
+        with suppress(ValueError):  # there are no more
+            while True:
+                at = self._of.index(0, at, end) + 1
+                found.append(Number(at - 1))
+        return (*found, *map(Number, range(max(after + 1, end), upto + 1)))
 
     def count(self, who: MemberId) -> int:
         """How many messages are somebody's."""

@@ -55,11 +55,16 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         asked=asks(room.condition.terms, place.member) if place.member else None,
         needed=room.condition.needed and place.holds,
         own=room.condition.own if place.holds else None,
-        retracted=tuple(n for n in map(Number, range(place.since + 1, room.number + 1)) if n not in room.authors),
+        retracted=room.authors.missing(place.since, room.number),
         folded=tuple(n for n in room.condition.folded if n > place.since),
         kept=room.condition.history.hours,
         opened_at=place.member.opened_at if place.member else None,
     )
+
+
+def for_a_page_of_before(room: Room, first: wire.Snapshot) -> wire.Snapshot:
+    """`first`, for a page that may still show what was said before this sitting: of that, too, what is gone by now."""
+    return replace(first, retracted=room.authors.missing(Number(0), first.n), folded=room.condition.folded)
 
 
 def asks(terms: wire.Terms, member: Member) -> wire.Question | None:

@@ -106,9 +106,9 @@ class Snapshot(Frame, frozen=True, tag="room"):
     call: OnCall | None = None
     """To facilitators: how the call to whoever is on call stands."""
     retracted: tuple[Number, ...] = ()
-    """Messages of this sitting that are no longer shown to anybody."""
+    """Messages that are no longer shown to anybody: of this sitting; to a page that has been here before it, of all."""
     folded: tuple[Number, ...] = ()
-    """Messages that a facilitator has put behind a content note; with which words is not kept."""
+    """Likewise, messages that a facilitator has put behind a content note; with which words is not kept."""
     drafts: tuple[DraftId, ...] = ()
     """Messages that wait for a facilitator: your own, or to a facilitator everybody's; `withheld` frames follow."""
     shielded: bool = False
