@@ -203,6 +203,20 @@ async def test_repeat_remembers_the_last_64_of_each_person(script: Script) -> No
     assert (await script.runs(asked=(ANN, Ref("page-1")))).status is Status.TOLD
 
 
+async def test_repeat_remembers_somebodys_last_three_pages(script: Script) -> None:
+    for page in ("phone", "desk", "tablet", "desk"):
+        await script.says(asked=(ANN, Ref(f"{page}-1")))
+    for page, n in (("phone", 1), ("desk", 2), ("tablet", 3)):
+        assert await script.bus.answered(script.room, ANN, Ref(f"{page}-1")) == n
+        again = await script.runs(asked=(ANN, Ref(f"{page}-1")))
+        assert (again.status, again.number) == (Status.REPEAT, n)
+    await script.says(asked=(ANN, Ref("desk-65")))
+    await script.says(asked=(ANN, Ref("fourth-1")))
+    known = [await script.bus.answered(script.room, ANN, Ref(ref)) for ref in ("phone-1", "desk-1", "desk-65")]
+    assert known == [None, None, 4]
+    assert (await script.runs(asked=(ANN, Ref("page-1")))).status is Status.TOLD
+
+
 async def test_full_if_no_seat_is_free_and_not_for_who_sits_already(script: Script) -> None:
     sits = {"cap": 2}
     for who in (ANN, BOB):

@@ -55,6 +55,26 @@ async def test_a_message_sent_again_appears_once(ann: Person, bob: Person) -> No
     assert messages(ann) == [1, 2, 3, 4, 5, 6]
 
 
+async def test_a_message_sent_again_by_a_page_whose_person_was_at_another_device_meanwhile_appears_once(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    """Her phone lost its connection before it had its answer; at her desk she came as far as it had."""
+    ref = await ann.asks("say", ref="phone-7", text="once")
+    await bob.hears("said", text="once")
+    ann.vanishes()
+    await bob.hears("left", member=ann.member)
+    desk = await circle.browser("Ann", ann.member, 1, ann.cookie).enters()
+    await desk.says("from my desk", ref="desk-7")
+    await desk.goes()
+    await bob.hears("left", member=ann.member)
+    ann.frames.clear()
+    await ann.enters(resume=True)
+    assert (await ann.answer_to("say", ref=ref, text="once"))["n"] == 1
+    await ann.says("and on")
+    await bob.hears("said", text="and on")
+    assert [frame["text"] for frame in bob.history if frame["type"] == "said"] == ["once", "from my desk", "and on"]
+
+
 async def test_what_was_said_while_somebody_was_away_is_there_when_they_are_back(ann: Person, bob: Person) -> None:
     for turn in range(4):
         bob.vanishes()

@@ -237,8 +237,8 @@ class Bus(Home):
         facilitator); None if it was not answered yet. Raises BusGone.
         """
         found = (await self._ask(key.number(room), ("HGET", key.Keys(room).refs, slot(who, ref))))[0]
-        before, _, number = as_text(found).rpartition("=") if found is not None else ("", "", "")
-        return int(number) if before == ref else None
+        before = dict(one.split("=") for one in as_text(found).split()) if found is not None else {}
+        return int(before[ref]) if ref in before else None
 
     async def inside(self, room: RoomId) -> Inside:
         """Which keys there are of a room, and when they die. Raises BusGone."""

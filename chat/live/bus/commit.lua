@@ -17,7 +17,8 @@ local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition 
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
 local authors  = KEYS[4]  -- hash: message number -> member
-local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number, or ref=-draft; pace:<member>, slow:<member> -> ms
+local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number, or ref=-draft, and behind it those of their two pages
+                          -- before, separated by spaces; pace:<member>, slow:<member> -> ms
 local ring     = KEYS[6]  -- sorted set: ring key by message number; ids only
 local due      = KEYS[7]  -- sorted set of a partition: room by when it needs a tick [ms]
 local channel  = KEYS[8]  -- where notices go
@@ -79,6 +80,22 @@ end
 local at, sequence, number = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
 local function answer(status, extra) return {status, at, sequence, extra or number, now} end
 
+local function answered(remembered) -- what this very ref was answered with, if it was
+  for one, was in string.gmatch(remembered, '(%S+)=(%S+)') do
+    if one == ref then return tonumber(was) end
+  end
+end
+local function page_of(one) return (string.gsub(one, '%d+$', '')) end -- a page ends its refs with a counter
+local function other_pages(remembered) -- somebody's phone may ask again what they have not asked at their desk
+  local kept, most = '', 2
+  for one, was in string.gmatch(remembered, '(%S+)=(%S+)') do
+    if most > 0 and page_of(one) ~= page_of(ref) then
+      kept, most = string.format('%s %s=%s', kept, one, was), most - 1
+    end
+  end
+  return kept
+end
+
 if creating then
   if known[1] and sequence >= told then return answer('exists') end
   at, sequence, number = revision, told, number0
@@ -86,11 +103,8 @@ else
   if not known[1] then return answer('gone') end
   if tonumber(known[1]) ~= epoch then return answer('moved') end
   if sequence < told then return answer('behind') end
-  local before = remembered[1]
-  if slot ~= '' and before and string.sub(before, 1, #ref + 1) == ref .. '=' then
-    local was = tonumber(string.sub(before, #ref + 2))
-    return answer(was < 0 and 'held' or 'repeat', math.abs(was))
-  end
+  local was = slot ~= '' and remembered[1] and answered(remembered[1])
+  if was then return answer(was < 0 and 'held' or 'repeat', math.abs(was)) end
   if at ~= revision then return answer('moved') end
 end
 if now > deadline then return answer('late') end
@@ -195,7 +209,7 @@ for i = settles_from, settles_to do
   redis.call('DEL', drafts .. ':' .. ARGV[i])
   redis.call('HDEL', drafts, ARGV[i])
 end
-if slot ~= '' then refs_now = {slot, string.format('%s=%d', ref, became)} end
+if slot ~= '' then refs_now = {slot, string.format('%s=%d%s', ref, became, other_pages(remembered[1] or ''))} end
 if full_at then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = pace, digits(full_at) end
 if slow > 0 then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = spoke, digits(now) end
 if refs_now[1] then redis.call('HSET', refs, unpack(refs_now)) end

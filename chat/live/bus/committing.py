@@ -203,7 +203,7 @@ def _counted(rows: Sequence[tuple[Arg, ...]]) -> list[Arg]:
 
 
 def slot(member: str, ref: str) -> str:
-    """Where a ref is remembered: the last 64 a member, by the counter a browser ends its refs with."""
+    """Where a ref is remembered: the last 64 of a page, by the counter a browser ends its refs with."""
     if not ref:
         return ""
     digits = ref[len(ref.rstrip("0123456789")) :]

@@ -123,8 +123,8 @@ MAP = {
     "places": Held("who is here, muted or asked to leave; not sealed: their ids", _MEETING),
     "seated": Held(f"how many are here: {_IDS}", _MEETING, "nobody"),
     "authors": Held(f"who said which message, without its words: {_IDS}", _MEETING, "nobody"),
-    "refs": Held(f"what was answered to each person's last 64 commands, so that a retry is not done twice: {_IDS}",
-                 _MEETING, "nobody"),
+    "refs": Held("what was answered to the last 64 commands of each person's last three pages, so that a retry is not "
+                 f"done twice: {_IDS}", _MEETING, "nobody"),
     "ring": Held("which messages of the last minute wait, and up to 32 names of some that are gone; no words", _MEETING,
                  "nobody"),
     "words": Held("a message, for whoever was present and lost the connection", "60 seconds after it was said"),
