@@ -30,7 +30,7 @@ from chat.core.decision import (
     Worry,
 )
 from chat.core.errors import Code
-from chat.core.ids import DraftId, Millis, Number, Ref
+from chat.core.ids import DraftId, MemberId, Millis, Number, Ref
 from chat.core.wire import (
     Act,
     Agree,
@@ -280,15 +280,23 @@ class Desk:
             return None
         return await draft_of(self._bus, table.envelope, table.room, command.draft)
 
-    async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Done | None:
+    async def _answered(self, table: Table, actor: Actor, ref: Ref) -> Answer | None:
         """What became of a command that is sent again: what it did may be why it would be refused now."""
         if self._hub.interrupted(table.id):
             return None
         try:
-            number = await self._bus.answered(table.id, actor.member, ref)
+            return await self._remembered(table, actor.member, ref)
         except BusGone:
             return None
-        return None if number is None else _done(number, table.room.sequence)
+
+    async def _remembered(self, table: Table, who: MemberId, ref: Ref) -> Answer | None:
+        """As the room remembers its answer; None if there was none. Raises BusGone."""
+        number = await self._bus.answered(table.id, who, ref)
+        if number is None:
+            return None
+        if number < 0 and not await self._bus.waits(table.id, DraftId(-number)):
+            return Reject(Code.NO_SUCH_DRAFT)
+        return _done(number, table.room.sequence)
 
     def _decide(self, table: Table, actor: Actor, command: AnyCommand, moment: Moment) -> Decision:
         if table.closed:
@@ -364,9 +372,8 @@ class Desk:
             final = time.monotonic() - sent > DEADLINE / 1000  # looked at before asking
             if not self._hub.interrupted(table.id):
                 with suppress(BusGone):
-                    answer = await self._bus.answered(table.id, *commit.asked)
-                    if answer is not None:
-                        return _done(answer, table.room.sequence)
+                    if answer := await self._remembered(table, *commit.asked):
+                        return answer
                     if final:
                         return Reject(Code.INTERRUPTED)
             await asyncio.sleep(CATCH_UP)
@@ -396,6 +403,8 @@ class Desk:
                 return _done(outcome.number, outcome.sequence)
             case Status.HELD:
                 return _done(-outcome.number, outcome.sequence)
+            case Status.DECIDED:
+                return Reject(Code.NO_SUCH_DRAFT)
             case Status.MOVED | Status.GONE | Status.BEHIND:
                 return None
             case Status.LATE:

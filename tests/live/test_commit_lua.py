@@ -275,6 +275,23 @@ async def test_held_is_the_answer_to_whoever_asks_again(script: Script) -> None:
     assert await drafts_of(script) == {5: ANN}
 
 
+async def test_decided_is_the_answer_once_it_waits_no_more(script: Script) -> None:
+    await script.runs(**waiting(5))
+    await script.runs(settles=(DraftId(5),))
+    again = await script.runs(**waiting(6) | {"asked": (ANN, Ref("page-5"))})
+    assert (again.status, again.number) == (Status.DECIDED, 5)
+    assert await drafts_of(script) == {}
+
+
+async def test_repeat_is_the_answer_once_the_room_has_heard_what_waited(script: Script) -> None:
+    for draft in (5, 69):  # of two pages, in one slot
+        await script.runs(**waiting(draft) | {"asked": (ANN, Ref(f"page{draft}-5"))})
+    await script.says(settles=(DraftId(5),))
+    for ref, status, number in (("page5-5", Status.REPEAT, 1), ("page69-5", Status.HELD, 69)):
+        again = await script.runs(asked=(ANN, Ref(ref)))
+        assert (again.status, again.number) == (status, number)
+
+
 async def test_crowded_at_three_of_one_person_and_twenty_in_the_room(script: Script) -> None:
     for draft in range(1, 4):
         assert (await script.runs(**waiting(draft))).status is Status.TOLD

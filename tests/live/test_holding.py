@@ -92,6 +92,26 @@ async def test_a_message_sent_again_waits_once(circle: Installation, ann: Person
     assert len([key for key in await circle.redis_keys() if ":drafts:" in key]) == 1
 
 
+@pytest.mark.parametrize("decides", ["release", "hand-back"])
+async def test_what_was_decided_while_its_writer_was_away_does_not_wait_on_for_a_page_that_had_no_answer(
+    ann: Person, bob: Person, fran: Person, decides: str
+) -> None:
+    """It is sent again, and answered as what has become of it: it was said, or its writer has it back."""
+    await ann.asks("say", ref="again-1", text=NUMBER)
+    draft = (await fran.hears("withheld"))["draft"]
+    ann.vanishes()
+    await fran.hears("left", member=ann.member)
+    await fran.does(decides, draft=draft)
+    ann.frames.clear()
+    await ann.enters(resume=True)
+    answer = await ann.answer_to("say", ref="again-1", text=NUMBER)
+    assert (answer["type"], answer.get("code")) == (
+        ("accepted", None) if decides == "release" else ("refused", "no-such-draft")
+    )
+    if decides == "release":
+        assert (await bob.hears("said", text=NUMBER))["n"] == answer["n"]
+
+
 async def test_its_writer_takes_it_back(ann: Person, bob: Person, fran: Person) -> None:
     draft = await ann.waits_with(NUMBER)
     assert (await bob.is_refused("take-back", draft=draft))["code"] == "no-such-draft"

@@ -203,6 +203,10 @@ class Bus(Home):
         found = await self._ask(key.number(room), ("MGET", *map(key.Keys(room).draft, drafts)))
         return {draft: as_bytes(sealed) for draft, sealed in zip(drafts, as_list(found[0]), strict=True) if sealed}
 
+    async def waits(self, room: RoomId, draft: DraftId) -> bool:
+        """Whether this message is still to be decided on. Raises BusGone."""
+        return (await self._ask(key.number(room), ("HEXISTS", key.Keys(room).drafts, draft)))[0] == 1
+
     async def history(self, room: RoomId) -> list[Line]:
         """What is kept of a meeting, in order and without its words. Raises BusGone."""
         found = await self._ask(key.number(room), ("ZRANGE", key.of(room).history, 0, -1, "WITHSCORES"))
@@ -355,7 +359,7 @@ class Bus(Home):
 
 
 def _waiting(stored: str) -> Unheard:
-    at, _, who = stored.split(" ", 2)
+    at, _, who, *_ = stored.split(" ")
     return Unheard(MemberId(who), Millis(int(at)))
 
 

@@ -3,6 +3,7 @@
 --   told    done and published
 --   repeat  this ref was answered before; `number` is what its message got (0: it was none)
 --   held    likewise, and the answer was that it waits; `number` is its draft
+--   decided likewise, and it waits no more, nor has the room heard it
 --   gone    there is no such room             behind  it knows less than the asking process was told
 --   moved   another epoch or revision         late    Redis' clock is past the deadline
 --   full    no seat is free                   fast    too many messages; `number` is the wait in ms
@@ -23,8 +24,8 @@ local ring     = KEYS[6]  -- sorted set: ring key by message number; ids only
 local due      = KEYS[7]  -- sorted set of a partition: room by when it needs a tick [ms]
 local channel  = KEYS[8]  -- where notices go
 local word     = KEYS[9]  -- string: the sealed notice of a message (60 s), or a draft that is to wait [sealed]
-local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until when> <member>"; ids only. A draft's words
-                          -- are a key of their own, <this key>:<draft>
+local drafts   = KEYS[10] -- hash: draft -> "<ms since when it waits> <ms until when> <member> <slot of refs>"; ids only.
+                          -- A draft's words are a key of their own, <this key>:<draft>
 -- Only where what is said is kept, as everybody has agreed, and this changes it, also:
 -- KEYS[11]                  sorted set: "<at ms> <bytes until here> <author> <folded, 0 or 1> <name>" by message number;
 --                           ids only. A message's words are a key of their own, <this key>:<name>
@@ -104,7 +105,8 @@ else
   if tonumber(known[1]) ~= epoch then return answer('moved') end
   if sequence < told then return answer('behind') end
   local was = slot ~= '' and remembered[1] and answered(remembered[1])
-  if was then return answer(was < 0 and 'held' or 'repeat', math.abs(was)) end
+  if was and was >= 0 then return answer('repeat', was) end
+  if was then return answer(redis.call('HEXISTS', drafts, digits(-was)) == 1 and 'held' or 'decided', -was) end
   if at ~= revision then return answer('moved') end
 end
 if now > deadline then return answer('late') end
@@ -148,7 +150,7 @@ end
 for i = waits_from, waits_to, 5 do
   local here, own = 0, 0
   for _, one in ipairs(redis.call('HVALS', drafts)) do
-    local until_, whose = string.match(one, '^%d+ (%d+) (.*)$')
+    local until_, whose = string.match(one, '^%d+ (%d+) (%S+)')
     if tonumber(until_) > now then -- one that is over waits only for somebody to say so
       here, own = here + 1, own + (whose == ARGV[i + 1] and 1 or 0)
     end
@@ -202,10 +204,16 @@ for i = waits_from, waits_to, 5 do
   local id, member, since, lasts, sealed = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
   became = -tonumber(id)
   redis.call('SET', word, sealed, 'PX', lasts)
-  redis.call('HSET', drafts, id, string.format('%s %d %s', since, now + lasts, member))
+  redis.call('HSET', drafts, id, string.format('%s %d %s %s', since, now + lasts, member, slot))
   redis.call('PEXPIRE', drafts, lives)
 end
 for i = settles_from, settles_to do
+  if author ~= '' then -- the room hears it now: that is the answer to whoever asks again
+    local its_slot = string.match(redis.call('HGET', drafts, ARGV[i]) or '', '(%S+)$') or ''
+    local its_refs = redis.call('HGET', refs, its_slot) or ''
+    local heard, found = string.gsub(its_refs, '=%-' .. ARGV[i] .. '%f[%D]', '=' .. the_number)
+    if found > 0 then redis.call('HSET', refs, its_slot, heard) end
+  end
   redis.call('DEL', drafts .. ':' .. ARGV[i])
   redis.call('HDEL', drafts, ARGV[i])
 end

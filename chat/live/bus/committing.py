@@ -49,6 +49,7 @@ class Status(StrEnum):
     FAST = "fast"
     EXISTS = "exists"
     HELD = "held"
+    DECIDED = "decided"
     CROWDED = "crowded"
     SLOW = "slow"
 
@@ -57,8 +58,8 @@ _STATUS = {status.encode(): status for status in Status}
 
 
 class Outcome(Struct, frozen=True):
-    """`number`: the room's newest message; of a repeated ref its own; with HELD the draft; with FAST or SLOW how long
-    to wait in ms. `now`: Redis' time."""
+    """`number`: the room's newest message; of a repeated ref its own; with HELD or DECIDED the draft; with FAST or SLOW
+    how long to wait in ms. `now`: Redis' time."""
 
     status: Status
     revision: int
