@@ -47,15 +47,17 @@ async def spoken_since(
 
 
 def first_frames(room: Room, first: wire.Snapshot, told: list[Spoken], after: Number | None) -> Frames:
-    """The room as it was at `first`, what was told again, and how much of what came after `after` is missing.
+    """The room as it was at `first`, how much of what came after `after` is missing, and what is told again.
 
-    `after` None: this page had seen nothing, so nothing is missing.
+    In this order, for the line may break in between: whoever has heard a message of what is told again comes back for
+    what is after it, and of what is missing before it nobody would speak any more. `after` None: this page had seen
+    nothing, so nothing is missing.
     """
-    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(told)), *told]
+    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(told))]
     if after is not None and (missed := _missing(room, after, first.n, {event.n for event in told})):
         shown.append(wire.Gap(missed))
         counts.gaps += 1
-    return frames(shown)
+    return frames((*shown, *told))
 
 
 def unknown_gap(first: wire.Snapshot) -> Frames:

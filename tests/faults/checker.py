@@ -130,6 +130,8 @@ class Reader:
         self._until = 0
         self._replay = 0
         self._owed: set[int] = set()
+        self._foretold: list[Gap] = []
+        """A gap among what is about to be told again."""
         self._epoch_owed = False
         self._muted: dict[str, int] = {}
         self._removed: dict[str, int] = {}
@@ -153,6 +155,8 @@ class Reader:
                 self._sits(fact)
             case Said() | Announced():
                 self._hears(fact)
+            case Gap() if self._replay:
+                self._foretold.append(fact)
             case Gap(missed=missed):
                 self._is_told_of_a_gap(missed, fact.t)
             case Muted(member=who):
@@ -234,6 +238,7 @@ class Reader:
             self._replay -= 1
             if not self._replay:
                 self._skips_to(self._until)
+                self._remembers_what_was_foretold()
 
     def _may_be_told(self, spoken: Said | Announced) -> None:
         n, t = spoken.n, spoken.t
@@ -255,8 +260,14 @@ class Reader:
         if missed is None:
             self._epoch_owed = False
 
+    def _remembers_what_was_foretold(self) -> None:
+        while self._foretold:
+            gap = self._foretold.pop()
+            self._is_told_of_a_gap(gap.missed, gap.t)
+
     def _settle(self, t: float) -> None:
         """Nothing more will be said about what was skipped."""
+        self._remembers_what_was_foretold()
         for n in sorted(self._owed - self.told.retracted):
             self._wrong(Wrong.LOST, n, t)
         self._owed.clear()

@@ -52,7 +52,7 @@ def test_a_history_in_order_has_nothing_wrong() -> None:
         said(3, 4), Announced(5, FRAN, "5"), Lost(0), Room(9, 5, people=HERE), Gap(), said(6),
     )  # fmt: skip
     away = page(
-        said(1, 2), Lost(1006), Room(7, 4, people=HERE, replay=1), said(4), Gap(1), Announced(5, FRAN, "5"),
+        said(1, 2), Lost(1006), Room(7, 4, people=HERE, replay=1), Gap(1), said(4), Announced(5, FRAN, "5"),
         Room(9, 5, people=HERE), Gap(), said(6), number=1,
     )  # fmt: skip
     assert wrongs(talk, away) == set()
@@ -68,6 +68,13 @@ def test_a_message_missing_from_what_was_told_again_is_found() -> None:
 
 def test_a_gap_that_was_announced_too_small_is_found() -> None:
     assert wrongs(page(said(1), Lost(1006), Room(7, 4, people=HERE), Gap(2))) == {Wrong.LOST}
+    assert wrongs(page(said(1), Lost(1006), Room(7, 5, people=HERE, replay=1), Gap(2), said(5))) == {Wrong.LOST}
+
+
+def test_a_gap_before_what_is_told_again_covers_it_also_if_the_line_breaks_amid() -> None:
+    told: list[Fact | list[Fact]] = [Room(7, 5, people=HERE, replay=2), Gap(2), said(4), Lost(1006)]
+    assert wrongs(page(said(1), Lost(1006), *told, Room(7, 5, people=HERE, replay=1), said(5))) == set()
+    assert wrongs(page(said(1), Lost(1006), *told, Room(7, 5, people=HERE))) == {Wrong.LOST}
 
 
 def test_another_epoch_without_a_word_about_it_is_found() -> None:

@@ -115,9 +115,30 @@ async def test_what_waits_no_longer_is_said_to_be_missing_and_how_much(
     first, *_ = await circle.ring()
     await circle.redis.delete(first)
     await bob.enters(resume=True)
+    assert (await bob.hears("gap"))["missed"] == 1
     await bob.hears("said", n=2)
     await bob.hears("said", n=3)
-    assert (await bob.hears("gap"))["missed"] == 1
+
+
+async def test_whose_line_breaks_amid_what_is_told_again_knows_already_that_something_is_missing(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    bob.vanishes()
+    await ann.hears("left", member=bob.member)
+    for turn in range(3):
+        await ann.says(f"word {turn}")
+    first, *_ = await circle.ring()
+    await circle.redis.delete(first)
+    await bob.enters(resume=True)
+    await bob.hears("said", n=2)
+    told = [frame["type"] for frame in bob.history]
+    del bob.history[told.index("said") + 1 :]  # nothing behind this message reaches his page
+    bob.vanishes()
+    await ann.hears("left", member=bob.member)
+    await bob.connects(claims=f"?epoch={bob.room['epoch']}&after=2")
+    await bob.hears("said", n=3)
+    await ann.says("and on", before=bob)
+    assert sum(frame["missed"] for frame in bob.history if frame["type"] == "gap") == 1
 
 
 async def test_a_page_that_remembers_another_epoch_is_told_that_something_may_be_missing(

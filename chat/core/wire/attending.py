@@ -71,7 +71,8 @@ class PausedBy(StrEnum):
 class Snapshot(Frame, frozen=True, tag="room"):
     """The snapshot, first on every connection and again whenever it must be told afresh.
 
-    `n` is the newest message's number; `replay` says how many earlier messages follow at once, in order.
+    `n` is the newest message's number; `replay` says how many earlier messages follow at once, in order; before them a
+    `gap`, if there are others that cannot be told again.
     """
 
     epoch: Epoch
