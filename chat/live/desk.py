@@ -56,7 +56,7 @@ from chat.live.keeping import Entry, Records, RecordsGone
 from chat.live.posting import commit_of
 from chat.live.reader import Reader
 from chat.live.recording import entry_of
-from chat.live.table import Table
+from chat.live.table import NoSuchRoom, RoomLost, Table
 from chat.live.tempo import Tempo
 from chat.live.unrecorded import Unrecorded
 
@@ -379,13 +379,23 @@ class Desk:
             await asyncio.sleep(CATCH_UP)
 
     async def _judge_again(self, table: Table, outcome: Outcome) -> None:
-        if outcome.status is Status.MOVED:
+        if self._hub.table(table.id) is not table:
+            await self._read_again(table)
+        elif outcome.status is Status.MOVED:
             if not await table.reach(outcome.sequence, CATCH_UP):
                 self._hub.reload_soon(table)
             await asyncio.sleep(random.uniform(0, JITTER))  # noqa: S311 - spreads retries, guards nothing
         else:
             self._hub.reload_soon(table)
             await asyncio.sleep(CATCH_UP)
+
+    async def _read_again(self, table: Table) -> None:
+        try:
+            await self._hub.read_again(table)
+        except (RoomLost, BusGone, RecordsGone):  # a process that knows the room may put it together again
+            await asyncio.sleep(CATCH_UP)
+        except NoSuchRoom:
+            table.close()
 
     def _answer(
         self, table: Table, actor: Actor, command: AnyCommand, commit: Commit, outcome: Outcome

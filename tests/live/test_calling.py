@@ -127,6 +127,25 @@ async def test_any_process_takes_the_acknowledgement(
     assert not await live.acknowledge(belled.room, token), "a second press finds it used up"
 
 
+async def test_whoever_is_on_call_lets_all_write_again_also_through_a_process_where_nobody_sits(
+    belled: Installation, bells: Bells, fran: Person
+) -> None:
+    names = ("Ann", "Bob", "Cem", "Dee", "Eli")
+    people = [await (await belled.person(name, Role.MEMBER, 0)).enters() for name in names]
+    said = [await one.says("Nobody asked you.", before=fran) for one in people[:2]]
+    await fran.does("pause")
+    await fran.does("rest")
+    for n in said:
+        for one in people[2:]:
+            await one.does("mark", n=n)
+    await bells.ring(1)
+    for one in people[:2]:
+        await one.hears("muted", member=one.member)
+    assert await belled.lives[1].let_write(belled.room, bells.heard[0].token)
+    for one in people[:2]:
+        await one.hears("unmuted", member=one.member)
+
+
 async def test_what_did_not_get_through_is_tried_again(
     belled: Installation, bells: Bells, fran: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
