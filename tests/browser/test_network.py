@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Group, Server
+from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
 from tests.faults.link import Link
 
@@ -55,6 +55,26 @@ async def test_a_connection_that_comes_back_at_once_is_no_news_to_the_others(ann
     await ann.sees_here("Fran", "Ann", "Bob")
     await ann.does_not_show("Bob lost the connection.")
     await expect(ann.line("Bob is here.")).to_have_count(came)
+
+
+async def test_who_goes_on_writing_on_a_dead_line_is_told_that_it_is_dead(
+    circle: Circle, group: Group, server: Server, come: Come
+) -> None:
+    host, port = server.address.removeprefix("http://").split(":")
+    async with Link.open((host, int(port))) as link:
+        by_link = Server(f"http://{host}:{link.port}", server.begin, server.data, server.pid)
+        bob = await come("Bob", by_link)
+        await bob.signs_in_with(group.visits["Bob"])
+        await bob.enters(circle.room)
+        link.holding = True
+        for words in ("Are you there?", "Hello?", "Can anybody read this?"):  # twelve seconds, and no answer in ten
+            await bob.writes(words)
+            await bob.presses("Send")
+            await asyncio.sleep(4)
+        assert await bob.page.get_by_text("The connection is lost. Trying again").count() > 0
+        link.let_go()
+        for words in ("Are you there?", "Hello?", "Can anybody read this?"):
+            await circle.ann.hears(words)
 
 
 async def test_a_facilitators_page_says_so_before_the_room_takes_them_for_gone(

@@ -99,16 +99,17 @@ class Visitor:
     def _send(self, frame: bytes) -> None:
         if self._line:  # else the network swallows it
             self._line.say(frame)
+        if self._patience is None:
+            self._expect()
+
+    def _expect(self) -> None:
+        """For the next answer, while one is owed."""
         self._stop(self._patience)
-        self._patience = self._later(ANSWERING, self._give_up)
+        self._patience = self._later(ANSWERING, self.lose) if self._unanswered else None
 
     def lives_at(self, address: Address) -> None:
         """From now on it always comes to this one process."""
         self._where = lambda _: address
-
-    def _give_up(self) -> None:
-        if self._unanswered:
-            self.lose()
 
     # Its line.
 
@@ -184,6 +185,7 @@ class Visitor:
         self.here.clear()
         self._opened += 1
         self._stop(self._patience)
+        self._patience = None
         if self._line:
             self._line.forget()
             self._line = None
@@ -242,6 +244,7 @@ class Visitor:
 
     def _answered(self, ref: str, fact: Accepted | Refused) -> None:
         self._unanswered.pop(ref, None)
+        self._expect()
         answer = self._answers.pop(ref, None)
         if answer and not answer.done():
             answer.set_result(fact)

@@ -81,8 +81,18 @@ export class Connection {
 
   send(frame) {
     this.socket.send(frame);
+    if (!this.patience) this.expect();
+  }
+
+  answered(ref) {
+    this.unanswered.delete(ref);
+    this.expect();
+  }
+
+  /** For the next answer, while one is owed; what is asked meanwhile does not put that off. */
+  expect() {
     clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.unanswered.size && this.lost(), ANSWERING);
+    this.patience = this.unanswered.size && setTimeout(() => this.lost(), ANSWERING);
   }
 
   cursor() {
@@ -94,7 +104,7 @@ export class Connection {
     if (frame.type === "room") this.sit(frame);
     else if (frame.type === "waiting-room") this.wait();
     else if (frame.type === "interrupted") this.tell("interrupted");
-    else if (["accepted", "refused", "held"].includes(frame.type)) this.unanswered.delete(frame.ref);
+    else if (["accepted", "refused", "held"].includes(frame.type)) this.answered(frame.ref);
     if (frame.code === "not-here") return this.lost();
     this.listen();
     if (this.doubted && frame.type !== "interrupted") this.sure();
@@ -200,6 +210,7 @@ export class Connection {
     clearTimeout(this.silence);
     clearTimeout(this.doubt);
     clearTimeout(this.patience);
+    this.patience = 0;
     if (!this.socket) return;
     this.socket.onmessage = this.socket.onclose = null;
     this.socket.close();
