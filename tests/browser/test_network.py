@@ -1,10 +1,13 @@
 """A connection that breaks costs nobody a word, and says what it does."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+from redis.asyncio import Redis
 
 from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
@@ -75,6 +78,58 @@ async def test_who_goes_on_writing_on_a_dead_line_is_told_that_it_is_dead(
         link.let_go()
         for words in ("Are you there?", "Hello?", "Can anybody read this?"):
             await circle.ann.hears(words)
+
+
+async def test_what_was_said_before_the_room_was_put_together_again_can_be_taken_back(
+    server: Server, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("I wish I had not said this.")
+    await fran.hears("I wish I had not said this.")
+    async with _redis_of(server) as redis:
+        await redis.flushall()
+    await fran.presses("Pause the room")
+    for person in (fran, ann, bob):
+        await person.is_shown("Some messages may not have reached you.")
+    await fran.retracts("I wish I had not said this.")
+    for person in (fran, ann, bob):
+        await person.does_not_show("I wish I had not said this.")
+
+
+async def test_what_was_said_before_the_room_began_again_is_not_taken_for_what_has_its_number_now(
+    circle: Circle, server: Server
+) -> None:
+    """Nobody was there when its memory was lost, and so nobody knows what its numbers were."""
+    fran, ann, bob = people = circle.fran, circle.ann, circle.bob
+    await ann.says("Said before.")
+    for person in people:
+        await person.hears("Said before.")
+        await person.context.set_offline(True)
+    async with _redis_of(server) as redis, asyncio.timeout(10):
+        while len(await redis.pubsub_shardchannels()) > 1:  # there is one beside those of rooms
+            await asyncio.sleep(0.1)
+        await redis.flushall()
+    for person in people:
+        await person.context.set_offline(False)
+        await person.is_shown("The room is paused because it had to be put together again.")
+    await fran.presses("Resume the room")
+    await bob.says("Said after.")
+    await fran.hears("Said after.")
+    await fran.line("Said before.").hover()
+    await fran.line("Said before.").locator("button.more").click()
+    await fran.is_shown("It was said before the room was put together again")
+    assert await fran.page.get_by_role("button", name="Take the message back").count() == 0
+    await fran.presses("Cancel")
+    await fran.retracts("Said after.")
+    for person in people:
+        await person.does_not_show("Said after.")
+        await person.hears("Said before.")
+
+
+@asynccontextmanager
+async def _redis_of(server: Server) -> AsyncIterator[Redis]:
+    valkey = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[0]
+    async with Redis.from_url(f"unix://{Path(f'/proc/{valkey}/cwd').readlink()}/s") as redis:
+        yield redis
 
 
 async def test_a_facilitators_page_says_so_before_the_room_takes_them_for_gone(

@@ -77,6 +77,7 @@ const heard = new Map(); // messages as they came, also those taken back, to be 
 const asked = new Map(); // ref -> what to do with the answer
 let folded = [];
 let epoch; // of the room's numbering
+let epochs = []; // it and those before it from which the numbers go on
 let greeting = "";
 let skew = 0; // ms the room's clock is ahead of this device's
 let seam = 0; // where in the log the last snapshot came
@@ -242,6 +243,9 @@ function hear(frame, again) {
 
 function onRoom(frame) {
   const first = epoch === undefined;
+  // Whoever was in the room while it was put together again knows that its numbers go on; later nobody can tell.
+  const stayed = ["here", "interrupted", "doubtful"].includes(link.value);
+  if (epoch !== frame.epoch) epochs = (stayed ? epochs : []).concat(frame.epoch);
   quietly();
   if (waitingRoom.value) readOut("You are in the room now.");
   waitingRoom.value = null;
@@ -365,9 +369,13 @@ function keyOf(frame) {
   return epoch + "." + frame.n;
 }
 
+/** Whether its number still means this message. */
+function counts(entry) {
+  return epochs.includes(entry.epoch);
+}
+
 function patch(frame, change) {
-  const key = keyOf(frame);
-  log.value = log.value.map((entry) => (entry.key !== key || entry.kind === "line" ? entry : change(entry)));
+  log.value = log.value.map((entry) => (entry.n !== frame.n || !counts(entry) || entry.kind === "line" ? entry : change(entry)));
 }
 
 function onRetracted(frame) {
@@ -380,10 +388,10 @@ function onRetracted(frame) {
 
 /** In the place of a message stands that it was taken back; `words` says by whom, given the message. */
 function takenBack(frame, words) {
-  const key = keyOf(frame);
-  if (heard.has(key)) heard.get(key).gone = true;
-  patch(frame, (entry) => ({ key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch, report: !entry.mine, waits: entry.waits }));
-  if (sheet.value && sheet.value.key === key) closeSheet();
+  const keys = epochs.map((one) => one + "." + frame.n);
+  keys.filter((key) => heard.has(key)).forEach((key) => { heard.get(key).gone = true; });
+  patch(frame, (entry) => ({ key: entry.key, kind: "line", text: words(entry), at: entry.at, n: entry.n, epoch: entry.epoch, report: !entry.mine, waits: entry.waits }));
+  if (sheet.value && keys.includes(sheet.value.key)) closeSheet();
 }
 
 function onTurned(now) {
@@ -914,7 +922,7 @@ class Entry extends Component {
       ${html`<button type="button" class="quiet more" tabindex=${stop} onClick=${open}
         aria-label=${(entry.mine ? "Take back your message of " : (tools ? "Options for" : "More about") + " the message of " + entry.name + ", ") + clock(entry.at)}>
         ⋯</button>`}
-      ${!entry.mine && entry.epoch === epoch && !spares.gestures && html`<button type="button" class="quiet answer" tabindex=${stop} aria-expanded=${answering ? "true" : "false"}
+      ${!entry.mine && counts(entry) && !spares.gestures && html`<button type="button" class="quiet answer" tabindex=${stop} aria-expanded=${answering ? "true" : "false"}
         aria-label=${"Answer the message of " + entry.name + ", " + clock(entry.at) + ", without words"} onClick=${() => { need("beside"); this.setState({ open: !answering }); }}>♡</button>`}</div>
       ${entry.rule && parts.value.agreeing && html`<${parts.value.agreeing.Proposal} entry=${entry} />`}
       ${answering && beside && html`<${beside.Answers} to=${{ n: entry.n }} done=${() => this.setState({ open: false })} />`}
@@ -1075,7 +1083,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 const shared = {
   By, Emergency, asides, asideNews, toAside, begun, corner, toCorner, unheard, call, callers, calm, cards, customs, door, draft, ending, floor, hands, heard, lead, leads, link, log,
   hue, me, names, note, notes, notice, number, panel, parts, paused, people, place, sheet, spared, unshown, waitingRoom, you, act,
-  ask, clock, closeSheet, field, leave, line, nameOf, need, openSheet, patch, patchSheet, plural, readOut,
+  ask, clock, closeSheet, field, leave, line, nameOf, need, counts, openSheet, patch, patchSheet, plural, readOut,
   say, voice, inSide, question, pass, kept, move, keeps, keptFor, earlier, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, pending, send,
   now: () => Date.now() + skew,
   device: (at) => at - skew,

@@ -28,7 +28,7 @@ const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "
 
 /** `room`: what the page shares with its parts, see `shared` in room.js. */
 export default function sheets(room) {
-  const { asides, asideNews, toAside, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
+  const { counts, asides, asideNews, toAside, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
 
   function day(at) {
     return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -127,6 +127,8 @@ export default function sheets(room) {
       const note = field(event, "note");
       if (note) act({ type: "fold", n: entry.n, note });
     };
+    if (!counts(entry)) return html`<p class="hint">It was said before the room was put together again, and can be taken back no more.</p>
+      ${!entry.mine && html`<button type="button" onClick=${report}>Report…</button>`}`;
     if (!entry.mine && !leads.value) return html`<${Others} open=${open} report=${report} />`;
     return html`${!entry.mine && entry.kind === "said" && !entry.note && html`<form onSubmit=${fold}>
         <label>Put a content note before it <small>(the message stays, folded)</small>
