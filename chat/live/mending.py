@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from chat.core.commands.attending import open_
 from chat.core.decision import House, Moment, Open
-from chat.core.ids import Epoch, MemberId, Millis, RoomId
+from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Condition, Place, Room
 from chat.core.wire import PausedBy
 from chat.live.bus import Bus, Outcome, Stored
@@ -36,7 +36,9 @@ class Mending:
         places, customs = await self._records.standing(room), await self._records.customs(room)
         beside, own = await self._records.beside(room), await self._records.own(room)
         condition = Condition(customs=customs, beside=beside, own=own, history=await self._records.history(room))
-        return await self._create(envelope, Room(room, Epoch(0), condition=condition), places, paused)
+        # What is kept of it may outlive the room, and is known by its numbers.
+        number = max((line.n for line in await self._bus.history(room)), default=Number(0))
+        return await self._create(envelope, Room(room, Epoch(0), number=number, condition=condition), places, paused)
 
     async def mend(self, table: Table, over: Stored | None = None) -> Outcome:
         """Writes this process' picture of a lost room back; a process that was told more may do so over it.

@@ -323,3 +323,29 @@ async def test_somebody_who_is_asked_to_stay_away_holds_nothing_up_and_is_not_re
         assert barred
         with pytest.raises(access.BarredFrom):
             await access.entering(c, barred.account, circle.room, now())
+
+
+async def test_what_was_kept_before_the_room_began_again_is_not_taken_for_what_is_said_after(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    """As in a meeting that its server was away from for more than a day: of the room itself nothing is left by then."""
+    await keeps(circle, 24, fran, ann)
+    for words in ("kept", "kept, too"):
+        await ann.says(words)
+    for person in (ann, fran):
+        await person.goes()
+    async with asyncio.timeout(5):
+        while any(live.rooms.hub.table(circle.room) for live in circle.lives):
+            await asyncio.sleep(0.02)
+    left = await in_redis(circle)
+    await circle.redis.delete(*(key for key in await circle.redis_keys() if key not in left))
+    await fran.enters()
+    await ann.enters()
+    await fran.does("resume")
+    regretted = await ann.says("said after", before=fran)
+    assert texts(await reads(circle, ann)) == ["kept", "kept, too", "said after"]
+    assert texts(await reads(circle, ann, before=Mark(Number(regretted)))) == ["kept", "kept, too"]
+    await fran.does("fold", n=regretted, note="loss")
+    assert [one.folded for one in (await reads(circle, ann)).messages] == [False, False, True]
+    await ann.does("retract", n=regretted)
+    assert texts(await reads(circle, ann)) == ["kept", "kept, too"]
