@@ -24,13 +24,17 @@ class MemberGone(Struct, frozen=True, tag="member-gone"):
     member: MemberId
 
 
+class SentAway(Struct, frozen=True, tag="sent-away"):
+    """Some may come no more, and the rooms where they sit have been told; whoever is just coming is not there yet."""
+
+
 class RoomOver(Struct, frozen=True, tag="room-over"):
     """A room has ended without being told so itself, as a side room does with its meeting."""
 
     room: RoomId
 
 
-Control = RoomOver | VisitEnded | AgreementChanged | MemberGone
+Control = RoomOver | VisitEnded | AgreementChanged | MemberGone | SentAway
 
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 

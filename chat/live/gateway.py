@@ -44,10 +44,10 @@ class Gateway:
             return
         room = RoomId(socket.path_params["room"])
         await socket.accept()
-        line = _line(socket)
+        line, changes = _line(socket), self._rooms.hub.changes
         try:
-            admission = _as_they_come(socket, await self._admit(socket, room))
-            closing = admission if isinstance(admission, Closing) else await self._attend(socket, line, admission)
+            found = _as_they_come(socket, await self._admit(socket, room))
+            closing = found if isinstance(found, Closing) else await self._attend(socket, line, found, changes)
         except RoomLost:
             closing = Closing.LOST
         except NoSuchRoom:
@@ -59,18 +59,18 @@ class Gateway:
         if isinstance(line, PlainLine):
             await line.finish()
 
-    async def _attend(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+    async def _attend(self, socket: WebSocket, line: Line, admission: Admission, changes: int) -> Closing | None:
         if not self._turnstile.lets(admission.visit, asyncio.get_running_loop().time()):
             return Closing.TOO_MANY
         try:
-            return await self._seat(socket, line, admission)
+            return await self._seat(socket, line, admission, changes)
         except RoomLost:
             if admission.role is not Role.FACILITATOR:
                 raise
             await self._rooms.hub.begin_again(admission.room)
-            return await self._seat(socket, line, admission)
+            return await self._seat(socket, line, admission, changes)
 
-    async def _seat(self, socket: WebSocket, line: Line, admission: Admission) -> Closing | None:
+    async def _seat(self, socket: WebSocket, line: Line, admission: Admission, changes: int) -> Closing | None:
         said = _said(socket)
         if said.get("leaves") == "1":
             await self._rooms.elsewhere.leave(admission)
@@ -91,6 +91,7 @@ class Gateway:
                 if closing is None and await self._rooms.elsewhere.sits(admission):
                     seat.end(Closing.ELSEWHERE)  # two pages came into two rooms at this very moment: both are asked
                 if closing is None:
+                    self._rooms.hub.welcomed(changes)
                     if admission.role is Role.FACILITATOR:
                         line.watch()
                     _unpack(socket)

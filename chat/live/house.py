@@ -28,7 +28,7 @@ from chat.live.arriving import Arrivals
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls, Standing, Tell
 from chat.live.clock import Clock
-from chat.live.control import AgreementChanged, MemberGone, VisitEnded
+from chat.live.control import AgreementChanged, MemberGone, SentAway, VisitEnded
 from chat.live.counts import Figures, counts
 from chat.live.departing import Departures
 from chat.live.desk import Desk
@@ -167,6 +167,7 @@ class Live:
     async def sends_away(self, room: RoomId, some: tuple[MemberId, ...]) -> None:
         """The link by which these came was taken back: those in the room, or aside from it, leave. As `visit_ended`."""
         await self._tells_near(room, some, SendAway(some))
+        await self._asks_again()
 
     async def takes_out(self, room: RoomId, member: MemberId, reason: Reason) -> None:
         """Somebody was taken out of the group: if they are in the room, or aside from it, they leave, told why.
@@ -174,6 +175,12 @@ class Live:
         As `visit_ended`; a facilitator's seat is ended by `member_gone`.
         """
         await self._tells_near(room, (member,), SendAway((member,), Act.TAKE_OUT, reason))
+        await self._asks_again()
+
+    async def _asks_again(self) -> None:
+        """Whoever of them was just coming, and so not in the room when it was told."""
+        with suppress(BusGone):
+            await self.rooms.hub.tell_all(SentAway())
 
     async def contact_opened(self, room: RoomId, member: MemberId, at: Millis) -> None:
         """Two people have opened what `member` had left: if they are in the room, or aside from it, they hear of it.

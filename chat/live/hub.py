@@ -13,7 +13,7 @@ from chat.live.bus import HOME, Bus, BusGone, Commit, Outcome, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
-from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, VisitEnded, control
+from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, SentAway, VisitEnded, control
 from chat.live.envelope import Envelope, Head, Unreadable, committed, head
 from chat.live.frames import frames
 from chat.live.keeping import Records, RecordsGone
@@ -50,6 +50,8 @@ class Hub:
         """Every process that somebody at these tables sits with, and some with whom nobody does any more."""
         self.unsure = False
         """Something may have been told to the whole installation that was not heard here."""
+        self.changes = 0
+        """How often it was heard that somebody may not come any more, or not without being asked."""
         self._mends = 0
         self._over: set[RoomId] = set()
         """Rooms that are over, which Redis and the other processes are still to be told."""
@@ -228,7 +230,9 @@ class Hub:
 
     def controlled(self, message: bytes) -> None:
         """Something concerns the whole installation."""
-        match control(message):
+        told = control(message)
+        self.changes += not isinstance(told, RoomOver | None)
+        match told:
             case VisitEnded(visit=visit):
                 self.end_seats(lambda seat: seat.admission.visit == visit, Closing.SIGNED_OUT)
             case AgreementChanged(group=group):
@@ -238,8 +242,15 @@ class Hub:
             case RoomOver(room=room):
                 if table := self._tables.get(room):
                     table.close()
-            case None:
+            case SentAway() | None:
                 pass
+
+    def welcomed(self, changes: int) -> None:
+        """Somebody sits down who was found welcome when so much had been heard; all are asked again if it is more now.
+
+        Whoever was not at a table when it was heard has not been ended by it.
+        """
+        self.unsure = self.unsure or self.changes != changes
 
     async def tell_all(self, message: Control) -> None:
         """Tells every process; this one even if Redis is gone. Raises BusGone."""

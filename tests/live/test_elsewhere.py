@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from chat.core.wire import Role
+from chat.core.wire import Reason, Role
 from chat.live import lease
 from chat.live.bus.keys import Keys
 from chat.live.closing import Closing
@@ -23,6 +25,42 @@ async def test_signing_out_in_one_process_closes_the_socket_in_the_other_within_
     assert await ann.is_closed() == Closing.SIGNED_OUT
     assert time.monotonic() - began < 1
     await fran.hears("left", member=ann.member, how="left")
+
+
+async def test_who_signs_out_while_their_page_is_coming_in_is_out_in_a_moment(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were welcome when they knocked, and sat nowhere yet when it was told that they are not."""
+    monkeypatch.setattr(lease, "CHECK_EVERY", 60.0)
+    bob = await circle.person("Bob", Role.MEMBER, 1)
+    async with _at_the_door(circle, bob):
+        await circle.signs_out(bob)
+    assert await bob.is_closed() == Closing.SIGNED_OUT
+
+
+async def test_who_is_taken_out_of_the_group_while_their_page_is_coming_in_is_out_in_a_moment(
+    circle: Installation, ann: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "CHECK_EVERY", 60.0)
+    bob = await circle.person("Bob", Role.MEMBER, 1)
+    async with _at_the_door(circle, bob):
+        async with circle.store.writing() as c:
+            await members.leave(c, bob.member)
+        await circle.lives[0].takes_out(circle.room, bob.member, Reason.SAFETY)
+    assert await bob.is_closed() == Closing.NO_SUCH_ROOM
+
+
+@asynccontextmanager
+async def _at_the_door(circle: Installation, who: Person) -> AsyncIterator[None]:
+    """They have been found welcome by the second process, and it takes a while until they are let in."""
+    hub = circle.lives[1].rooms.hub
+    async with hub._doors[circle.room], asyncio.timeout(5):
+        before = hub._inside[circle.room]
+        await who.connects()
+        while hub._inside[circle.room] == before or hub.unsure:
+            await asyncio.sleep(0.02)
+        yield
+        await asyncio.sleep(0.2)  # what the processes were told meanwhile has been heard
 
 
 async def test_who_is_signed_out_elsewhere_goes_on_here(circle: Installation, ann: Person, bob: Person) -> None:
