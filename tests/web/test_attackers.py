@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import process_time
 
 import httpx
 import pytest
@@ -54,6 +55,25 @@ async def test_a_form_that_nobodys_browser_writes_is_not_understood(sent: str, p
     body = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nSunday\r\n--x--\r\n'
     answer = await ada.client.post("/admin/groups", content=body, headers={"content-type": sent})
     assert answer.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("codec", ["punycode", "unicode_escape", "utf-7", "undefined"])
+async def test_nobody_chooses_by_what_codec_their_form_is_read(codec: str, place: Place, nobody: Browser) -> None:
+    typed = {"form": await nobody.code("/sign-in"), "login": "\\ud800 +2AA-", "password": PASSWORD}
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in typed.items())
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={codec}"}
+    answer = await nobody.client.post("/sign-in", content=f"{''.join(parts)}--x--\r\n".encode(), headers=headers)
+    assert answer.status_code == 400
+
+
+async def test_no_form_holds_up_everybody_else_while_it_is_read(place: Place, nobody: Browser) -> None:
+    field = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=x; charset=punycode"}
+    begun = process_time()
+    await nobody.client.post(
+        "/sign-in", content=field + b"a" * 60_000 + b"-" + b"a" * 60_000 + b"\r\n--x--\r\n", headers=headers
+    )
+    assert process_time() - begun < 0.2
 
 
 async def test_a_form_that_does_not_say_how_long_it_is_is_not_read_for_ever(place: Place, ada: Browser) -> None:
