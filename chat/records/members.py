@@ -35,6 +35,10 @@ class Barred(ChatError):
     """This account may not come back into the group, or not before its mute is over."""
 
 
+class NoGuests(ChatError):
+    """They are a guest, and this invitation brings none."""
+
+
 class Member(Struct, frozen=True):
     """Somebody in one group. `account` stays inside the server."""
 
@@ -68,7 +72,7 @@ async def join(
 ) -> Member:
     """Joins with consent to `version` of the agreement, or not at all; `by` the invitation that brought them.
 
-    Raises NameTaken, UnfitName, AlreadyMember, Barred, agreements.NotCurrent; the transaction stays usable.
+    Raises NameTaken, UnfitName, AlreadyMember, Barred, NoGuests, agreements.NotCurrent; the transaction stays usable.
     """
     at = now() if at is None else at
     fit = names.tidy(name)
@@ -78,7 +82,10 @@ async def join(
         raise Barred
     if (await agreements.current(c, group)).version != version:
         raise agreements.NotCurrent
-    came = (bool(by and by.listens), await accounts.is_guest(c, account), by.id if by else None, day(at))
+    guest = await accounts.is_guest(c, account)
+    if guest and by and not by.guests:
+        raise NoGuests
+    came = (bool(by and by.listens), guest, by.id if by else None, day(at))
     member = Member(MemberId(fresh_id()), group, account, fit, role, *came)
     await _add(c, member, at)
     await agreements.consent(c, member.id, version)

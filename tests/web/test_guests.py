@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from sqlalchemy import ColumnElement, select
 
 from chat.core.customs import Customs
 from chat.core.ids import MemberId
+from chat.core.wire import Role
 from chat.live.closing import Closing
-from chat.records import accounts, agreements, tables
+from chat.records import accounts, agreements, invitations, members, tables
 from chat.records.expiry import expire
 from chat.records.keys import HOUR, later, now
 from tests.cast import Person
@@ -187,6 +189,24 @@ async def test_a_link_that_does_not_allow_it_brings_no_guest(place: Place, fran:
     answer = await browser.sends(f"{link}/guest", link)
     assert answer.headers["location"] == link
     assert (await browser.sees("/account")).status_code == 303
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.SUPERVISOR, Role.FACILITATOR])
+async def test_a_guest_of_one_group_comes_into_no_other_by_a_link_that_allows_no_guests(
+    role: Role, place: Place, fran: Browser
+) -> None:
+    guest = await comes(place, await a_link(fran, place))
+    async with place.store.writing() as c:
+        anybody = await accounts.create(c, "somebody", "")
+        _, token = await invitations.create(c, place.friday.id, role, anybody.id, now())
+    link = f"/invitations/{token}"
+    assert "You are here as a guest, and this link does not" in text_of(await guest.sees(link))
+    sent = await guest.sends(link, link, agree="yes", name="Quiet Otter", version="1")
+    assert sent.status_code == 422
+    assert "You are here as a guest, and this link does not" in text_of(sent)
+    async with place.store.reading() as c:
+        assert await members.of(c, place.friday.id) == []
+        assert await invitations.look(c, token, now()), "the link waits for whom it is for"
 
 
 async def test_nobody_vouches_for_a_guest(place: Place, fran: Browser) -> None:

@@ -12,7 +12,7 @@ from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
 from chat.records.invitations import Invitation, InvitationSpent
 from chat.records.ledger import Ledger
-from chat.records.members import AlreadyMember, Barred, Member, NameTaken, UnfitName
+from chat.records.members import AlreadyMember, Barred, Member, NameTaken, NoGuests, UnfitName
 from web import guests, history
 from web.naming import ANOTHER, may_be_called
 from web.pages.agreement import CHANGED
@@ -28,6 +28,10 @@ from web.visit import Form, admit, begin_visit, form_of, may_open, signed_in, vi
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
 BARRED = "You cannot come into this group at the moment."
+NO_GUESTS = (
+    "You are here as a guest, and this link does not let guests in. Please sign out first, under “Your account”; then "
+    "open it again."
+)
 
 
 async def show(request: Request) -> Response:
@@ -43,7 +47,8 @@ async def show(request: Request) -> Response:
         if await members.find(c, group.id, visit.account_id):
             return RedirectResponse(f"/groups/{group.id}", 303)
         name = await members.suggestion(c, group.id, visit.account_id)
-    return await _joining(request, invitation, group, {}, {"name": name})
+        lets_in = invitation.guests or not await accounts.is_guest(c, visit.account_id)
+    return await _joining(request, invitation, group, {} if lets_in else {"": NO_GUESTS}, {"name": name})
 
 
 async def new_account(request: Request) -> Response:
@@ -157,6 +162,8 @@ async def _join(
         return {"agree": CHANGED}
     except Barred:
         return {"": BARRED}
+    except NoGuests:
+        return {"": NO_GUESTS}
     except InvitationSpent:
         return None
     except AlreadyMember:
