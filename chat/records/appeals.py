@@ -60,11 +60,12 @@ async def of(c: AsyncConnection, member: MemberId, now: Millis) -> list[Appeal]:
 async def to_answer(c: AsyncConnection, group: GroupId | None, mine: Set[MemberId], now: Millis) -> list[Appeal]:
     """What waits for an answer. `group` None: all that was asked of administrators. `mine`: who it is that looks.
 
-    Whoever acted does not look at it again, unless there is nobody else to.
+    Whoever acted does not look at it again, unless there is nobody else to; whoever asks never does.
     """
     rows = await c.execute(_open(group, now).order_by(appeals.c.ends_at))
     others = await (_others(c, group, mine) if group else _administer(c, mine))
-    return [_appeal(row) for row in rows if not others or row.by_id not in mine]
+    asked = [row for row in rows if row.member_id not in mine]
+    return [_appeal(row) for row in asked if not others or row.by_id not in mine]
 
 
 async def waiting(c: AsyncConnection, group: GroupId | None, mine: Set[MemberId], now: Millis) -> int:

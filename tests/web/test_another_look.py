@@ -148,6 +148,22 @@ async def test_an_administrator_who_acted_does_not_look_again_if_there_is_anothe
     assert await look_at(ada, "/admin/looks")
 
 
+async def test_an_administrator_who_asks_does_not_answer_themself(place: Place, fran: Browser) -> None:
+    ada = await place.person("ada", Role.MEMBER, place.tuesday, administrator=True)
+    eve = await place.person("eve", administrator=True)
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ada_ = await fran.enters(room), await ada.enters(room)
+    await fran_.does("bar", member=ada_.room["you"], reason="hurtful")
+    await asks(place, ada, reader="administrator")
+    async with place.store.reading() as c:
+        which = await c.scalar(select(appeals.c.id).where(appeals.c.member_id == ada_.room["you"]))
+    assert which not in (await ada.sees("/admin/looks")).text
+    assert (await ada.sends(f"/admin/looks/{which}", None, outcome="lifted")).status_code == 404
+    assert "stay away" in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
+    assert (await eve.sends(f"/admin/looks/{which}", None, outcome="lifted")).status_code == 303
+    assert "stay away" not in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
+
+
 async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:
