@@ -21,7 +21,7 @@ import hmac
 from ipaddress import IPv6Address, ip_address
 
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import Millis
@@ -62,10 +62,13 @@ class Throttle:
     async def allowed(self, c: AsyncConnection, login: str, address: str, now: Millis) -> int:
         """0: try, it is counted (call `succeeded` if it was right). Else how many seconds to wait. `c` must write."""
         pair, alone, whole = self._keys(login, address, now)
+        # Before a row is made: one that is made to wait fills no table with names that they make up meanwhile.
+        held = select(func.max(throttle.c.wait_until)).where(throttle.c.key.in_((pair, alone)))
+        if wait := _seconds(await c.scalar(held) or 0, now):
+            return wait
         counts = {key: await self._count(c, key, now) for key in sorted((pair, alone, whole))}
-        waits_until = max(counts[pair][1], counts[alone][1])
-        if waits_until > now:
-            return -(-(waits_until - now) // 1000)
+        if wait := _seconds(max(counts[pair][1], counts[alone][1]), now):
+            return wait
         watched = counts[whole][0] >= _WATCHED_AFTER
         pace = WATCHED_PAIR if watched and self._pair.free > WATCHED_PAIR.free else self._pair
         for key, wait in ((pair, pace.wait(counts[pair][0] + 1)), (alone, self._address.wait(counts[alone][0] + 1))):
@@ -116,6 +119,11 @@ class Throttle:
     async def _set(self, c: AsyncConnection, key: bytes, failures: int, until: int) -> None:
         values = {"failures": failures, "wait_until": until}
         await c.execute(update(throttle).where(throttle.c.key == key).values(values))
+
+
+def _seconds(until: int, now: Millis) -> int:
+    """Whole ones, at least until then; 0: it is over."""
+    return max(0, -(-(until - now) // 1000))
 
 
 def _household(address: str) -> str:

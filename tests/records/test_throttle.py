@@ -80,6 +80,22 @@ async def test_one_address_cannot_try_every_login(store: Store) -> None:
     assert await waits(store, throttle, "otter1234", AWAY) <= 15
 
 
+async def test_whoever_has_to_wait_fills_no_table_meanwhile(store: Store) -> None:
+    throttle = Throttle(SECRET)
+
+    async def kept() -> int:
+        async with store.reading() as c:
+            return await c.scalar(select(func.count()).select_from(rows)) or 0
+
+    await guesses(store, throttle, "heron4821", AWAY, 30)
+    for n in range(60):
+        await guesses(store, throttle, f"heron{n:04}", AWAY, 1)
+    before = await kept()
+    for n in range(100):
+        assert await waits(store, throttle, f"otter{n:04}", AWAY) > 0
+    assert await kept() == before
+
+
 async def test_signing_in_to_ones_own_account_buys_no_more_guesses(store: Store) -> None:
     throttle, taken = Throttle(SECRET), 0
     for n in range(60):
