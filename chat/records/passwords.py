@@ -67,6 +67,10 @@ class Passwords:
         same = await self._aside(lambda: self._verify(against, password))
         return same and kept is not None
 
+    async def weakness(self, password: str, *others: str) -> str | None:
+        """As the function of this name, beside the rooms. Raises TooBusy."""
+        return await self._aside(lambda: weakness(password, *others))
+
     def outdated(self, kept: str) -> bool:
         """Whether the password should be hashed anew, now that it is known."""
         return self._hasher.check_needs_rehash(kept)

@@ -65,6 +65,16 @@ async def test_other_people_are_served_while_passwords_are_checked(passwords: Pa
     await asyncio.gather(*checking)
 
 
+async def test_other_people_are_served_while_passwords_are_judged(passwords: Passwords) -> None:
+    judging = [asyncio.create_task(passwords.weakness("4@5" * 24)) for _ in range(12)]
+    served = 0
+    while not all(task.done() for task in judging):
+        await asyncio.sleep(0.001)
+        served += 1
+    assert served > 3
+    assert all(await asyncio.gather(*judging))
+
+
 async def test_the_65th_who_waits_is_told_that_it_is_too_busy() -> None:
     async with Passwords(memory_kib=64, passes=1) as passwords:
         waiting = [asyncio.create_task(passwords.hash(GOOD)) for _ in range(64)]

@@ -61,6 +61,21 @@ async def test_guessing_codes_is_slow(place: Place) -> None:
     assert answers[-1] == 429
 
 
+async def test_no_stranger_has_passwords_judged_as_often_as_they_like(place: Place) -> None:
+    browser = place.stranger()
+    form = {"form": await browser.code("/recover"), "login": "otter0000", "code": "guess", "fresh": "a1!" * 24}
+    answers = [(await browser.client.post("/recover", data=form)).status_code for _ in range(7)]
+    assert answers[-1] == 429
+
+
+async def test_somebody_whose_fresh_password_is_weak_keeps_the_code_they_typed_for_another_try(place: Place) -> None:
+    dan, codes = await new_account(place)
+    browser, form = place.stranger(), {"login": dan.login, "code": codes[0]}
+    answer = await browser.sends("/recover", "/recover", **form, fresh="aaaaaaaaaaaaaaa")
+    assert "easy to guess" in text_of(answer)
+    assert (await browser.sends("/recover", "/recover", **form, fresh=FRESH)).status_code == 303
+
+
 async def vouches(fran: Browser, place: Place, who: str | None) -> str:
     """The path of the link that Fran is shown."""
     at = f"/groups/{place.tuesday.id}/people"

@@ -147,6 +147,14 @@ async def test_another_password_ends_every_other_visit(place: Place, ann: Browse
     assert (await tries(place.stranger(), ann.login, fresh)).status_code == 303
 
 
+async def test_who_guesses_a_password_at_the_page_that_changes_it_is_slowed_whatever_the_fresh_one_is(
+    place: Place, ann: Browser
+) -> None:
+    form = {"form": await ann.code("/account"), "present": "not the password", "fresh": "a1!" * 24}
+    answers = [text_of(await ann.client.post("/account/password", data=form)) for _ in range(7)]
+    assert "There were many tries" in answers[-1]
+
+
 async def test_a_visit_is_seen_and_ended_by_its_owner_alone(
     place: Place, ann: Browser, fran: Browser, gus: Browser
 ) -> None:

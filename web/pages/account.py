@@ -7,7 +7,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from chat.core.ids import VisitId
 from chat.records import accounts, acts, spare_codes, visits
 from chat.records.accounts import Credentials
-from chat.records.passwords import weakness
 from chat.records.spare_codes import Purpose
 from web.pages.another_look import DONE
 from web.pages.people import REASONS
@@ -60,10 +59,12 @@ async def change_password(request: Request) -> Response:
 
 
 async def _wrong_with(request: Request, form: Form, kept: Credentials | None) -> dict[str, str]:
-    """By field."""
-    if weak := weakness(form.secret("fresh"), kept.account.login if kept else "", form.secret("present")):
-        return {"fresh": weak}
-    return await known_again(request, kept, form.secret("present"))
+    """By field. First whether it is them: to judge the fresh one is work, and guessing is slowed."""
+    if wrong := await known_again(request, kept, form.secret("present")):
+        return wrong
+    known_to_all = kept.account.login if kept else "", form.secret("present")
+    weak = await site_of(request).passwords.weakness(form.secret("fresh"), *known_to_all)
+    return {"fresh": weak} if weak else {}
 
 
 async def end_visit(request: Request) -> Response:

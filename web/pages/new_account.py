@@ -10,7 +10,7 @@ from starlette.responses import Response
 from chat.core.ids import AccountId
 from chat.records import accounts, spare_codes
 from chat.records.accounts import UnfitWord, WordUsedUp
-from chat.records.passwords import weakness
+from chat.records.passwords import Passwords
 from chat.records.spare_codes import Purpose
 from web.render import page
 from web.site import site_of
@@ -33,21 +33,24 @@ class New(Struct, frozen=True):
     then: Then | None = None
 
 
-def wrong_with(form: Form) -> dict[str, str]:
-    """What is not right about the word and the password, by field."""
+async def wrong_with(form: Form, passwords: Passwords) -> dict[str, str]:
+    """What is not right about the word and the password, by field. Raises TooBusy."""
     word, errors = form("word").lower(), {}
     if not accounts.WORD.fullmatch(word):
         errors["word"] = UNFIT
-    if weak := weakness(form.secret("password"), word):
+    if weak := await passwords.weakness(form.secret("password"), word):
         errors["password"] = weak
     return errors
 
 
 async def make(request: Request, form: Form, new: New) -> Response | dict[str, str] | None:
-    """The page that shows the new name, signed in; or what is wrong, by field; or None if it is no longer allowed."""
-    if errors := wrong_with(form):
-        return errors
+    """The page that shows the new name, signed in; or what is wrong, by field; or None if it is no longer allowed.
+
+    Raises TooBusy.
+    """
     site = site_of(request)
+    if errors := await wrong_with(form, site.passwords):
+        return errors
     kept = await site.passwords.hash(form.secret("password"))
     try:
         async with site.store.writing() as c:

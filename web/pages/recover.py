@@ -16,7 +16,6 @@ from chat.records import access, accounts, acts, groups, members, spare_codes, s
 from chat.records.accounts import Account, Credentials
 from chat.records.groups import Group
 from chat.records.members import Member
-from chat.records.passwords import weakness
 from chat.records.spare_codes import Purpose
 from chat.records.starts import Start
 from web import qr
@@ -60,10 +59,7 @@ async def recover(request: Request) -> Response:
 
 async def _attempt(request: Request, form: Form) -> Account | Wrong:
     site, login, code = site_of(request), form("login"), form("code")
-    errors = {name: words for name, words in MISSING.items() if not form(name)}
-    if weak := weakness(form.secret("fresh"), login):
-        errors["fresh"] = weak
-    if errors:
+    if errors := {name: words for name, words in MISSING.items() if not form(name)}:
         return Wrong(errors)
     now, address, who = site.clock(), request.client.host if request.client else "", f"code of {login}"
     async with site.store.writing() as c:
@@ -79,7 +75,8 @@ async def _attempt(request: Request, form: Form) -> Account | Wrong:
         return Wrong({"code": WRONG})
     async with site.store.writing() as c:
         await site.throttle.succeeded(c, who, address, now)
-    return kept.account
+    weak = await site.passwords.weakness(form.secret("fresh"), login)  # last: it is work, for those who have a code
+    return Wrong({"fresh": weak}) if weak else kept.account
 
 
 async def new_codes(request: Request) -> Response:
