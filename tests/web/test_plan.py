@@ -1,5 +1,7 @@
 """A group's own way through a meeting: a good one is there from the start, and facilitators change it."""
 
+import pytest
+
 from chat.core.wire import FloorKind
 from chat.records import agreements
 from tests.web.place import Browser, Place, text_of
@@ -63,6 +65,16 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(place: Place, fran
     assert 'value="soon"' in answer.text
     assert "Without a name" in answer.text
     assert await kept(place) == default()
+
+
+@pytest.mark.parametrize("many", ["241", "0000000009999", "9" * 5000, "-1", "1e2", "²"])
+async def test_a_part_that_would_last_too_long_is_not_kept_and_shuts_nobody_out(
+    many: str, place: Place, fran: Browser
+) -> None:
+    path = f"/groups/{place.tuesday.id}/plan"
+    assert (await fran.sends(path, path, **rows(minutes0=many))).status_code == 422
+    assert await kept(place) == default()
+    assert (await fran.sees(await fran.opens_the_meeting(place.tuesday))).status_code == 200
 
 
 async def test_only_facilitators_see_and_change_it(place: Place, ann: Browser) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chat.core.wire import PHASE_NAME_MAX, PROMPT_MAX, FloorKind, Phase, Role
 from chat.records import access
+from web.pages.customs import whole
 from web.pages.groups import group_id
 from web.plan import PHASES_MAX, TEXT_MAX, TEXTS_MAX, Plan, default, keep, plan_of
 from web.render import page
@@ -24,7 +25,8 @@ FLOORS = {
 NO_PARTS = "Please give at least one part a name."
 LONG_NAME = f"The name of a part has at most {PHASE_NAME_MAX} characters."
 LONG_PROMPT = f"What you ask in a part has at most {PROMPT_MAX} characters."
-MINUTES = "The minutes are a number from 0 to 240."
+MINUTES_MAX = 240
+MINUTES = f"The minutes are a number from 0 to {MINUTES_MAX}."
 LONG_TEXT = f"Each of the ready words has at most {TEXT_MAX} characters. An empty line begins the next."
 MANY_TEXTS = f"There is room for {TEXTS_MAX} ready texts."
 
@@ -92,7 +94,7 @@ def _plan(rows: list[Row], texts: str) -> Plan | dict[str, str]:
             wrong[f"name{n}"] = LONG_NAME
         if len(row.prompt) > PROMPT_MAX:
             wrong[f"prompt{n}"] = LONG_PROMPT
-        if row.minutes and not (row.minutes.isascii() and row.minutes.isdigit() and int(row.minutes[:9]) <= 240):
+        if (minutes := _minutes(row)) is None or minutes > MINUTES_MAX:
             wrong[f"minutes{n}"] = MINUTES
     ready = tuple(text.strip() for text in texts.split("\n\n") if text.strip())
     if any(len(text) > TEXT_MAX for text in ready):
@@ -105,7 +107,12 @@ def _plan(rows: list[Row], texts: str) -> Plan | dict[str, str]:
 
 
 def _phase(row: Row) -> Phase:
-    return Phase(row.name, int(row.minutes or 0), row.prompt, _floor(row.floor), agreement=row.agreement == "yes")
+    return Phase(row.name, _minutes(row) or 0, row.prompt, _floor(row.floor), agreement=row.agreement == "yes")
+
+
+def _minutes(row: Row) -> int | None:
+    """None: it is no number."""
+    return whole(row.minutes or "0")
 
 
 def _floor(typed: str) -> FloorKind:
