@@ -16,6 +16,8 @@ PHASES_MAX = 10
 TEXT_MAX = 600
 """Characters in one ready text."""
 TEXTS_MAX = 12
+KEPT_MAX = 8000
+"""Characters of all of them together, as they are kept: as JSON, in which a quotation mark or a line's end is two."""
 
 
 class Plan(Struct, frozen=True):
@@ -44,6 +46,11 @@ async def keep(c: AsyncConnection, group: GroupId, plan: Plan) -> None:
     else:
         phases, texts = (msgspec.json.encode(part).decode() for part in (plan.phases, plan.texts))
         await plans.save(c, group, phases, texts)
+
+
+def fit(texts: tuple[str, ...]) -> bool:
+    """Whether there is room for them, which PostgreSQL would refuse with an error of its own."""
+    return len(msgspec.json.encode(texts).decode()) <= KEPT_MAX
 
 
 @cache

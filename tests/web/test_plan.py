@@ -1,11 +1,15 @@
 """A group's own way through a meeting: a good one is there from the start, and facilitators change it."""
 
+from html import unescape
+
 import pytest
 
 from chat.core.wire import FloorKind
-from chat.records import agreements
+from chat.records import agreements, plans
+from chat.records.tables import Text
+from chat.records.tables import plans as plans_
 from tests.web.place import Browser, Place, text_of
-from web.plan import PHASES_MAX, Plan, default, plan_of
+from web.plan import PHASES_MAX, TEXTS_MAX, Plan, default, plan_of
 
 
 def rows(**others: str) -> dict[str, str]:
@@ -75,6 +79,26 @@ async def test_a_part_that_would_last_too_long_is_not_kept_and_shuts_nobody_out(
     assert (await fran.sends(path, path, **rows(minutes0=many))).status_code == 422
     assert await kept(place) == default()
     assert (await fran.sees(await fran.opens_the_meeting(place.tuesday))).status_code == 200
+
+
+@pytest.mark.parametrize("line", ["a" * 60, "x", '“Say” "it"'])
+async def test_ready_words_that_the_records_have_no_room_for_are_given_back(
+    line: str, place: Place, fran: Browser
+) -> None:
+    """SQLite would take them; PostgreSQL answers with an error."""
+    path, one = f"/groups/{place.tuesday.id}/plan", "\n".join([line] * (600 // (len(line) + 1)))
+    texts = "\r\n\r\n".join([one.replace("\n", "\r\n")] * TEXTS_MAX)
+    answer, column = await fran.sends(path, path, **rows(texts=texts)), plans_.c.texts.type
+    room = column.length if isinstance(column, Text) and column.length else 0
+    async with place.store.reading() as c:
+        saved = await plans.find(c, place.tuesday.id)
+    if answer.status_code == 303:
+        assert saved
+        assert len(saved[1]) <= room
+    else:
+        assert "not enough room for all of these" in text_of(answer)
+        assert one[:60] in unescape(answer.text), "what was typed stays"
+        assert saved is None
 
 
 async def test_only_facilitators_see_and_change_it(place: Place, ann: Browser) -> None:

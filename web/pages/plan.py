@@ -10,7 +10,7 @@ from chat.core.wire import PHASE_NAME_MAX, PROMPT_MAX, FloorKind, Phase, Role
 from chat.records import access
 from web.pages.customs import whole
 from web.pages.groups import group_id
-from web.plan import PHASES_MAX, TEXT_MAX, TEXTS_MAX, Plan, default, keep, plan_of
+from web.plan import PHASES_MAX, TEXT_MAX, TEXTS_MAX, Plan, default, fit, keep, plan_of
 from web.render import page
 from web.site import site_of
 from web.visit import Form, form_of, signed_in
@@ -28,6 +28,7 @@ LONG_PROMPT = f"What you ask in a part has at most {PROMPT_MAX} characters."
 MINUTES_MAX = 240
 MINUTES = f"The minutes are a number from 0 to {MINUTES_MAX}."
 LONG_TEXT = f"Each of the ready words has at most {TEXT_MAX} characters. An empty line begins the next."
+FULL = "There is not enough room for all of these ready words together. Please make some of them shorter."
 MANY_TEXTS = f"There is room for {TEXTS_MAX} ready texts."
 
 
@@ -101,6 +102,8 @@ def _plan(rows: list[Row], texts: str) -> Plan | dict[str, str]:
         wrong["texts"] = LONG_TEXT
     elif len(ready) > TEXTS_MAX:
         wrong["texts"] = MANY_TEXTS
+    elif not fit(ready):
+        wrong["texts"] = FULL
     if wrong:
         return wrong
     return Plan(tuple(map(_phase, rows)), ready)
