@@ -18,7 +18,7 @@ async def test_the_loss_of_an_old_seat_does_not_unseat_somebody_who_is_back(
     await ann.enters()
     outcome = await north.rooms.desk.submit(table, NOBODY, Lose(frozenset({SeatId(old.seat)})))
     assert isinstance(outcome, Reject)
-    assert outcome.code is Code.BUSY  # nobody told this table, read by hand, what has happened since
+    assert outcome.code is Code.NOT_HERE  # judged again on the room as it is: nobody sits there any more
     await ann.says("still here")
     await fran.hears("said", text="still here")
     seen = await (await circle.browser("Fran", MemberId(fran.member), 0, fran.cookie).connects()).hears("room")
