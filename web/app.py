@@ -201,7 +201,7 @@ def build(
     """
     site = _site(settings, store, passwords, live, secret, migrated, address or settings.address)
     app = Website(
-        routes=[*routes(), *(demo_routes() if demonstrating else ()), *others, static_files()],
+        routes=[*routes(), *(demo_routes() if demonstrating else ()), *others, *static_files()],
         middleware=[
             Middleware(Headers, address=site.address),
             Middleware(LastResort),

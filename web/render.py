@@ -24,6 +24,7 @@ from web.visit import form_code, said_shared, seal
 LOOKED = "a facilitator has looked"
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+_IMPORT = re.compile(r'^import .*from "(?:\./|/static/)(.+)";$', re.MULTILINE)
 _FILLED = re.compile(r'autocomplete="(?!new-password)[a-z-]+"')
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
@@ -39,7 +40,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["static"] = static
-    templates.globals["parts"] = parts
+    templates.globals["script"] = script
+    templates.globals["scripts"] = scripts
     templates.filters["prose"] = blocks
     templates.filters["day"] = day
     templates.filters["time"] = time
@@ -57,10 +59,28 @@ def static(name: str) -> str:
 
 
 @cache
-def parts() -> str:
-    """The address of any part of the room's page, for `*`. One mark for all of them: the page lists none."""
+def mark() -> str:
+    """One of all scripts together, since one of them is of no use beside another's earlier version."""
     every = b"".join(path.read_bytes() for path in sorted(STATIC.glob("*.js")))
-    return f"/static/*.js?v={hashlib.sha256(every).hexdigest()[:8]}"
+    return hashlib.sha256(every).hexdigest()[:8]
+
+
+def script(name: str) -> str:
+    """The address of a script of the room's page; `*.js`: of any, for what is loaded later.
+
+    The mark stands in the folder: whatever a script imports from beside it is marked as well, and has one address.
+    A script with two would run twice, and the page would know its room twice.
+    """
+    return f"/static/room/{mark()}/{name}"
+
+
+@cache
+def scripts(name: str = "room.js") -> tuple[str, ...]:
+    """The addresses of a script and of all that it imports, and these in turn: a page asks for all of them at once."""
+    names = [name]
+    for each in names:  # and each that is added
+        names += [new for new in _IMPORT.findall((STATIC / each).read_text("utf-8")) if new not in names]
+    return tuple(f"/static/{each}" if each.startswith("vendor/") else script(each) for each in names)
 
 
 def day(at: date | Millis) -> str:

@@ -13,14 +13,18 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.render import STATIC
+from web.render import STATIC, mark
 
 FOR_GOOD, ASK_ANEW = "public, max-age=31536000, immutable", "no-cache"
 
 
-def static_files() -> BaseRoute:
-    """Only these are compressed: a page with a form's code beside what somebody typed must not be (BREACH)."""
-    return Mount("/static", GZipMiddleware(_Kept(_Lean(directory=STATIC))), name="static")
+def static_files() -> list[BaseRoute]:
+    """Only these are compressed: a page with a form's code beside what somebody typed must not be (BREACH).
+
+    The room's scripts are addressed in a folder whose name is their mark, see `script`.
+    """
+    files = GZipMiddleware(_Kept(_Lean(directory=STATIC)))
+    return [Mount("/static/room/{mark}", files, name="room"), Mount("/static", files, name="static")]
 
 
 _COMMENT = re.compile(rb"^[ ]*(//[^\n]*|/\*\*.*?\*/)\n|(?<=[;,{}]) +// [^\n]*$", re.MULTILINE | re.DOTALL)
@@ -50,13 +54,17 @@ def lean(path: Path, changed: int) -> tuple[bytes, str]:
 
 
 class _Kept:
-    """A file whose address names its content (`?v=`, vendor/) is kept for good; others are asked for anew."""
+    """A file whose address names its content is kept for good; others are asked for anew.
+
+    Of the room's scripts those with another version's mark are not: pages that were open before come for them.
+    """
 
     def __init__(self, files: ASGIApp) -> None:
         self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        marked = scope["query_string"].startswith(b"v=") or "/vendor/" in scope["path"]
+        of_now = scope["path_params"].get("mark") == mark()
+        marked = of_now or scope["query_string"].startswith(b"v=") or "/vendor/" in scope["path"]
 
         async def kept(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in (200, 304):

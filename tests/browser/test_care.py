@@ -122,4 +122,4 @@ async def test_what_somebody_hides_for_themself_is_told_to_nobody_not_even_the_s
     await care.get_by_label("Ann").uncheck()
     await expect(words(again, "Now Ann speaks.")).to_be_visible(timeout=WITHIN)
     assert sent == []
-    assert all(re.search(r"/static/(care\.js|sheets\.js|parts\.css)", url) for url in asked), asked
+    assert all(re.search(r"/static/(room/\w+/(care|sheets)\.js|parts\.css)", url) for url in asked), asked

@@ -102,7 +102,7 @@ async def test_an_answer_nobody_reads_is_not_kept(hasty: int) -> None:
     async with connected(hasty) as (_, writer), asyncio.timeout(20):
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         while not writer.is_closing():
-            writer.write(b"GET /static/room.js HTTP/1.1\r\nHost: here\r\n\r\n")
+            writer.write(b"GET /static/holding.js HTTP/1.1\r\nHost: here\r\n\r\n")
             await asyncio.sleep(0.002)
 
 

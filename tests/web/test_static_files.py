@@ -5,8 +5,9 @@ import re
 import pytest
 
 from tests.web.place import Browser
-from web.render import STATIC
+from web.render import STATIC, mark, script, scripts
 
+ADDRESSED = re.compile(r'import {[\w, ]+} from "(\./[a-z]+\.js|/static/vendor/ui\.[0-9a-f]{8}\.js)";')
 SCRIPTS = sorted(path.name for path in STATIC.glob("*.js"))
 
 
@@ -28,6 +29,25 @@ async def test_a_script_loses_its_comments_and_nothing_else(nobody: Browser, nam
     written = (STATIC / name).read_text()
     assert answer.text.splitlines() == code(written.splitlines())
     assert len(answer.text) < len(written)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_a_script_imports_has_one_address(name: str) -> None:
+    """By two it would run twice: the page would know its room twice."""
+    imports = re.findall(r"^(?:import\b|export [*{]).*", (STATIC / name).read_text(), re.MULTILINE)
+    assert [one for one in imports if not ADDRESSED.fullmatch(one)] == []
+
+
+async def test_the_rooms_scripts_are_kept_for_good_and_whatever_they_import_too(nobody: Browser) -> None:
+    for address in scripts():
+        answer = await nobody.sees(address)
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-type"].startswith("text/javascript")
+    assert (await nobody.sees(script("aloud.js"))).text == (await nobody.sees("/static/aloud.js")).text
+    other = await nobody.sees(script("aloud.js").replace(mark(), "01234567"))
+    assert other.headers["cache-control"] == "no-cache"  # a page that was open when the server was made anew
+    assert (await nobody.sees(script("nothing.js"))).status_code == 404
+    assert (await nobody.sees(script("../render.py"))).status_code == 404
 
 
 async def test_a_script_that_a_browser_has_is_not_sent_again(nobody: Browser) -> None:

@@ -1,7 +1,9 @@
 // What somebody can still say who is out of the room: one press, no words, and only the facilitators see it.
 // It comes to the page of a member who leaves, has the floor, or has lost the connection for long.
 
-import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
+import { Emergency } from "./around.js";
+import { place } from "./state.js";
 
 const OFFERED = 120000; // ms
 const AGAIN = 4000; // ms between two tries without a network
@@ -10,9 +12,7 @@ const SAID = {
   "reach-out": "The facilitators know that you would like them to reach out.",
 };
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function after(room) {
-  const { place, Emergency } = room;
+export default function after() {
   const address = place.socket.replace(/socket$/, "word");
   const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (byte % 36).toString(36)).join("");
   const words = signal("");

@@ -1,15 +1,18 @@
 // What the group agrees to has changed: what is new, and the question, above the talk; and rules that somebody
 // proposes. It comes to the page with the first of either.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { ask, leave, say } from "./asking.js";
+import { closeSheet, field, patchSheet } from "./opening.js";
+import { pass } from "./parts.js";
+import { leads, place, question, sheet } from "./state.js";
 
 const RULE_MAX = 300; // characters, as the server counts them
 
 const FIRST = "Please say first whether you agree to what has changed. You can keep what you are writing.";
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function agreeing(room) {
-  const { leads, place, question, ask, closeSheet, field, leave, pass, patchSheet, readOut, say, sheet } = room;
+export default function agreeing() {
   const made = signal([]); // which proposals have been made a rule from here
 
   function hear(frame) {

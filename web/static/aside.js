@@ -1,15 +1,18 @@
 // Talking aside: being asked, going along, and the way back. The page shows one room at a time, and sits in one.
 // It comes to the page with the first question.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut, voice } from "./aloud.js";
+import { ask, move } from "./asking.js";
+import { line } from "./log.js";
+import { asides, draft, heard, inSide, kept, leads, log, people, place, you } from "./state.js";
+import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
 
 const ALONE = "No other facilitator is with the group at the moment. It pauses by itself until one of you is there.";
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function aside(room) {
-  const { asides, inSide, draft, heard, kept, leads, log, people, place, you, ask, line, move, nameOf, readOut, voice } = room;
+export default function aside() {
   const askedBy = signal("");
   const asking = signal([]); // whom this facilitator has asked, and who has not answered
   const needed = signal(false); // nobody else holds the group

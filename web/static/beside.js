@@ -1,14 +1,17 @@
 // What one does beside the talk: answering without words, taking a break, and reading at one's own pace.
 // It comes to the page with the first of these.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { Emergency } from "./around.js";
+import { ask, leave } from "./asking.js";
+import { patch } from "./log.js";
+import { calm, log, me, parts, place, spared, unshown, you } from "./state.js";
+import { clock, nameOf, now, plural } from "./words.js";
 
 const SOON = 120000; // ms before the end of a break at which it is said
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function beside(room) {
-  const { Emergency, calm, log, me, parts, place, you, ask, clock, leave, nameOf, patch, plural, readOut, spared } = room;
-
+export default function beside() {
   const gestures = JSON.parse(place.gestures); // kind -> the words this service has for it
 
   /** A gesture: counted softly below its message, or at the turn; and named to whoever it is for. */
@@ -62,7 +65,7 @@ export default function beside(room) {
     useEffect(() => heading.current.focus(), []);
     useEffect(() => {
       soon.value = false;
-      const timer = setTimeout(() => { soon.value = true; }, Math.max(0, until - SOON - room.now()));
+      const timer = setTimeout(() => { soon.value = true; }, Math.max(0, until - SOON - now()));
       return () => clearTimeout(timer);
     }, [until]);
     return html`<div class="ending">
@@ -76,7 +79,7 @@ export default function beside(room) {
 
   /** In calm mode: how many messages wait, and the one press that shows them. */
   function Unshown() {
-    const { value: number } = room.unshown;
+    const { value: number } = unshown;
     if (!number) return null;
     return html`<button type="button" class="newer" aria-label=${"Show " + plural(number, "new message", "new messages")} onClick=${show}>${number} new</button>`;
   }

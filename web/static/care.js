@@ -1,14 +1,13 @@
 // What somebody does for themself, on this page alone: whom and what not to see for now, and which notes to open.
 // Nothing of it is sent anywhere, and it is gone when the page is.
 
-import { html } from "./vendor/ui.0bb38755.js";
+import { html } from "/static/vendor/ui.0bb38755.js";
+import { customs, note, people, spared, you } from "./state.js";
+import { nameOf } from "./words.js";
 
 const TOPICS = ["grief", "violence", "self-harm", "eating", "alcohol or drugs", "illness or dying"]; // as in customs.py
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function care(room) {
-  const { customs, note, people, spared, you, nameOf } = room;
-
+export default function care() {
   function set(fields) {
     spared.value = Object.assign({}, spared.value, fields);
   }

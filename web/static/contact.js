@@ -1,14 +1,17 @@
 // Somebody hears that the emergency contact they had left was opened: they alone, until they say that they have read
 // it. It comes to the page with that news.
 
-import { html, signal } from "./vendor/ui.0bb38755.js";
+import { html, signal } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { ask } from "./asking.js";
+import { openSheet } from "./opening.js";
+import { place } from "./state.js";
+import { device, now } from "./words.js";
 
 const TITLE = "Your emergency contact was opened.";
 const WHY = "A facilitator asked for it, out of care, and two people opened it together.";
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function contact(room) {
-  const { ask, device, openSheet, place, readOut } = room;
+export default function contact() {
   const at = signal(0); // when, until it has been read
 
   function hear(frame) {
@@ -20,7 +23,7 @@ export default function contact(room) {
   function when() {
     const then = new Date(device(at.value));
     const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    const today = then.toDateString() === new Date(device(room.now())).toDateString();
+    const today = then.toDateString() === new Date(device(now())).toDateString();
     return (today ? "Today" : then.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })) + ", " + time;
   }
 

@@ -1,10 +1,14 @@
 // What facilitators do, step by step, when somebody may be in danger. It comes to the page when it is asked for.
 
-import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { Emergency } from "./around.js";
+import { ask } from "./asking.js";
+import { closeSheet, openSheet, patchSheet } from "./opening.js";
+import { call, draft, panel, parts, people, place } from "./state.js";
+import { clock, device } from "./words.js";
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function crisis(room) {
-  const { Emergency, call, draft, panel, parts, people, place, ask, clock, closeSheet, openSheet, patchSheet, readOut } = room;
+export default function crisis() {
   const protocol = JSON.parse(place.crisis || "[]");
   const lines = JSON.parse(place.lines || "[]");
   const taken = signal([]); // {member, step, by, at}, newest first
@@ -79,7 +83,7 @@ export default function crisis(room) {
         : step.words.map((words) => html`<button key=${words} type="button" class="ready" onClick=${() => use(open, step, words)}>${words}</button>`)}
       <${More} open=${open} step=${step} here=${here} />
       <p class="done"><button type="button" aria-label=${"Done: " + step.title} onClick=${() => mark(open.id, step.step)}>${done ? "Done again" : "Done"}</button>
-        ${done && html` <small>Done at ${new Date(room.device(done.at)).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" })}${done.by && ", by " + done.by}</small>`}</p>
+        ${done && html` <small>Done at ${new Date(device(done.at)).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" })}${done.by && ", by " + done.by}</small>`}</p>
       <${parts.value.sheets.WhyNot} open=${open} where=${step.step} />
     </section>`;
   }

@@ -1,15 +1,17 @@
 // What a facilitator holds the room with. It comes to the page only when somebody leads.
 
-import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
+import { ask } from "./asking.js";
+import { openSheet } from "./opening.js";
+import { begun, call, draft, lead, log, panel, parts, paused, people, place, you } from "./state.js";
+import { clock, now, plural } from "./words.js";
 
 const WIDE = matchMedia("(min-width: 62rem)"); // the tools stand beside the talk
 const BRIEF = 60; // characters of a ready text on its button
 const FEW = 3; // people below which it is asked whether to begin
 const UNANSWERED = 120000; // ms after which somebody's first message should have found an answer
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function desk(room) {
-  const { begun, call, draft, lead, log, people, paused, place, you, ask, clock, openSheet, panel, parts, plural } = room;
+export default function desk() {
   const plan = JSON.parse(place.plan || '{"phases":[],"texts":[]}');
   const few = signal(null); // the part that hardly anybody is here for: asked whether to begin it
 
@@ -79,7 +81,7 @@ export default function desk(room) {
       const own = said.filter((entry) => entry.by === person.id);
       const last = own[own.length - 1];
       const first = own[0] && said.indexOf(own[0]);
-      const alone = own[0] && room.now() - own[0].at > UNANSWERED && !said.slice(first + 1).some((entry) => entry.by !== person.id);
+      const alone = own[0] && now() - own[0].at > UNANSWERED && !said.slice(first + 1).some((entry) => entry.by !== person.id);
       return { person, own: own.length, turns: (turns && turns.had.value[person.id]) || 0, share: said.length ? Math.round((100 * own.length) / said.length) : 0, last, alone };
     });
     rows.sort((a, b) => a.own - b.own);
@@ -92,7 +94,7 @@ export default function desk(room) {
   }
 
   function quiet(since) {
-    const minutes = Math.floor((room.now() - since) / 60000);
+    const minutes = Math.floor((now() - since) / 60000);
     return minutes > 0 ? "quiet for " + plural(minutes, "minute", "minutes") : "spoke just now";
   }
 

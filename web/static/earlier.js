@@ -1,14 +1,14 @@
 // What was said before, where everybody in the group has agreed that it is kept for a while: read page by page, at a
 // press. It comes to the page when something is kept; the words are on this page alone, and go with it.
 
-import { html, signal, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { earlier as shown, inSide, keeps, log, place } from "./state.js";
+import { device, keptFor, now, plural } from "./words.js";
 
 const PATIENCE = 8000; // ms
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function earlier(room) {
-  const { place, log, keeps, keptFor, plural, readOut, inSide } = room;
-  const shown = room.earlier; // {messages, more}; null: not opened
+export default function earlier() {
   const words = signal("");
   const busy = signal(false);
 
@@ -103,9 +103,9 @@ export default function earlier(room) {
 
   /** `18:42`, or with its day if that was another one. */
   function when(at) {
-    const day = new Date(room.device(at));
+    const day = new Date(device(at));
     const time = { hour: "2-digit", minute: "2-digit" };
-    const today = day.toDateString() === new Date(room.device(room.now())).toDateString();
+    const today = day.toDateString() === new Date(device(now())).toDateString();
     return today ? day.toLocaleTimeString([], time) : day.toLocaleString([], Object.assign({ weekday: "short", day: "numeric", month: "short" }, time));
   }
 

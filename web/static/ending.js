@@ -1,6 +1,10 @@
 // Not in the room any more, and how that came. It comes to the page with the end.
 
-import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { voice } from "./aloud.js";
+import { Emergency } from "./around.js";
+import { openSheet } from "./opening.js";
+import { ending, heard, parts, sheet } from "./state.js";
 
 const place = document.getElementById("room").dataset;
 
@@ -20,10 +24,7 @@ const ENDINGS = {
 const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then will not be said
 const CALLED_OUT = [4503, 4504, 4505, 4510];
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function endings(room) {
-  const { Emergency, ending, heard, openSheet, parts, sheet, voice } = room;
-
+export default function endings() {
   function how({ code, card }) {
     if (!ENDINGS[code]) return 4506;
     return code === 4503 && card && ["bar", "take-out"].includes(card.act) ? 4504 : code;

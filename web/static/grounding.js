@@ -1,7 +1,10 @@
 // A quiet corner: to breathe, and to come back to where one is. Nobody sees who is in it. It comes to the page soon after
 // the room itself, so that it is there when the network is not.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { Emergency, number } from "./around.js";
+import { fromCorner } from "./opening.js";
+import { link, place, unheard } from "./state.js";
 
 const IN = 4000; // ms to breathe in; out takes longer, which is what calms
 const OUT = 6000;
@@ -13,9 +16,7 @@ const SENSES = [
   "Notice one thing that you can taste. Or say one kind thing to yourself.",
 ];
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function grounding(room) {
-  const { Emergency, corner, link, number, place, unheard } = room;
+export default function grounding() {
   const breathing = signal(""); // "in", "out" or, at rest, nothing
   const step = signal(0);
   const lines = JSON.parse(place.lines || "[]");
@@ -59,7 +60,7 @@ export default function grounding(room) {
     const missed = unheard.value;
     return html`<div class="corner room"><div>
       <h1 tabindex="-1" ref=${heading}>A quiet corner</h1>
-      <p><button type="button" class="strong" onClick=${corner.leave}>Back to the room</button></p>
+      <p><button type="button" class="strong" onClick=${fromCorner}>Back to the room</button></p>
       <p>Take as long as you like. You keep your place, nobody sees that you are here, and what is said waits for you.
         ${link.value !== "here" && " The room cannot be reached at the moment; this corner needs no network."}</p>
       <p class="hint">${missed > 0 ? (missed === 1 ? "1 message" : missed + " messages") + " since you came here." : ""}</p>

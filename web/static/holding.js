@@ -1,7 +1,16 @@
 // What waits for a facilitator before the room hears it: as its writer sees it, and as those who decide do. Also slow
 // mode, the shield, and help beside words of danger. It comes to the page with the first word written.
 
-import { html, signal, computed, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, computed, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut, voice } from "./aloud.js";
+import { Emergency, hue } from "./around.js";
+import { ask } from "./asking.js";
+import { send } from "./composer.js";
+import { line } from "./log.js";
+import { field, openSheet } from "./opening.js";
+import { asides, callers, customs, draft, leads, log, me, panel, paused, pending, people, place, you } from "./state.js";
+import { By } from "./talk.js";
+import { WORDS_MAX, clock, nameOf, now, plural } from "./words.js";
 
 const TICK = 1000; // ms between two looks at the clock, while somebody waits for it
 const STORM = 10; // people who come within STORM_WITHIN before a shield is suggested; most rooms hold 15
@@ -55,9 +64,7 @@ const FOUND = [
   [/(^|\s)@\w{3,}/, "somebody’s name on another service"],
 ];
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function holding(room) {
-  const { By, Emergency, asides, customs, draft, hue, leads, log, me, paused, pending, people, place, you, ask, clock, line, nameOf, plural, readOut, send, voice } = room;
+export default function holding() {
   const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
   const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
@@ -67,7 +74,7 @@ export default function holding(room) {
   const question = signal(null); // asked before something is sent: {text, what}
   const unsent = signal(false); // words of danger could not be sent
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
-  const now = signal(room.now());
+  const looked = signal(now()); // at the clock
   const tended = new Set(); // own drafts that help belongs to: it may be told before it is told that they wait
   let meant = ""; // the words that somebody wants to send all the same
   let ticking;
@@ -78,12 +85,12 @@ export default function holding(room) {
   const left = computed(() => {
     const spoken = log.value.filter((entry) => entry.kind === "said" && entry.mine && !entry.written).concat(own.value);
     const last = Math.max(0, ...spoken.map((entry) => entry.at));
-    return slow.value && last ? Math.ceil((last + slow.value * 1000 - now.value) / 1000) : 0;
+    return slow.value && last ? Math.ceil((last + slow.value * 1000 - looked.value) / 1000) : 0;
   });
 
   /** Seconds are looked at only while somebody has to wait. */
   function watch() {
-    now.value = room.now();
+    looked.value = now();
     clearTimeout(ticking);
     if (left.value > 0) ticking = setTimeout(watch, TICK);
   }
@@ -127,7 +134,7 @@ export default function holding(room) {
 
   function held({ ref, draft: id, text, note }) {
     pending.value = pending.value.filter((item) => item.ref !== ref);
-    add({ draft: id, by: you.value, text, note, at: room.now(), cared: tended.has(id) });
+    add({ draft: id, by: you.value, text, note, at: now(), cared: tended.has(id) });
     readOut("Your message waits for a facilitator.");
   }
 
@@ -220,7 +227,7 @@ export default function holding(room) {
   let ours = -Infinity; // when it was said that the many are the group
   function count() {
     const first = known.size === 0;
-    for (const { id } of people.value.concat(room.callers.value)) {
+    for (const { id } of people.value.concat(callers.value)) {
       if (!known.has(id) && !first) crowd.push(Date.now());
       known.add(id);
     }
@@ -228,7 +235,7 @@ export default function holding(room) {
     if (leads.value && Date.now() - ours > QUIET && crowd.length >= STORM) doubt("Many people are coming at once.");
   }
   people.subscribe(count);
-  room.callers.subscribe(count);
+  callers.subscribe(count);
 
   /** Whether something is asked first; nothing is sent then. */
   function asks(text) {
@@ -259,7 +266,7 @@ export default function holding(room) {
   /** Beside a no: only the moment was wrong. */
   function Unsent() {
     const held = people.value.some((person) => person.role === "facilitator" && !person.aside);
-    const aside = () => { unsent.value = false; room.openSheet({ kind: "aside" }); };
+    const aside = () => { unsent.value = false; openSheet({ kind: "aside" }); };
     return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong, and you have your words back.</p>
       <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
       ${held && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
@@ -308,8 +315,8 @@ export default function holding(room) {
   function Worried({ one, folded, show, seen }) {
     const who = html`<b>${nameOf(one.by)} may be in danger, or speaks of it.</b>`;
     const rest = html`${whereabouts(one)} They see where help is.`;
-    const buttons = html`${one.where ? html`<button type="button" onClick=${() => room.openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
-      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { room.panel.value = "side"; room.openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
+    const buttons = html`${one.where ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
+      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
     return html`<section class="card" data-one="worry" aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
@@ -323,7 +330,7 @@ export default function holding(room) {
   }
 
   function open() {
-    room.panel.value = "side";
+    panel.value = "side";
     setTimeout(() => { const heading = document.getElementById("drafts-title"); if (heading) heading.focus(); });
   }
 
@@ -352,7 +359,7 @@ export default function holding(room) {
       <button type="button" aria-expanded=${form === "release" ? "true" : "false"} onClick=${() => toggle("release")}>With a content note…</button>
       <button type="button" aria-expanded=${form === "back" ? "true" : "false"} onClick=${() => toggle("back")}>Give it back…</button>
       ${form && html`<form onSubmit=${submit}><label>${form === "release" ? "Content note" : "A few words for " + nameOf(one.by) + " only (optional)"}
-        <input name="words" maxlength=${form === "release" ? 80 : room.WORDS_MAX} autocomplete="off" /></label>
+        <input name="words" maxlength=${form === "release" ? 80 : WORDS_MAX} autocomplete="off" /></label>
         <button class="strong">${form === "release" ? "Let it through with the note" : "Give it back"}</button></form>`}
     </li>`;
   }
@@ -366,7 +373,7 @@ export default function holding(room) {
       return html`<label key=${rule}>${about} <select value=${now} onChange=${(event) => adopt({ [rule]: event.target.value })}>
         ${Object.entries(meanings).map(([name, words]) => html`<option key=${name} value=${name} selected=${name === now}>${words}</option>`)}</select></label>`;
     };
-    const lines = (event, name) => room.field(event, name).split("\n").map((line) => line.trim()).filter(Boolean);
+    const lines = (event, name) => field(event, name).split("\n").map((line) => line.trim()).filter(Boolean);
     const heed = (event) => {
       event.preventDefault();
       const own = { words: lines(event, "words"), allowed: lines(event, "allowed") };

@@ -2,7 +2,13 @@
 // said something that others flagged, or reported it.
 // It comes to the page with the first of it.
 
-import { html } from "./vendor/ui.0bb38755.js";
+import { html } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { ask } from "./asking.js";
+import { line } from "./log.js";
+import { openSheet } from "./opening.js";
+import { heard, notes, people, place } from "./state.js";
+import { UNTIL_LOOKED, clock, nameOf, plural } from "./words.js";
 
 const BACK_WITHIN = 10000; // ms in which a lost connection often comes back, and then there is no news
 const WORDS = {
@@ -10,9 +16,7 @@ const WORDS = {
   "reach-out": (name) => name + " has left and asks you to reach out.",
 };
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function facilitatorsNotes(room) {
-  const { heard, notes, people, place, ask, clock, line, nameOf, openSheet, plural, readOut, UNTIL_LOOKED } = room;
+export default function facilitatorsNotes() {
   let keys = 0;
 
   function hear(frame) {

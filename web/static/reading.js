@@ -1,13 +1,13 @@
 // What the group has agreed on, read in together: it stands above the messages while that part of the meeting lasts,
 // for whoever comes late, too. It comes to the page when such a part begins, and to whoever waits to come in.
 
-import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { place } from "./state.js";
 
 const AGAIN = 3000; // ms until it is asked for again, if it did not come
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function reading(room) {
-  const { place, readOut } = room;
+export default function reading() {
   const blocks = signal(null);
 
   /** Asked for each time such a part begins, for the text may have changed. False if it did not come. */

@@ -1,7 +1,11 @@
 // A report: choosing what to hand over, saying why, and what the server answers. It comes to the page when it is needed.
 // The words are those this page has heard; they are sent as they came, or they would not be known again.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { patchSheet } from "./opening.js";
+import { customs, heard, place } from "./state.js";
+import { clock, plural } from "./words.js";
 
 const AROUND = 3; // messages shown before and after the one it is about
 const MORE = 5;
@@ -29,9 +33,7 @@ const LATE = "It is too long ago for this to be checked, so it was not kept. Tha
 const UNCHOSEN = "Please choose why, so that they know what to look for.";
 const DIFFERENT = "Not sent: the marked messages do not match what was said in the room. Without them the rest can go.";
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function reports(room) {
-  const { customs, heard, place, plural, readOut, clock, patchSheet } = room;
+export default function reports() {
   const view = signal({});
 
   /** What the form begins with, for the message with this key; none yet after a meeting, when it is to be chosen. */

@@ -1,7 +1,13 @@
 // The forms that open one at a time, to do something with a person, a message or the room; and the cards that say what
 // a facilitator did to you. They come to the page with the first of them.
 
-import { html, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { ask, leave } from "./asking.js";
+import { counts } from "./log.js";
+import { act, closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
+import { asideNews, asides, callers, cards, customs, inSide, keeps, leads, parts, people, place, sheet, you } from "./state.js";
+import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, plural } from "./words.js";
 
 const REASONS = {
   "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
@@ -26,12 +32,9 @@ const UNCHOSEN = "Please choose why. They will read it.";
 const GENTLE = ["fold", "slow"]; // these come without a reason
 const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "away", "asked", "full-today", "begun", "another-group"].includes(key));
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function sheets(room) {
-  const { counts, asides, asideNews, toAside, inSide, keeps, keptFor, callers, cards, closeSheet, customs, leads, parts, people, place, sheet, you, act, ask, clock, nameOf, field, leave, openSheet, patchSheet, plural, readOut, NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX } = room;
-
+export default function sheets() {
   function day(at) {
-    return new Date(room.device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    return new Date(device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   }
 
   function cardTitle(card) {

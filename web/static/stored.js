@@ -1,14 +1,14 @@
 // What the server holds of this room at this moment, in counts and seconds. It comes to the page when somebody looks,
 // and asks again every few seconds as long as they do.
 
-import { html, signal, useEffect } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
+import { place } from "./state.js";
+import { keptFor, plural } from "./words.js";
 
 const EVERY = 5000; // ms between two looks; the server asks its memory once in two seconds at most
 const PATIENCE = 4000; // ms
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function stored(room) {
-  const { place, plural, keptFor } = room;
+export default function stored() {
   const holds = signal(null);
   const trouble = signal("");
 

@@ -1,7 +1,13 @@
 // Who may speak, and who after them: what everybody sees of it, and what a facilitator does with it.
 // It comes to the page when the floor is not simply open, or when somebody leads.
 
-import { html, signal } from "./vendor/ui.0bb38755.js";
+import { html, signal } from "/static/vendor/ui.0bb38755.js";
+import { readOut, voice } from "./aloud.js";
+import { ask } from "./asking.js";
+import { line } from "./log.js";
+import { need } from "./parts.js";
+import { begun, customs, floor, hands, leads, parts, spared, you } from "./state.js";
+import { nameOf, now, plural } from "./words.js";
 
 const EVERY = 5000; // ms between two looks at the clock; time left is a wish and no alarm
 const WIDE = matchMedia("(min-width: 40rem)"); // where there is room for what everybody is asked
@@ -15,14 +21,12 @@ const KINDS = {
   quiet: ["A quiet moment", "A quiet moment together. Nobody writes for a while."],
 };
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function turns(room) {
-  const { begun, customs, floor, hands, leads, people, you, ask, line, nameOf, need, parts, plural, readOut, spared, voice } = room;
-  const now = signal(room.now());
+export default function turns() {
+  const looked = signal(now()); // at the clock
   const cheers = signal({ counted: {}, from: [] }); // what this turn was answered with, without words
   const answering = signal(false);
   const had = signal({}); // how many turns each person was given since this page came; for facilitators, and kept nowhere
-  setInterval(() => { now.value = room.now(); }, EVERY);
+  setInterval(() => { looked.value = now(); }, EVERY);
 
   /** Who may speak, in one sentence. */
   function floorWords() {
@@ -36,7 +40,7 @@ export default function turns(room) {
 
   /** Says what changed, in the log and aloud. */
   function told(before, after) {
-    now.value = room.now();
+    looked.value = now();
     if (before.kind !== after.kind) {
       const over = before.kind === "round" && after.kind === "facilitators" && (after.had || after.passed);
       line(over ? "The round is complete. The facilitators have the floor." : KINDS[after.kind][1]);
@@ -45,7 +49,7 @@ export default function turns(room) {
     if (after.turn) had.value = Object.assign({}, had.value, { [after.turn]: (had.value[after.turn] || 0) + 1 });
     cheers.value = { counted: {}, from: [] };
     answering.value = false;
-    if (before.turn === you.value && customs.value.cuts_off && before.until <= now.value) line("Your turn has ended at its time. You can keep what you are writing.");
+    if (before.turn === you.value && customs.value.cuts_off && before.until <= looked.value) line("Your turn has ended at its time. You can keep what you are writing.");
     if (after.turn === you.value) voice("alert", "It is your turn.");
     else if (after.turn) readOut(floorWords());
   }
@@ -99,7 +103,7 @@ export default function turns(room) {
   function phaseTime() {
     const { until } = begun.value;
     if (!until) return "";
-    const left = until - now.value;
+    const left = until - looked.value;
     if (leads.value) return left > 0 ? exactly(left) + " left" : "over for " + exactly(-left);
     return left >= 30000 ? "about " + plural(Math.round(left / 60000), "minute", "minutes") + " left" : "coming to its end";
   }
@@ -115,7 +119,7 @@ export default function turns(room) {
     const { until, kept_until: kept } = floor.value;
     if (kept) return "The connection is lost for the moment; the turn waits.";
     if (!until) return "";
-    const left = until - now.value;
+    const left = until - looked.value;
     if (leads.value) return left > 0 ? exactly(left) + " left." : "Over for " + exactly(-left) + ".";
     if (left >= 30000) return "About " + plural(Math.round(left / 60000), "minute", "minutes") + " left.";
     if (customs.value.cuts_off) return "The turn ends in a moment.";

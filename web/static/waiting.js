@@ -1,15 +1,21 @@
 // Coming in: the page of somebody who waits outside, and who waits as a facilitator sees it. It comes to the page with
 // the first of either.
 
-import { html, signal, useEffect, useRef } from "./vendor/ui.0bb38755.js";
+import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { Emergency } from "./around.js";
+import { ask, leave, say } from "./asking.js";
+import { line } from "./log.js";
+import { field, openSheet, toCorner } from "./opening.js";
+import { need } from "./parts.js";
+import { asides, callers, customs, door, keeps, link, names, notice, parts, people, place, waitingRoom, you } from "./state.js";
+import { TEXT_MAX, clock, keptFor, nameOf } from "./words.js";
 
 const SOFTLY = 0.04; // loudness of the one sound there is, of 1
 const WIDE = matchMedia("(min-width: 62rem)");
 const TONES = [523, 659]; // Hz: two soft notes upwards
 
-/** `room`: what the page shares with its parts, see `shared` in room.js. */
-export default function waiting(room) {
-  const { Emergency, asides, callers, customs, door, keeps, keptFor, link, place, waitingRoom, you, ask, clock, field, leave, line, nameOf, names, need, openSheet, parts, people, readOut, say, TEXT_MAX } = room;
+export default function waiting() {
   const title = document.title;
   const sound = signal(true);
   const all = signal(false); // a long list of who waits is shown whole
@@ -177,7 +183,7 @@ export default function waiting(room) {
       <p><a href=${place.group + "/limits"} target="_blank" rel="noopener">What you should know</a> <small>(opens beside this page)</small></p>
       <details onToggle=${() => need("reading")}><summary>Our agreement</summary>${parts.value.reading && html`<${parts.value.reading.Text} />`}</details>
       <${Word} held=${frame.held_by || []} />
-      <p><button type="button" onClick=${room.toCorner}>Breathe</button> <button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
+      <p><button type="button" onClick=${toCorner}>Breathe</button> <button type="button" onClick=${leave}>Leave</button> <a class="button" href=${place.help} target="_blank" rel="noopener">Find somebody to talk to</a></p>
     </div>`;
   }
 
@@ -202,7 +208,7 @@ export default function waiting(room) {
       <p class="hint">${held.length ? "Read by " + held.map((one) => one.name).join(" and ") + "." : "Nobody is there to read it at the moment."} Not by the room, and not kept.</p>
       <ul class="asides">${asides.value.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(asides.value.filter((word) => word.beside).pop() || {}).beside}
       <form onSubmit=${write}><label>Your words<textarea name="text" rows="2" maxlength=${TEXT_MAX} autocomplete="off"></textarea></label>
-        <p class="error" role="status">${room.notice.value}</p>
+        <p class="error" role="status">${notice.value}</p>
         <button>Send</button></form>
     </details>`;
   }

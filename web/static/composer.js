@@ -1,0 +1,112 @@
+// Where somebody writes: what they write, whether it can be sent, and what becomes of it.
+
+import { computed, effect, html } from "/static/vendor/ui.0bb38755.js";
+import { readOut } from "./aloud.js";
+import { ask, say } from "./asking.js";
+import { keep, keyOf, messageOf, without } from "./log.js";
+import { need, pass, slot } from "./parts.js";
+import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
+import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
+
+const NEAR_THE_END = 200; // characters left when the counter begins to show
+
+/** Why nothing can be sent just now; "" if it can. */
+const hindered = computed(() => {
+  if (question.value) return parts.value.agreeing.first;
+  if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
+  if (paused.value) return "The room is paused. You can keep what you are writing.";
+  if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
+  if (floor.value.kind !== "open" && !mayspeak()) return (parts.value.turns ? parts.value.turns.floorWords() : "") + " You can keep what you are writing.";
+  if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
+  if (link.value !== "here" && pending.value.length) return linkWords();
+  return parts.value.holding ? parts.value.holding.stops() : "";
+});
+
+effect(() => { hindered.value; notice.value = ""; }); // what was said of another moment holds no more
+
+function mayspeak() {
+  const { kind, turn } = floor.value;
+  return kind === "facilitators" ? leads.value : kind !== "quiet" && turn === you.value;
+}
+
+/** What cannot be said now is sent all the same while the room is there: it says why not, and sees words of danger. */
+export function send() {
+  const text = draft.value.trim();
+  if (!text || (hindered.value && link.value !== "here") || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
+  if (!hindered.value && parts.value.holding && parts.value.holding.asks(text)) return;
+  const message = { text, note: note.value.trim() || undefined };
+  const ref = ask(Object.assign({ type: "say" }, message), {
+    accepted: (frame) => sent(ref, message, frame.n),
+    refused: (frame) => unsent(ref, message, frame),
+    held: (frame) => pass("holding", Object.assign({}, message, frame)),
+  });
+  pending.value = pending.value.concat({ ref, text, note: message.note });
+  draft.value = note.value = notice.value = "";
+  noting.value = false;
+}
+
+function sent(ref, message, n) {
+  pending.value = without(pending.value, (item) => item.ref === ref);
+  const known = log.value.some((entry) => entry.key === keyOf({ n }));
+  if (!known) keep(messageOf(Object.assign({ type: "said", n, by: you.value, at: now() }, message), true));
+  readOut("Sent.");
+}
+
+function unsent(ref, message, frame) {
+  pending.value = without(pending.value, (item) => item.ref === ref);
+  draft.value = [message.text, draft.value].filter(Boolean).join("\n\n");
+  note.value = note.value || message.note || "";
+  noting.value = Boolean(note.value);
+  say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
+  if (frame.help) pass("holding", { type: "cared", where: "unsent" });
+}
+
+function wait(ms) {
+  holding.value = true;
+  setTimeout(() => { holding.value = false; notice.value = ""; }, ms);
+  return " It can go in " + plural(Math.max(1, Math.ceil(ms / 1000)), "second", "seconds") + ".";
+}
+
+function hand() {
+  ask({ type: "hand", up: !me.value.hand_at });
+}
+
+const touch = matchMedia("(pointer: coarse)");
+
+export function Composer() {
+  const left = TEXT_MAX - count(draft.value);
+  const counter = left < 0 ? plural(-left, "character", "characters") + " too many. You can send it in two parts."
+    : left <= NEAR_THE_END ? plural(left, "character", "characters") + " left." : "";
+  const words = hindered.value || notice.value || counter;
+  const held = Boolean(hindered.value) || holding.value || left < 0 || !draft.value.trim();
+  const keyed = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch.matches) return;
+    event.preventDefault();
+    send();
+  };
+  return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}>
+    ${slot("Beside")}<p class="composer-words" id="composer-words">${words}</p>
+    <label class="unseen" for="words">Your message</label>
+    <textarea id="words" data-region rows="2" autocomplete="off" aria-describedby="composer-words" placeholder="Write to the room…"
+      value=${draft.value} onInput=${(event) => { draft.value = event.target.value; need("holding"); }} onKeyDown=${keyed}></textarea>
+    ${noting.value && slot("Topics")}${noting.value && html`<label class="noted">Content note <small>(people see this first and choose whether to open your message)</small>
+      <input value=${note.value} maxlength=${NOTE_MAX} autocomplete="off" placeholder="for example: loss of a parent"
+        onInput=${(event) => { note.value = event.target.value; }} /></label>`}
+    <div class="composer-row">
+      <${Hand} />
+      <button type="button" class="noting" aria-expanded=${noting.value ? "true" : "false"} onClick=${fold}>${noting.value ? "No content note" : "Content note"}</button>
+      <button class="strong" aria-disabled=${held ? "true" : "false"}>Send</button>
+    </div>
+  </form>`;
+}
+
+function fold() {
+  need("care");
+  noting.value = !noting.value;
+  if (!noting.value) note.value = "";
+}
+
+function Hand() {
+  const up = Boolean(me.value && me.value.hand_at);
+  return html`<button type="button" class="hand" aria-pressed=${up ? "true" : "false"} onClick=${hand}>${up ? "Hand down" : "Raise hand"}</button>`;
+}
