@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Response
 
-from tests.browser.conftest import Circle
+from tests.browser.conftest import Circle, Group
 from tests.browser.people import Come, Somebody
+from web.render import scripts
 
 pytestmark = pytest.mark.browser
 WEIGHT_MAX = 35 * 1024
@@ -50,6 +51,18 @@ async def test_whoever_comes_again_is_sent_nothing_but_the_page(circle: Circle, 
     await bob.page.goto("about:blank")
     await bob.page.goto(circle.room, wait_until="networkidle")
     assert {answer.url for answer in answers} & set(await bob.page.evaluate(SENT)) == set()
+
+
+async def test_whoever_has_read_the_groups_page_has_what_the_room_needs(
+    circle: Circle, group: Group, come: Come
+) -> None:
+    dan = await come("Dan")
+    await dan.signs_in_with(group.visits["Bob"])
+    await dan.page.goto(f"/groups/{group.id}", wait_until="networkidle")
+    await dan.page.goto(circle.room, wait_until="networkidle")
+    asked = await dan.page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    assert {urlsplit(one).path for one in asked} >= set(scripts())
+    assert [one for one in await dan.page.evaluate(SENT) if urlsplit(one).path in scripts()] == []
 
 
 def path_of(url: str) -> str:
