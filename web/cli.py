@@ -209,7 +209,10 @@ def administrator(context: click.Context) -> None:
 @administrator.command()
 @click.argument("login")
 def end(login: str) -> None:
-    """Take it from somebody, who stays what they are in their groups. LOGIN: the name they sign in with."""
+    """Take it from somebody, who stays what they are in their groups. LOGIN: the name they sign in with.
+
+    The links that they have made for facilitators end, too.
+    """
     from chat.records import accounts
 
     async def ended(_: "Settings", c: "AsyncConnection") -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.errors import ChatError
 from chat.core.ids import AccountId, Millis
+from chat.records import invitations
 from chat.records.adding import add
 from chat.records.keys import day, fresh_id, now
 from chat.records.tables import accounts, visits
@@ -124,13 +125,16 @@ async def administrators(c: AsyncConnection) -> set[AccountId]:
 
 
 async def end_administering(c: AsyncConnection, login: str) -> bool:
-    """Takes from whoever signs in so what administrators may do; False where no administrator does. Raises OnlyOne."""
+    """Takes from whoever signs in so what administrators may do, with the links by which others, or they themself,
+    would come to facilitate a group; False where no administrator does. Raises OnlyOne.
+    """
     known = await by_login(c, login)
     if known is None or not known.account.administrator:
         return False
     if await administrators(c) == {known.account.id}:
         raise OnlyOne
     await c.execute(update(accounts).where(accounts.c.id == known.account.id).values(administrator=False))
+    await invitations.revoke_by(c, known.account.id, now())
     return True
 
 

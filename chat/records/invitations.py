@@ -115,10 +115,25 @@ async def who_came(c: AsyncConnection, group: GroupId, invitation_id: str, now: 
 
 async def revoke(c: AsyncConnection, group: GroupId, invitation_id: str, now: Millis) -> bool:
     """Takes an invitation of this group back; whether there was one. Nobody comes by it from now on."""
-    which = and_(invitations.c.group_id == group, invitations.c.id == invitation_id)
+    return await _revoke(c, and_(invitations.c.group_id == group, invitations.c.id == invitation_id), now) == 1
+
+
+async def revoke_by(c: AsyncConnection, account: AccountId, now: Millis) -> int:
+    """Takes back what somebody has made as an administrator, in every group; how many there were.
+
+    Those are the links for facilitators, and for supervisors of groups that they do not facilitate.
+    """
+    leads = members.c.account_id == account, members.c.role == Role.FACILITATOR.value
+    beside = invitations.c.group_id.not_in(select(members.c.group_id).where(*leads))
+    supervises = and_(invitations.c.role == Role.SUPERVISOR.value, beside)
+    as_administrator = or_(invitations.c.role == Role.FACILITATOR.value, supervises)
+    return await _revoke(c, and_(invitations.c.invited_by == account, as_administrator), now)
+
+
+async def _revoke(c: AsyncConnection, which: ColumnElement[bool], now: Millis) -> int:
     ended = case((invitations.c.ends_at < now, invitations.c.ends_at), else_=now)
     over = update(invitations).where(which).values(token_hash=None, uses_left=0, ends_at=ended)
-    return (await c.execute(over)).rowcount == 1
+    return (await c.execute(over)).rowcount
 
 
 async def revoke_of(c: AsyncConnection, group: GroupId, member: MemberId, now: Millis) -> None:

@@ -1,5 +1,6 @@
 """From a link to a group: an account, the agreement, a name."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from chat.core.ids import Millis
 from chat.core.wire import Role
 from chat.live.closing import Closing
-from chat.records import accounts, agreements, members, starts
+from chat.records import accounts, agreements, invitations, members, starts
 from chat.records.keys import DAY, now
 from chat.records.starts import Purpose
 from chat.records.store import Store
@@ -101,6 +102,24 @@ async def test_whoever_is_no_administrator_any_more_is_kept_out_at_once(place: P
         assert await accounts.end_administering(c, bea.login)
     assert (await bea.sees("/admin")).status_code == (await place.stranger().sees("/nowhere")).status_code
     assert (await ada.sees("/admin")).status_code == 200
+
+
+async def test_whoever_is_no_administrator_any_more_comes_back_by_no_link_that_they_made_as_one(
+    place: Place, ada: Browser
+) -> None:
+    bea = await place.person("bea", Role.FACILITATOR, place.friday, administrator=True)
+    kept = []
+    async with place.store.writing() as c:
+        known = await accounts.by_login(c, bea.login)
+        assert known
+        for group, role in itertools.product((place.tuesday, place.friday), Role):
+            _, token = await invitations.create(c, group.id, role, known.account.id, now(), 60, 5)
+            kept.append((group, role, f"/invitations/{token}"))
+        assert await accounts.end_administering(c, bea.login)
+    again = place.stranger()
+    works = [(group, role) for group, role, link in kept if (await again.sees(link)).status_code == 200]
+    of_tuesday = [(place.tuesday, Role.MEMBER)]  # which no administrator makes
+    assert works == [*of_tuesday, (place.friday, Role.MEMBER), (place.friday, Role.SUPERVISOR)]
 
 
 @pytest.mark.sqlite("is about its file")
