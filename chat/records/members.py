@@ -24,7 +24,9 @@ class NameTaken(ChatError):
 
 
 class UnfitName(ChatError):
-    """Empty, longer than 40 characters, without any letter or digit, or with characters that cannot be seen."""
+    """Empty, longer than 40 characters, without any letter or digit, with characters that cannot be seen, or with
+    letters of two alphabets.
+    """
 
 
 class AlreadyMember(ChatError):
@@ -76,7 +78,7 @@ async def join(
     """
     at = now() if at is None else at
     fit = names.tidy(name)
-    if fit is None or not names.fold(fit):
+    if fit is None or not names.fold(fit) or names.mixes(fit):
         raise UnfitName
     if await bars.on_account(c, group, account, at) or await mutes.on_account(c, group, account, at):
         raise Barred

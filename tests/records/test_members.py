@@ -43,6 +43,25 @@ async def test_letters_of_other_writings_that_pass_for_latin_ones_make_no_other_
         await joins(store, circle.group.id, name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Fr\u0251n", "F\u027ean", "\u0191ran", "F\u0280\u1d00n", "\ua4dd\ua4e3\ua4ee\ua4e0", "Fr\u13aan", "Fra\u0578"],
+)
+async def test_nobody_takes_the_name_of_a_facilitator_in_letters_that_look_like_it(
+    store: Store, circle: Circle, name: str
+) -> None:
+    """Of IPA, with a hook, as small capitals, all of Lisu, with one of Cherokee, one of Armenian."""
+    with pytest.raises((NameTaken, UnfitName)):
+        await joins(store, circle.group.id, name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Kɔfi", "Ngọc", "Łucja", "Дмитрий", "Աննա", "アキ 2", "Aki 太郎", "ᏣᎳᎩ", "Zoë", "Şule", "مريم"]
+)
+async def test_a_name_in_its_bearers_own_letters_is_taken(store: Store, circle: Circle, name: str) -> None:
+    assert (await joins(store, circle.group.id, name)).name == name
+
+
 async def test_a_name_folded_by_an_older_table_is_compared_as_it_is_written(store: Store, circle: Circle) -> None:
     await joins(store, circle.group.id, "Mila")
     async with store.writing() as c:

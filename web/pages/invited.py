@@ -26,7 +26,7 @@ from web.terms import shown
 from web.visit import Form, admit, begin_visit, form_of, may_open, signed_in, visit_of
 
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
-UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit."
+UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit, in letters of one alphabet."
 BARRED = "You cannot come into this group at the moment."
 NO_GUESTS = (
     "You are here as a guest, and this link does not let guests in. Please sign out first, under “Your account”; then "
