@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import AccountId, GroupId, MemberId, Millis
+from chat.records import bars
 from chat.records.keys import HOUR
 from chat.records.tables import contact_openings as t
 from chat.records.tables import members
@@ -119,8 +120,12 @@ async def give_up(c: AsyncConnection, asked: Opening) -> None:
     await c.execute(update(t).where(t.c.id == asked.id, t.c.opened_at.is_(None)).values(asking=None, salt=None))
 
 
-async def facilitator(c: AsyncConnection, account: AccountId, group: GroupId) -> MemberId | None:
-    """Who an account is in a group, if it looks after it: as facilitator, or as supervisor."""
+async def facilitator(c: AsyncConnection, account: AccountId, group: GroupId, now: Millis) -> MemberId | None:
+    """Who an account is in a group, if it looks after it: as facilitator, or as supervisor; not while asked to stay
+    away, as a supervisor can be.
+    """
+    if await bars.on_account(c, group, account, now):
+        return None
     leads = members.c.role.in_(("facilitator", "supervisor"))
     which = members.c.account_id == account, members.c.group_id == group, leads
     found = await c.scalar(select(members.c.id).where(*which))

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import delete, func, select, update
 
 from chat.core.ids import Millis
-from chat.core.wire import Role
-from chat.records import in_words
+from chat.core.wire import Reason, Role
+from chat.records import bars, in_words
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
 from chat.records.tables import contact_keys, contact_openings, contacts, members, throttle, visits
@@ -456,6 +456,22 @@ async def test_nobody_else_learns_that_it_is_asked(circle: Circle) -> None:
     assert (await circle.ann.sees(at)).status_code == 404
     assert "She went" not in (await circle.ann.sees(circle.at("contacts"))).text
     assert "What was asked" not in (await circle.ann.sees(circle.at("contacts"))).text
+
+
+async def test_a_supervisor_who_is_asked_to_stay_away_has_nobodys_contact_opened(circle: Circle) -> None:
+    sid = await circle.place.person("sid", Role.SUPERVISOR, circle.place.tuesday)
+    assert sid.member
+    await circle.gives(circle.ann)
+    at = circle.at(f"contacts/{circle.ann.member}")
+    asked = (await sid.sends(at, at, why="life", words="She went silent.")).headers["location"]
+    async with circle.place.store.writing() as c:
+        await bars.set_(c, circle.place.tuesday.id, sid.member, None, None, Reason.OTHER, circle.fran.member)
+    for page in (circle.at("contacts"), at, asked):
+        assert (await sid.sees(page)).status_code == 404
+    assert (await sid.sends(at, None, why="life", words="She went silent.")).status_code == 404
+    await circle.open_it(asked)
+    assert (await sid.sends(f"{asked}/read", None)).status_code == 404
+    assert "01632 960001" in text_of(await circle.ida.sends(f"{asked}/read", asked)), "the two who opened it read it"
 
 
 async def test_the_password_is_asked_again_before_the_key_is_made_or_something_is_opened(circle: Circle) -> None:

@@ -143,7 +143,7 @@ async def _seen(c: AsyncConnection, request: Request, account: AccountId) -> See
     asked, key = await openings.find(c, request.path_params["opening"]), await contact_keys.used(c)
     if asked is None:
         raise access.NotYours
-    mine = await openings.facilitator(c, account, asked.group)
+    mine = await openings.facilitator(c, account, asked.group, site_of(request).clock())
     known = await accounts.find(c, account)
     keeps = key is not None and account in key.holders
     who, group = await members.by_id(c, asked.group, asked.member), await groups.find(c, asked.group)

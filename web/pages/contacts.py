@@ -89,9 +89,11 @@ async def ask(request: Request) -> Response:
 
 
 async def _looking_after(c: AsyncConnection, request: Request, account: AccountId) -> tuple[Group, Member]:
-    """A group and who they are in it: its facilitators and its supervisors alone. Raises NotYours."""
+    """A group and who they are in it: its facilitators and its supervisors alone, and of those nobody who is asked to
+    stay away. Raises NotYours.
+    """
     group = await groups.find(c, group_id(request))
-    mine = await openings.facilitator(c, account, group_id(request))
+    mine = await openings.facilitator(c, account, group_id(request), site_of(request).clock())
     me = await members.by_id(c, group_id(request), mine) if mine else None
     if group is None or me is None:
         raise access.NotYours
