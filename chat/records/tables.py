@@ -140,7 +140,7 @@ throttle = Table(
     _kept(
         "key",
         HASH,
-        "keyed hash of login, address or both, or of who reports; the key changes daily",
+        "keyed hash of login, address or both, of who reports, or of a link; the key changes daily",
         key=True,
     ),
     _kept("failures", Integer(), "how many tries failed"),

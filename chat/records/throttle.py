@@ -90,7 +90,7 @@ class Throttle:
             await c.execute(less.values(failures=throttle.c.failures - 1, wait_until=0))
 
     async def exhausted(self, c: AsyncConnection, what: str, who: str, most: int, now: Millis) -> bool:
-        """Whether somebody has failed at `what` so often today that no more is looked at. `c` must write."""
+        """Whether somebody has failed at `what`, or done it, so often today that no more is taken. `c` must write."""
         return (await self._count(c, self._key(what, now, who), now))[0] >= most
 
     async def failed(self, c: AsyncConnection, what: str, who: str, now: Millis) -> None:

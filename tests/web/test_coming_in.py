@@ -8,17 +8,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from chat.core.ids import Millis
 from chat.core.wire import Role
 from chat.live.closing import Closing
-from chat.records import accounts, agreements, invitations, members, starts
+from chat.records import accounts, agreements, invitations, members, starts, tables
 from chat.records.keys import DAY, now
 from chat.records.starts import Purpose
 from chat.records.store import Store
 from tests import databases
 from tests.web.place import PASSWORD, Browser, Place, at_once, code_in, text_of
 from web.naming import ANOTHER
+from web.pages.invited import MADE, MOST
 
 
 async def test_the_first_administrator_comes_by_a_link_that_works_once(new_place: Place) -> None:
@@ -239,6 +241,27 @@ async def test_links_that_never_were_were_used_or_were_taken_back_look_the_same(
     taken_back, never = await stranger.sees(link), await stranger.sees("/invitations/nothing")
     assert (taken_back.status_code, taken_back.content) == (never.status_code, never.content)
     assert taken_back.status_code == 404
+
+
+@pytest.mark.parametrize("way", ["account", "guest"])
+async def test_nobody_fills_the_records_by_a_link(way: str, place: Place) -> None:
+    async with place.store.writing() as c:
+        anybody = await accounts.create(c, "somebody", "")
+        _, token = await invitations.create(c, place.tuesday.id, Role.MEMBER, anybody.id, now(), guests=True)
+
+    async def made() -> int:
+        async with place.store.reading() as c:
+            return await c.scalar(select(func.count()).select_from(tables.accounts)) or 0
+
+    link, before = f"/invitations/{token}", await made()
+    typed = {"word": "otter", "password": PASSWORD}
+    assert (await place.stranger().sends(f"{link}/{way}", link, **typed)).status_code < 400
+    assert await made() == before + 1
+    async with place.store.writing() as c:
+        for _ in range(MOST - 1):
+            await place.site.throttle.failed(c, MADE, token, now())
+    assert (await place.stranger().sends(f"{link}/{way}", link, **typed)).status_code == 404
+    assert await made() == before + 1
 
 
 async def test_facilitators_invite_members_and_administrators_facilitators(

@@ -10,7 +10,7 @@ from chat.core.wire.frame import Role
 from chat.records import accounts, acts, agreements, groups, histories, invitations, meetings, members
 from chat.records.agreements import NotCurrent
 from chat.records.groups import Group
-from chat.records.invitations import Invitation, InvitationSpent
+from chat.records.invitations import USES_MAX, Invitation, InvitationSpent
 from chat.records.ledger import Ledger
 from chat.records.members import AlreadyMember, Barred, Member, NameTaken, NoGuests, UnfitName
 from web import guests, history
@@ -25,6 +25,10 @@ from web.site import site_of
 from web.terms import shown
 from web.visit import Form, admit, begin_visit, form_of, may_open, signed_in, visit_of
 
+MADE, MOST = "came by", 3 * USES_MAX
+"""Accounts and guests that one link makes in a day, at the most: whoever has it could fill the records with others, as
+only who joins counts for the link.
+"""
 UNTICKED = "Please tick the box if you agree. If you do not, just close this page; nobody will ask why."
 UNFIT = "Please choose a name of 1 to 40 characters, with at least one letter or digit, in letters of one alphabet."
 BARRED = "You cannot come into this group at the moment."
@@ -53,7 +57,7 @@ async def show(request: Request) -> Response:
 
 async def new_account(request: Request) -> Response:
     """Makes an account for somebody new. Sent twice, it makes one."""
-    form, site = await form_of(request), site_of(request)
+    form = await form_of(request)
     if await visit_of(request):
         return RedirectResponse(_here(request)["here"], 303)
     found = await _look(request)
@@ -61,7 +65,7 @@ async def new_account(request: Request) -> Response:
         return gone(request)
 
     async def allowed(c: AsyncConnection) -> bool:
-        return await invitations.look(c, request.path_params["token"], site.clock()) is not None
+        return await _may_make(c, request)
 
     made = await make(request, form, New(allowed, _here(request)["here"]))
     if isinstance(made, dict):
@@ -79,8 +83,19 @@ async def guest(request: Request) -> Response:
     if await visit_of(request) or not found[0].guests:
         return on
     async with site.store.writing() as c:
+        if not await _may_make(c, request):
+            return gone(request)
         account = await accounts.guest(c, Millis(site.clock() + guests.LASTS))
     return admit(request, on, await begin_visit(request, account, 0, (guests.LASTS, guests.LASTS)))
+
+
+async def _may_make(c: AsyncConnection, request: Request) -> bool:
+    """Whether one more account, or guest, may be made by this link; it is counted then."""
+    site, token, now = site_of(request), request.path_params["token"], site_of(request).clock()
+    if await invitations.look(c, token, now) is None or await site.throttle.exhausted(c, MADE, token, MOST, now):
+        return False
+    await site.throttle.failed(c, MADE, token, now)
+    return True
 
 
 async def _invited(request: Request, found: tuple[Invitation, Group], **wrong: dict[str, str]) -> Response:
