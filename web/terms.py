@@ -68,8 +68,9 @@ def differences(before: Agreement, after: Agreement) -> tuple[str, ...]:
 
 def _new_words(before: str, after: str) -> list[str]:
     old, new = before.splitlines(), after.splitlines()
-    added = [line for line in new if line.strip() and line not in old and line != OWN]
-    gone = [line for line in old if line.strip() and line not in new]
+    there, here = frozenset(old), frozenset(new)  # an agreement may have ten thousand lines, and who reads it waits
+    added = [line for line in new if line.strip() and line not in there and line != OWN]
+    gone = [line for line in old if line.strip() and line not in here]
     if len(added) + len(gone) > 2:
         return ["The words of the agreement have changed in several places."]
     return [f"New in the agreement: “{_short(line)}”" for line in added] + [

@@ -1,6 +1,7 @@
 """What people agree to is the agreement and the limits together; what is new in it is said in a sentence or two."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 from msgspec.structs import replace
@@ -45,6 +46,13 @@ def test_what_is_new_in_the_text_is_quoted_and_never_more_than_two_sentences_are
     assert differences(version(), much) == ("New in the agreement: “Be quiet.”", "There are 2 more changes.")
     assert max(map(len, differences(version(), version("word " * 900)))) < 240
     assert differences(version(), version()) == ()
+
+
+def test_nobody_waits_for_what_is_new_in_an_agreement_of_ten_thousand_lines() -> None:
+    before, after = ("\n".join(chr(first + n) for n in range(9_000)) for first in (0x4E00, 0x7500))
+    begun = process_time()
+    assert differences(version(before), version(after))
+    assert process_time() - begun < 0.2
 
 
 def test_whoever_agreed_before_there_were_limits_is_told_that_they_are_new() -> None:
