@@ -76,6 +76,17 @@ async def test_fran_signs_in_with_her_device_and_each_code_works_once(place: Pla
     assert "Please sign in again" in text_of(await elsewhere.client.post("/sign-in/second", data=moved))
 
 
+async def test_whoever_has_typed_a_password_that_is_changed_meanwhile_begins_anew(place: Place, fran: Browser) -> None:
+    _, codes = await turns_it_on(fran)
+    thief = place.stranger()
+    form = await types_the_password(thief, fran.login)
+    await fran.sends("/account/password", present=PASSWORD, fresh="seven wooden boats at dusk")
+    answer = await thief.client.post("/sign-in/second", data=form | {"code": codes[0]})
+    assert answer.status_code == 422
+    assert "Please sign in again" in text_of(answer)
+    assert (await thief.sees("/account")).status_code == 303
+
+
 async def test_a_code_that_she_wrote_down_works_once_when_the_device_is_lost(place: Place, fran: Browser) -> None:
     _, codes = await turns_it_on(fran)
     browser = place.stranger()

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chat.core.ids import AccountId, Millis
-from chat.records import second_steps, spare_codes, visits
+from chat.records import accounts, second_steps, spare_codes, visits
 from chat.records.sealed import Unopenable
 from chat.records.second_steps import SecondStep
 from chat.records.spare_codes import Purpose
@@ -106,32 +107,41 @@ async def go_on(request: Request, account: AccountId, to: str) -> Response:
     site = site_of(request)
     async with site.store.reading() as c:
         asked = await second_steps.standing(c, account)
+        mark = await _mark(c, account)
     if asked is None:
         return admit(request, RedirectResponse(to, 303), await begin_visit(request, account))
-    return page(request, "second_ask.html", half=_half(request, account), to=to)
+    return page(request, "second_ask.html", half=_half(request, account, mark), to=to)
 
 
-def _half(request: Request, account: AccountId) -> str:
+def _half(request: Request, account: AccountId, mark: str) -> str:
     """Who has typed their password, for the form of the second step: sealed, for this browser, for ten minutes."""
     until = site_of(request).clock() + HALF_LASTS
-    sealed = site_of(request).locker.seal(f"{account} {until}", HALF, form_code(request))
+    sealed = site_of(request).locker.seal(f"{account} {until} {mark}", HALF, form_code(request))
     return base64.urlsafe_b64encode(sealed).decode()
 
 
-def _whose(request: Request, half: str) -> AccountId | None:
+async def _mark(c: AsyncConnection, account: AccountId) -> str:
+    """Which password it is: with another one, whoever has typed the one before begins anew."""
+    kept = await accounts.credentials(c, account)
+    return hashlib.sha256(kept.password_hash.encode()).hexdigest() if kept else ""
+
+
+async def _whose(request: Request, half: str) -> AccountId | None:
     site = site_of(request)
     try:
         opened = site.locker.open(base64.urlsafe_b64decode(half.encode("utf-8", "replace")), HALF, form_code(request))
     except (Unopenable, binascii.Error):
         return None
-    account, _, until = opened.partition(" ")
-    return AccountId(account) if int(until) > site.clock() else None
+    account, until, mark = opened.split(" ")
+    async with site.store.reading() as c:
+        same = mark == await _mark(c, AccountId(account))
+    return AccountId(account) if same and int(until) > site.clock() else None
 
 
 async def step(request: Request) -> Response:
     """The second step: the device's code, or one that was written down."""
     form = await form_of(request)
-    account, to = _whose(request, form("half")), within(form("to")) or "/"
+    account, to = await _whose(request, form("half")), within(form("to")) or "/"
     if account is None:
         return page(request, "sign_in.html", 422, to=to, action="/sign-in", errors={"": LATE})
     if wrong := await _tried(request, account, form):
