@@ -1,5 +1,9 @@
 """A group tries a sentence on its own rules, and has words of its own that only facilitators see."""
 
+import asyncio
+from itertools import pairwise
+from time import thread_time
+
 from chat.core.moderation.policy import Own
 from tests.web.place import Browser, Place, text_of
 from web.customs import own_of
@@ -51,3 +55,15 @@ async def test_what_would_happen_to_a_sentence(place: Place, fran: Browser, ann:
     assert "outside the room: 07700 900123" in said
     assert "a kind of people: faggot." in said
     assert (await ann.sends(f"{path}/try", None, sentence="x")).status_code == 404
+
+
+async def test_rooms_go_on_while_a_long_sentence_is_tried(place: Place, fran: Browser) -> None:
+    """By the time that the thread of all rooms spends between two turns, which no other program makes longer."""
+    path = f"/groups/{place.tuesday.id}/rules"
+    trying = asyncio.create_task(fran.sends(f"{path}/try", path, sentence="a " * 990))
+    turns = [thread_time()]
+    while not trying.done():
+        await asyncio.sleep(0.001)
+        turns.append(thread_time())
+    assert "would wait for a facilitator" in text_of(await trying)
+    assert max(after - before for before, after in pairwise(turns)) < 0.15

@@ -1,5 +1,7 @@
 """A group's own phrases, and what its rules would do to a sentence. For facilitators; the sentence is kept nowhere."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -59,7 +61,9 @@ async def try_(request: Request) -> Response:
     if sentence and not errors:
         lexicon, policy = await site.live.lexicon(), policy_of(customs.policy, own)
         verdict = judge(Draft(sentence), lexicon, policy)
-        words, spoke = said.in_words(verdict), said.spoke(verdict, sentence, lexicon, policy)
+        words = said.in_words(verdict)
+        # The words that would be enough are found by judging again and again: half a second, in which rooms go on.
+        spoke = await asyncio.to_thread(said.spoke, verdict, sentence, lexicon, policy)
     shown = {"typed": _as_typed(own), "sentence": sentence, "verdict": words, "spoke": spoke, "errors": errors}
     return _shown(request, 422 if errors else 200, group=group, **shown)
 
