@@ -12,7 +12,7 @@ from chat.records import agreements, members, reports
 from chat.records.keys import DAY, now
 from chat.records.tables import accounts, meetings, metadata
 from tests.cast import Frame, Person
-from tests.web.place import Browser, Place, text_of
+from tests.web.place import PASSWORD, Browser, Place, text_of
 from web.reporting import REFUSED_A_DAY
 
 pytestmark = pytest.mark.slow
@@ -149,6 +149,20 @@ async def test_tries_that_are_refused_again_and_again_are_not_looked_at_any_more
     async with place.store.writing() as c:
         await c.execute(delete(metadata.tables["throttle"]))
     assert (await reports_(ann, room, quoted(listening, said))).status_code == 201
+
+
+async def test_whoever_leaves_or_is_erased_reads_beforehand_that_a_report_of_what_they_said_stays(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    listening, said = await hurt(room, fran, ann, bob)
+    assert (await reports_(ann, room, quoted(listening, said))).status_code == 201
+    which = await the_report(fran, f"/groups/{place.tuesday.id}/reports")
+    assert "but for reports that are there already" in text_of(await bob.sees("/account/erase"))
+    assert "Reports that are there already stay" in text_of(await bob.sees(f"/groups/{place.tuesday.id}/leave"))
+    assert (await bob.sends("/account/erase", "/account/erase", present=PASSWORD)).status_code == 303
+    read = text_of(await fran.sees(which))
+    assert HURT in read
+    assert "Bob" in read
 
 
 async def test_a_report_about_a_facilitator_is_seen_by_administrators_alone(
