@@ -433,7 +433,7 @@ partings = Table(
     "partings",
     metadata,
     _kept("id", ID, "names it on the page on which it is read", key=True),
-    _kept("account_id", ID, "who was taken out of a group", "accounts.id"),
+    _kept("account_id", ID, "who was taken out of a group, or whose place there has moved", "accounts.id"),
     _kept("group_id", ID, "of which group; they see its name once more", "groups.id"),
     _kept("reason", Text(20), "why, as one of a few fixed words"),
     _kept("done_on", Date(), "when"),

@@ -117,6 +117,22 @@ async def test_a_facilitator_vouches_for_ann_who_goes_on_as_ann_in_this_group_al
     assert "vouched for you" in text_of(await browser.sees("/account"))
 
 
+async def test_whoever_did_not_ask_for_it_reads_that_somebody_else_has_their_place(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    """A facilitator makes the link, and may use it themself: to listen, or to speak, as somebody else."""
+    link = await vouches(fran, place, ann.member)
+    assert "by this sign-in name" not in text_of(await ann.sees("/")), "nothing has happened yet"
+    await place.stranger().sends(link, link, word="heron", password=FRESH)
+    shown = await ann.sees("/")
+    assert "You are not in “Tuesday evening” any more by this sign-in name" in text_of(shown)
+    assert "somebody else is in the group by your name" in text_of(shown)
+    read = re.search(r'action="(/partings/[0-9a-f]+/read)"', shown.text)
+    assert read
+    assert (await ann.sends(read[1])).status_code == 303
+    assert "by this sign-in name" not in text_of(await ann.sees("/"))
+
+
 async def test_whoever_is_barred_stays_barred_when_somebody_vouches(place: Place, ann: Browser, fran: Browser) -> None:
     assert ann.member
     async with place.store.writing() as c:

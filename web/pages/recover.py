@@ -1,7 +1,8 @@
 """Coming back without a password or e-mail: by a code that was written down, or because a facilitator vouches.
 
 A facilitator vouches for who somebody is in their group, and for nothing else: the link moves that one place to a new
-account. The earlier account, its other groups and its name are neither touched nor shown, whoever uses the link.
+account. The earlier account, its other groups and its name are neither touched nor shown, whoever uses the link; who
+signs in by it reads that their place has moved.
 """
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from chat.core.ids import AccountId, MemberId
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Role
-from chat.records import access, accounts, acts, groups, members, spare_codes, starts, visits
+from chat.records import access, accounts, acts, groups, members, partings, spare_codes, starts, visits
 from chat.records.accounts import Account, Credentials
 from chat.records.groups import Group
 from chat.records.members import Member
@@ -148,6 +149,7 @@ async def vouched(request: Request) -> Response:
 
     async def moves(c: AsyncConnection, account: AccountId) -> None:
         await members.hand_over(c, found.member, account)
+        await partings.keep(c, found.member, None, site.clock())  # if it was not they who made it, they are to know
 
     made = await make(request, form, New(allowed, f"/groups/{found.group.id}", then=moves))
     if isinstance(made, dict):
