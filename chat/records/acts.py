@@ -83,6 +83,12 @@ async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recor
     return [_recorded(row) for row in rows]
 
 
+async def on(c: AsyncConnection, group: GroupId, member: MemberId) -> list[Recorded]:
+    """Every act on a member of a group, newest first, however many others there were since."""
+    which = select(acts).where(acts.c.group_id == group, acts.c.to_id == member)
+    return [_recorded(row) for row in await c.execute(which.order_by(acts.c.at.desc(), acts.c.id))]
+
+
 async def about(c: AsyncConnection, account: AccountId) -> list[tuple[str, Recorded]]:
     """Every act that concerned this account, newest first, each with the name of its group."""
     joined = acts.join(members, members.c.id == acts.c.to_id).join(groups, groups.c.id == members.c.group_id)

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select, text
 
-from chat.core.ids import Millis
+from chat.core.ids import Millis, RoomId
 from chat.core.wire import Role
 from chat.core.wire.facilitating import Act
 from chat.records import acts
@@ -180,6 +180,22 @@ async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
         await ann.sends(path(place, "another-look"), None, act=act.id, words="why", reader="facilitators")
     async with place.store.reading() as c:
         assert await c.scalar(select(func.count()).select_from(appeals).where(appeals.c.act_id == act.id)) == 1
+
+
+async def test_what_was_done_to_somebody_is_there_however_much_was_done_to_others_since(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    """Where everything waits for a facilitator, an evening has hundreds of messages that one lets through."""
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("mute", member=ann_.room["you"], minutes=30, reason="advice")
+    async with place.store.writing() as c:
+        for n in range(250):
+            release = (Act.RELEASE, fran.member, gil.member, None, Millis(now() + n))
+            await acts.open(c, place.site.ledger, acts.Deed(RoomId(room.split("/")[2]), *release))
+    assert "You were muted" in text_of(await ann.sees(path(place, "another-look")))
+    await asks(place, ann)
+    assert await look_at(gil, path(place, "looks"))
 
 
 async def test_the_words_stand_nowhere_in_clear_and_go_after_thirty_days_or_with_the_membership(

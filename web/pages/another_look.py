@@ -67,7 +67,7 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
-        about = [one for one in await acts.of(c, group.id) if one.to == me.id and one.act in DONE]
+        about = [one for one in await acts.on(c, group.id, me.id) if one.act in DONE]
         asked = {one.act: one for one in await appeals.of(c, me.id, site.clock())}
         others = {one.id: await appeals.others_lead(c, group.id, one.by) for one in about}
     every = [shown(site.locker, one, asked.get(one.id)) for one in about if one.outcome != "refused"]
