@@ -2,7 +2,9 @@
 
 import asyncio
 
-from chat.core.ids import Number
+import pytest
+
+from chat.core.ids import Number, RoomId
 from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.live.retelling import Retelling
@@ -14,10 +16,19 @@ CROWD = 300
 """More than a client of Redis has connections."""
 
 
-async def looks(circle: Installation) -> int:
-    """How often rings were read since Redis started."""
-    stats = await circle.redis.info("commandstats")
-    return int(stats.get("cmdstat_zrangebyscore", {}).get("calls", 0))
+@pytest.fixture
+def looks(circle: Installation, monkeypatch: pytest.MonkeyPatch) -> list[RoomId]:
+    """Whose ring was read by the first process from now on, each time."""
+    read: list[RoomId] = []
+    bus = circle.lives[0].rooms.bus
+    ring = bus.ring
+
+    async def seen(room: RoomId, after: Number) -> list[bytes]:
+        read.append(room)
+        return await ring(room, after)
+
+    monkeypatch.setattr(bus, "ring", seen)
+    return read
 
 
 async def test_questions_beyond_all_connections_wait_for_one(circle: Installation, ann: Person) -> None:
@@ -27,28 +38,33 @@ async def test_questions_beyond_all_connections_wait_for_one(circle: Installatio
     assert {len(each) for each in found} == {1}
 
 
-async def test_who_comes_back_together_shares_a_look(circle: Installation, ann: Person, bob: Person) -> None:
+async def test_who_comes_back_together_shares_a_look(
+    circle: Installation, ann: Person, bob: Person, looks: list[RoomId]
+) -> None:
     for word in ("one", "two", "three"):
         await ann.says(word)
         await bob.hears("said", text=word)
     table, retelling = circle.table(0), Retelling(circle.lives[0].rooms.bus)
-    before = await looks(circle)
+    looks.clear()
     told = await asyncio.gather(*(retelling.since(table, Number(turn % 4)) for turn in range(CROWD)))
-    assert await looks(circle) - before == 1
+    assert looks == [circle.room]
     assert [[event.n for event in each] for each in told[:4]] == [[1, 2, 3], [2, 3], [3], []]
 
 
-async def test_who_comes_during_a_look_is_not_answered_by_it(circle: Installation, ann: Person, bob: Person) -> None:
+async def test_who_comes_during_a_look_is_not_answered_by_it(
+    circle: Installation, ann: Person, bob: Person, looks: list[RoomId]
+) -> None:
     """It may have read the ring before the last word was said."""
     await ann.says("one")
     await bob.hears("said", text="one")
     table, retelling = circle.table(0), Retelling(circle.lives[0].rooms.bus)
-    before, first = await looks(circle), asyncio.ensure_future(retelling.since(table, Number(0)))
+    looks.clear()
+    first = asyncio.ensure_future(retelling.since(table, Number(0)))
     await asyncio.sleep(0)  # now it looks
     await asyncio.sleep(0)
     second = await retelling.since(table, Number(0))
     assert await first == second
-    assert await looks(circle) - before == 2
+    assert looks == [circle.room] * 2
 
 
 async def test_whose_connections_break_together_are_told_of_together(
