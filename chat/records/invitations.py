@@ -130,6 +130,12 @@ async def revoke_by(c: AsyncConnection, account: AccountId, now: Millis) -> int:
     return await _revoke(c, and_(invitations.c.invited_by == account, as_administrator), now)
 
 
+async def revoke_of_facilitator(c: AsyncConnection, group: GroupId, account: AccountId, now: Millis) -> int:
+    """Takes back the links into a group that somebody has made as its facilitator; how many there were."""
+    theirs = and_(invitations.c.group_id == group, invitations.c.invited_by == account)
+    return await _revoke(c, and_(theirs, invitations.c.role != Role.FACILITATOR.value), now)
+
+
 async def _revoke(c: AsyncConnection, which: ColumnElement[bool], now: Millis) -> int:
     ended = case((invitations.c.ends_at < now, invitations.c.ends_at), else_=now)
     over = update(invitations).where(which).values(token_hash=None, uses_left=0, ends_at=ended)

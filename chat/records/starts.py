@@ -6,10 +6,10 @@ from msgspec import Struct
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.core.ids import AccountId, MemberId, Millis
+from chat.core.ids import AccountId, GroupId, MemberId, Millis
 from chat.records.accounts import any_administrator
 from chat.records.keys import DAY, fresh_token, hashed
-from chat.records.tables import starts
+from chat.records.tables import members, starts
 
 BEGIN_LASTS, DEMO_LASTS, VOUCH_LASTS = DAY, 7 * DAY, DAY
 
@@ -57,6 +57,12 @@ async def vouch(c: AsyncConnection, member: MemberId, now: Millis) -> str:
     """The token of a link by which somebody goes on as `member`, in the place of an earlier one."""
     await c.execute(delete(starts).where(starts.c.member_id == member))
     return await _make(c, Start(Purpose.VOUCH, None, member), now + VOUCH_LASTS)
+
+
+async def forget_vouched(c: AsyncConnection, group: GroupId) -> None:
+    """No link works by which somebody would go on as a member of this group. Use `Store.erasing`."""
+    here = select(members.c.id).where(members.c.group_id == group)
+    await c.execute(delete(starts).where(starts.c.member_id.in_(here)))
 
 
 async def find(c: AsyncConnection, token: str, purpose: Purpose, now: Millis) -> Start | None:

@@ -1,6 +1,7 @@
 """A facilitator takes somebody out of the group who does not come any more: asked first, told, and erased."""
 
 import asyncio
+import re
 
 from sqlalchemy import func, select, update
 
@@ -115,6 +116,26 @@ async def test_a_facilitator_can_be_taken_out_and_never_the_last_one(place: Plac
     )
     assert sorted(answer.status_code for answer in both) == [303, 404]
     assert len(await in_the_group(place)) == 1
+
+
+async def test_a_facilitator_who_is_taken_out_comes_back_by_no_link_that_they_have_kept(
+    place: Place, fran: Browser, ann: Browser
+) -> None:
+    gil = await place.person("gil", Role.FACILITATOR, place.tuesday)
+    links = {}
+    for who in (gil, fran):
+        invites = f"/groups/{place.tuesday.id}/invitations"
+        made = await who.sends(invites, invites, uses="9", days="60")
+        links[who] = re.findall(r'value="[^"]*(/invitations/[^"]+)"', made.text)[0]
+    await are_sure(place)
+    people = f"/groups/{place.tuesday.id}/people"
+    vouched = await gil.sends(f"{people}/{ann.member}/vouch", people)
+    as_ann = re.findall(r'value="[^"]*(/recover/[^"]+)"', vouched.text)[0]
+    assert "The links that they have made end, too." in text_of(await fran.sees(at(place, gil)))
+    assert "The links that they" not in text_of(await fran.sees(at(place, ann)))
+    assert await takes_out(place, fran, gil, "other") == 303
+    again = place.stranger()
+    assert [(await again.sees(one)).status_code for one in (links[gil], as_ann, links[fran])] == [404, 404, 200]
 
 
 async def test_it_is_for_this_groups_facilitators_with_their_password_typed_and_not_for_guests(

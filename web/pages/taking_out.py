@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import AccountId, MemberId
+from chat.core.ids import AccountId, MemberId, Millis
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
-from chat.records import access, acts, histories, meetings, members, partings
+from chat.records import access, acts, histories, invitations, meetings, members, partings, starts
 from chat.records.groups import Group
 from chat.records.members import Member
 from web import history
@@ -69,6 +69,8 @@ async def take_out(request: Request) -> Response:
         deed = acts.Deed(None, Act.TAKE_OUT, me.id if me else None, who.id, why, now, group=group.id)
         await acts.close(c, site.ledger, await acts.open(c, site.ledger, deed), "done")
         await partings.keep(c, who, why, now)
+        if who.role is Role.FACILITATOR:
+            await _without_their_links(c, who, now)
         await members.leave(c, who.id)
     if meeting and who.role is not Role.FACILITATOR:
         await site.live.takes_out(meeting.id, who.id, why)
@@ -76,6 +78,12 @@ async def take_out(request: Request) -> Response:
         await site.live.member_gone(who.id)
     await history.forget_said(site, said)
     return RedirectResponse(f"/groups/{group.id}/people", 303)
+
+
+async def _without_their_links(c: AsyncConnection, who: Member, now: Millis) -> None:
+    """Whoever facilitated may have kept some, and would come back by one, or as somebody they have vouched for."""
+    await invitations.revoke_of_facilitator(c, who.group, who.account, now)
+    await starts.forget_vouched(c, who.group)
 
 
 async def read(request: Request) -> Response:
