@@ -84,7 +84,8 @@ async def _report(
     names = {who: group[who].name for who in named if who in group}
     days = (await customs_of(c, meeting.group)).reports_days
     about = tuple(sorted({group[who].account for who in concerned if who in group}))
-    content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None, about)
+    only = () if concerned <= group.keys() else tuple(sorted(leads))
+    content = Content(order, names, sent.why, sent.own.strip(), me.id if sent.named else None, about, only)
     return Report(
         id=report_id,
         group=GroupId(meeting.group),
@@ -109,11 +110,15 @@ async def unread(c: AsyncConnection, site: Site, group: GroupId | None, account:
 
 
 async def may_be_about(c: AsyncConnection, site: Site, report: Report, account: AccountId) -> bool:
-    """Whether it is about `account`.
+    """Whether it is about `account`, or may be: an author who had left when it was made may be anybody who came since.
 
     Whom it was about is erased with its words: one for administrators may then be about any of them in its group.
     """
     content = content_of(site.locker, report)
+    if content and content.only:
+        here = await members.find(c, report.group, account)
+        if here is not None and here.id not in content.only:
+            return True
     if content and content.about:
         return account in content.about
     return report.reader == "administrator" and await members.find(c, report.group, account) is not None

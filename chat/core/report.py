@@ -84,7 +84,8 @@ class Content(Struct, frozen=True, omit_defaults=True):
     """What is kept of a report, sealed: the genuine messages in their order, and what the reporter wrote.
 
     `reporter` only if they wish to be known. `names`: what people were called in the group. `about`: whose messages
-    were reported; none of them ever reads it.
+    were reported; none of them ever reads it. `only`: where one of those had left, and might come back as anybody, who
+    alone reads it: the facilitators there were.
     """
 
     order: tuple[Quoted, ...]
@@ -93,6 +94,7 @@ class Content(Struct, frozen=True, omit_defaults=True):
     own: str = ""
     reporter: MemberId | None = None
     about: tuple[AccountId, ...] = ()
+    only: tuple[MemberId, ...] = ()
 
     def __repr__(self) -> str:
         return hidden(self, self.own, *(quoted.text for quoted in self.order))

@@ -151,6 +151,26 @@ async def test_tries_that_are_refused_again_and_again_are_not_looked_at_any_more
     assert (await reports_(ann, room, quoted(listening, said))).status_code == 201
 
 
+async def test_whoever_leaves_before_they_are_reported_does_not_read_it_when_they_come_back_to_facilitate(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    gil = await place.person("gil", Role.FACILITATOR, place.tuesday)
+    await gil.enters(room)
+    talking, listening = await fran.enters(room), await ann.enters(room)
+    await talking.says(HURT)
+    said = await listening.hears("said")
+    assert (await fran.sends(f"/groups/{place.tuesday.id}/leave")).status_code == 303
+    assert (await reports_(ann, room, quoted(listening, said))).status_code == 201
+    fran.member = await place.joins(fran, place.tuesday, "Fern", Role.FACILITATOR)
+    at = f"/groups/{place.tuesday.id}/reports"
+    which = await the_report(gil, at)
+    assert which not in (await fran.sees(at)).text
+    assert (await fran.sees(which)).status_code == 404
+    assert (await fran.sends(which, None, outcome="left")).status_code == 404
+    assert "Reports (" not in text_of(await fran.sees(f"/groups/{place.tuesday.id}"))
+    assert HURT in text_of(await gil.sees(which))
+
+
 async def test_whoever_leaves_or_is_erased_reads_beforehand_that_a_report_of_what_they_said_stays(
     place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
 ) -> None:
