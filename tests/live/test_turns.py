@@ -82,6 +82,7 @@ async def test_a_turn_that_ends_by_itself_does_so_on_every_process(hasty: Instal
     for name, process in (("Ann", 0), ("Bob", 1)):
         one = await (await hasty.person(name, Role.MEMBER, process)).enters()
         people[one.member] = one
+        await fran.meets(one)
     await fran.does("set-floor", kind="round")
     for person in people.values():
         turns = [await whose(person) for _ in range(2)]
@@ -94,6 +95,7 @@ async def test_a_pause_takes_nothing_from_a_turn_that_will_end_by_itself(hasty: 
     await hasty.begins(replace(DROP_IN, cuts_off=True))
     fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
     ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    await fran.meets(ann)
     await fran.does("set-floor", kind="round")
     await fran.does("pause")
     await ann.hears("paused")
