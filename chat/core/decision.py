@@ -8,7 +8,7 @@ from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon, Pack
 from chat.core.moderation.policy import Own
 from chat.core.room import Apart, History, Member, Place, Tell
-from chat.core.wire import Act, Begun, Command, Door, Floor, OnCall, PausedBy, Reason, Terms, Withheld, Word
+from chat.core.wire import Act, Alarmed, Begun, Command, Door, Floor, OnCall, PausedBy, Reason, Terms, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -97,6 +97,7 @@ class Open(Struct, frozen=True):
     beside: RoomId | None = None
     terms: Terms = Terms()
     history: History = History()
+    alarms: tuple[Alarmed, ...] = ()
 
 
 class Arrive(Struct, frozen=True):

@@ -131,6 +131,29 @@ async def test_help_stands_beside_words_of_danger_and_facilitators_hear_at_once(
     await bob.does_not_show("carry it alone")
 
 
+async def test_a_facilitator_whose_line_was_lost_meanwhile_hears_of_danger_once_they_are_back(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    await fran.context.set_offline(True)
+    await ann.is_shown("Fran lost the connection.")
+    await sends(ann, "I want to kill myself.")
+    await ann.hears("I want to kill myself.")
+    await fran.context.set_offline(False)
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("Show it")
+    await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
+    await fran.presses("I am looking after it")
+    await fran.context.set_offline(True)
+    await fran.is_shown("You are offline.")
+    await fran.context.set_offline(False)
+    await expect(fran.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+    await fran.does_not_show("may be in danger")
+    await fran.enters(circle.room)
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("Show it")
+    await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
+
+
 async def test_help_stands_in_sight_beside_words_of_danger_that_wait_and_taken_back_they_still_worry(sit: Sit) -> None:
     circle = await sit(viewport={"width": 320, "height": 640})
     ann, text = circle.ann, f"I am going to kill myself tonight. {NUMBER}"

@@ -359,6 +359,7 @@ ANSWERS: tuple[Answer, ...] = (
         own=Own(("Oakhanger",)),
         shielded=True,
         opened_at=AT,
+        alarms=(Alarmed(ANN, AT), Alarmed(BOB, AT, where=Where.UNSENT)),
     ),
     WaitingRoom(Epoch(7), AT, Caller(DORA, "Green Harbour", AT)),
     WaitingRoom(

@@ -64,6 +64,7 @@ DEEDS: dict[str, Deed] = {
     "arrives": lambda who, whom, n: who.arrives("north" if n % 2 else "south"),
     "arrives as another": lambda who, whom, n: takes_a_role(who, n).arrives(),
     "says": lambda who, whom, n: who.says("Hello."),
+    "says words of danger": lambda who, whom, n: who.says("I want to die."),
     "raises a hand": lambda who, whom, n: who.hand(up=n % 2 == 0),
     "leaves": lambda who, whom, n: who.leaves(),
     "is lost": lambda who, whom, n: who.is_lost(),

@@ -1,16 +1,32 @@
 """Words of danger are heard, wherever they are said: refused for now, aside to the facilitators, or in a side room."""
 
 import pytest
+from msgspec.structs import replace
 
-from chat.core.decision import Decision, Reject, ReportCame, SendAway, Worry
+from chat.core.decision import Decision, Publish, Reject, ReportCame, SendAway, Worry
 from chat.core.errors import Code
-from chat.core.ids import MemberId
+from chat.core.ids import MemberId, Millis
 from chat.core.moderation.policy import Level
-from chat.core.room import RoomEvent
-from chat.core.wire import Act, ActedOn, Alarmed, Cared, Flagged, FloorKind, Reason, Removed, Reported, Role, Where
+from chat.core.room import RoomEvent, snapshot
+from chat.core.room.apply import ALARMED_FOR, ALARMS_MAX
+from chat.core.wire import (
+    Act,
+    ActedOn,
+    Alarmed,
+    Cared,
+    Flagged,
+    FloorKind,
+    Reason,
+    Removed,
+    Reported,
+    Role,
+    Where,
+    Withheld,
+)
 from tests.core.circle import NOBODY, Circle, Somebody, refusal, told
 
 DANGER = "I want to die."
+BRIDGE = "Which bridge is high enough?"
 SILENCES = {
     "muted": lambda ann, fran: fran.mutes(ann),
     "room-paused": lambda ann, fran: fran.pauses(),
@@ -100,3 +116,85 @@ def test_all_who_came_by_a_link_leave_at_once_each_told_why(
         assert refusal(gone.arrives()) is Code.REMOVED
     assert gus.here, "a facilitator is nobody whom a link brought"
     assert refusal(circle.asks(NOBODY, away)) is Code.ALREADY_SO
+
+
+def still_heard(circle: Circle, who: Somebody) -> tuple[Alarmed, ...]:
+    """What somebody who comes now is shown of it."""
+    return snapshot(circle.room, who.id, circle.moment.now).alarms
+
+
+def test_an_alarm_waits_for_a_facilitator_who_is_just_coming_back(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    fran.is_lost()
+    ann.says(DANGER)
+    said_at = circle.moment.now
+    circle.now += 1000
+    worried(circle, bob)
+    fran.arrives()
+    assert still_heard(circle, fran) == (
+        Alarmed(ann.id, said_at),
+        Alarmed(bob.id, circle.moment.now, where=Where.UNSENT),
+    )
+    assert still_heard(circle, ann) == still_heard(circle, bob) == (), "nobody else learns whose words they were"
+    circle.now += ALARMED_FOR - 1
+    assert [one.by for one in still_heard(circle, fran)] == [bob.id]
+    circle.now += 1
+    assert still_heard(circle, fran) == ()
+
+
+def test_of_one_person_the_newest_alarm_is_kept_and_what_is_old_goes_with_the_next(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    ann.confides(DANGER)
+    bob.says(DANGER)
+    circle.now += 60_000
+    bob.says(DANGER)
+    assert circle.room.condition.alarms == (
+        Alarmed(ann.id, Millis(circle.now - 60_000), where=Where.ASIDE),
+        Alarmed(bob.id, circle.moment.now),
+    )
+    circle.now += ALARMED_FOR - 60_000
+    ann.says(DANGER)
+    assert [one.by for one in circle.room.condition.alarms] == [bob.id, ann.id]
+    assert all(one.where is Where.ROOM for one in circle.room.condition.alarms)
+
+
+def test_no_more_alarms_are_kept_than_a_page_can_show(circle: Circle) -> None:
+    many = [Somebody(circle, f"Somebody {n}", Role.MEMBER) for n in range(ALARMS_MAX + 1)]
+    for one in many[:ALARMS_MAX]:
+        circle.house = replace(circle.house, cap=99)
+        one.arrives()
+        worried(circle, one)
+    assert len(circle.room.condition.alarms) == ALARMS_MAX
+    many[-1].arrives()
+    worried(circle, many[-1])
+    assert [one.by for one in circle.room.condition.alarms] == [one.id for one in many[1:]]
+
+
+def test_what_waited_and_was_read_by_a_facilitator_alarms_nobody_any_more_and_what_went_back_unread_does(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    drafts = []
+    for who in (ann, ann, bob):
+        who.says(BRIDGE)
+        (held,) = [event for event in circle.told if isinstance(event, Withheld)]
+        drafts.append(held)
+        circle.lot += 1
+    assert [one.draft for one in circle.room.condition.alarms] == [held.draft for held in drafts]
+    fran.hands_back(drafts[0])
+    ann.takes_back(drafts[1])
+    fran.releases(drafts[2])
+    assert [one.draft for one in still_heard(circle, fran)] == [drafts[1].draft]
+    assert circle.room.drafts == {}
+
+
+def test_two_alarms_at_once_are_both_kept(circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody) -> None:
+    """What a commit writes of the whole room must not undo what another has just written of it."""
+    for decision in (ann.says(DANGER), ann.confides(DANGER), worried(circle, bob)):
+        assert isinstance(decision, Publish)
+        assert decision.raises
+    circle.now += 30_000
+    ordinary = ann.confides("May I pass today?")
+    assert isinstance(ordinary, Publish)
+    assert not ordinary.raises

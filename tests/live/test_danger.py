@@ -59,3 +59,62 @@ async def test_words_of_danger_in_a_side_room_are_heard_there(
     n = await ann_aside.says(DANGER)
     assert (await fran_aside.hears("alarmed"))["n"] == n
     assert (await ann_aside.hears("cared"))["n"] == n
+
+
+async def test_the_alarm_for_words_that_could_not_be_said_waits_for_a_facilitator_who_is_just_coming_back(
+    ann: Person, bob: Person, fran: Person, gus: Person
+) -> None:
+    """Words of danger that were refused are shown to nobody: of these the alarm is all that facilitators ever hear."""
+    await fran.does("mute", member=bob.member, minutes=5, reason="other")
+    for one in (fran, gus):
+        one.vanishes()
+        await ann.hears("left", member=one.member)
+    assert (await bob.is_refused("say", text=DANGER))["help"]
+    for one in (fran, gus):  # on both processes
+        await one.enters(resume=True)
+        (alarm,) = one.room["alarms"]
+        assert alarm == {"type": "alarmed", "by": bob.member, "at": alarm["at"], "where": "unsent"}
+    await ann.goes()
+    await ann.enters()
+    assert "alarms" not in ann.room
+
+
+async def test_it_waits_for_a_facilitator_who_comes_first_to_a_process_and_in_a_room_put_together_again(
+    circle: Installation, bob: Person, fran: Person
+) -> None:
+    n = await bob.says(DANGER)
+    alarm = await fran.hears("alarmed", n=n)
+    fran.vanishes()
+    await bob.hears("left", member=fran.member)
+    await fran.enters(resume=True)
+    assert fran.room["alarms"] == [{key: alarm[key] for key in ("type", "by", "at")}]
+    assert [frame["at"] for frame in fran.history if frame.get("n") == n and frame["type"] == "said"] == [alarm["at"]]
+    for key in await circle.redis_keys():
+        await circle.redis.delete(key)
+    await fran.asks("pause")
+    again = await fran.hears("room", paused="mending")
+    assert again["alarms"] == fran.room["alarms"]
+
+
+async def test_an_alarm_that_a_facilitators_process_did_not_hear_is_told_when_it_hears_again(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    """Ann sits on the second process, Fran on the first, which hears nothing for a moment; nobody is seen to go."""
+    table = circle.table(0)
+    table.waiting = []
+    await ann.does("confide", text=DANGER)
+    table.waiting = None
+    circle.lives[0].rooms.hub.reload_soon(table)
+    (alarm,) = (await fran.hears("room"))["alarms"]
+    assert (alarm["by"], alarm["where"]) == (ann.member, "aside")
+
+
+async def test_an_alarm_in_a_side_room_waits_there(
+    circle: Installation, ann: Person, fran: Person, gus: Person
+) -> None:
+    fran_aside, ann_aside, _ = await step_aside(circle, fran, ann)
+    fran_aside.vanishes()
+    await ann_aside.hears("left", member=fran.member)
+    await ann_aside.says(DANGER)
+    await fran_aside.enters(resume=True)
+    assert [one["by"] for one in fran_aside.room["alarms"]] == [ann.member]

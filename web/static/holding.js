@@ -75,6 +75,7 @@ export default function holding() {
   const unsent = signal(false); // words of danger could not be sent
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const looked = signal(now()); // at the clock
+  const worried = new Set(); // alarms that this page has shown, also those put aside
   const tended = new Set(); // own drafts that help belongs to: it may be told before it is told that they wait
   let meant = ""; // the words that somebody wants to send all the same
   let ticking;
@@ -129,8 +130,18 @@ export default function holding() {
       if (!said) giveBack(one, frame.paused === "mending" ? "mended" : "late");
     });
     drafts.value = drafts.value.filter((one) => still.includes(one.draft));
-    alarms.value = alarms.value.filter((one) => !one.draft || still.includes(one.draft));
+    stillAlarmed(frame.alarms || [], still);
   }
+
+  /** What was told while this page could not hear is shown as if it came now; of what waited, whether it still does. */
+  function stillAlarmed(all, waiting) {
+    const settled = (one) => (one.draft && !waiting.includes(one.draft) ? Object.assign({}, one, { draft: null, where: "returned" }) : one);
+    const unread = (one) => all.some((other) => nameOfAlarm(other) === nameOfAlarm(one));
+    alarms.value = alarms.value.filter((one) => !one.draft || waiting.includes(one.draft) || unread(one)).map(settled);
+    all.filter((one) => !worried.has(nameOfAlarm(one))).map(settled).forEach(alarmed);
+  }
+
+  const nameOfAlarm = (one) => one.by + " " + one.at;
 
   function held({ ref, draft: id, text, note }) {
     pending.value = pending.value.filter((item) => item.ref !== ref);
@@ -167,6 +178,7 @@ export default function holding() {
   function unsaid() {
     const texts = back.value.concat(own.value).map((one) => one.text);
     [drafts, back, alarms].forEach((held) => { held.value = []; });
+    worried.clear();
     question.value = noting.value = null;
     words.value = {};
     return texts;
@@ -181,8 +193,9 @@ export default function holding() {
 
   function alarmed(frame) {
     const same = (other) => other.by === frame.by && other.where === frame.where && !other.draft;
+    worried.add(nameOfAlarm(frame));
     alarms.value = alarms.value.filter((other) => !same(other)).concat(frame); // of one person the newest is enough
-    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (frame.where === "unsent" ? "Please turn to them." : "Please look at what they wrote."));
+    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (isHere(frame) ? "Please look at what they wrote." : "Please turn to them."));
   }
 
   /** Help stands beside the words it is for. */
@@ -300,8 +313,7 @@ export default function holding() {
   function Banner() {
     const seen = (one) => { alarms.value = alarms.value.filter((other) => other !== one); };
     const show = (one) => {
-      const at = log.value.findIndex((entry) => entry.n === one.n && entry.by === one.by);
-      const item = document.querySelectorAll("[role=log] li")[at];
+      const item = document.querySelectorAll("[role=log] li")[wordsOf(one)];
       if (item) item.focus();
     };
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
@@ -311,11 +323,22 @@ export default function holding() {
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
   }
 
+  /** Where in the log they stand; -1 for a page that came only later. */
+  function wordsOf(one) {
+    return log.value.findIndex((entry) => entry.by === one.by && (one.n ? entry.n === one.n : entry.at === one.at));
+  }
+
+  /** Whether their words can be read on this page. */
+  function isHere(one) {
+    if (one.where === "aside") return asides.value.some((word) => word.by === one.by && word.at === one.at);
+    return !one.where && (Boolean(one.draft) || wordsOf(one) >= 0);
+  }
+
   /** The newest worry stands open, those before it in a line each: the talk stays in sight. */
   function Worried({ one, folded, show, seen }) {
     const who = html`<b>${nameOf(one.by)} may be in danger, or speaks of it.</b>`;
     const rest = html`${whereabouts(one)} They see where help is.`;
-    const buttons = html`${one.where ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${one.where === "aside" ? "Read it" : "A private word…"}</button> `
+    const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
       : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
     return html`<section class="card" data-one="worry" aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
@@ -323,7 +346,7 @@ export default function holding() {
   }
 
   function whereabouts(one) {
-    if (one.where === "aside") return "They wrote it to the facilitators aside.";
+    if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
     if (one.where === "unsent") return "They cannot write to the room at the moment, so it was not sent, and nobody has read it.";
     if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
     return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";

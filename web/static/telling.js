@@ -102,7 +102,7 @@ function onRoom(frame) {
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.asked || question.value) pass("agreeing", frame);
   if (frame.opened_at || parts.value.contact) pass("contact", frame);
-  if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
+  if (frame.drafts || frame.shielded || frame.alarms || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
 

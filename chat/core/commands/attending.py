@@ -45,6 +45,7 @@ def open_(command: Open, moment: Moment) -> Publish:
         beside=command.beside,
         terms=command.terms,
         history=command.history,
+        alarms=command.alarms,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 

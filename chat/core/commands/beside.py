@@ -39,7 +39,7 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
         return no
     told = Confided(with_.id, member.id, text, moment.now)
     danger = holding.beside(room, member, text, moment)
-    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), *danger), paced=True)
+    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), *danger), raises=bool(danger), paced=True)
 
 
 def _reached(room: Room, who: MemberId) -> Member | None:

@@ -1,7 +1,8 @@
 """Words are read before the room hears them: they go out, wait for a facilitator, or go back to their writer.
 
 Nobody's fault is told to anybody but facilitators. Words of danger are never stopped for being that: they go out or
-wait like any others, facilitators hear at once, and their writer sees where help is. Facilitators' own words wait for
+wait like any others, facilitators hear at once (or as soon as one is there: the room remembers whose words they were,
+and so what tells of them raises the revision), and their writer sees where help is. Facilitators' own words wait for
 nobody (who could let them through has written them), but danger is heard in them, too.
 """
 
@@ -50,18 +51,21 @@ def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
     words = f"{said.text}\n{said.note}" if said.note else said.text
     verdict = judge(Draft(words, moment.pen.fingerprint, standing), moment.lexicon, policy)
     if member.role is Role.FACILITATOR:
-        return Publish((Tell(said), *_danger(said, verdict)), paced=True)
+        return Publish((Tell(said), *_danger(said, verdict)), raises=verdict.help, paced=True)
     slow = _slow(room, member, policy)
     match verdict:
         case Allow():
             return Publish(
-                (Tell(said), *_danger(said, verdict), *_minded(said, verdict, moment)), paced=True, slow=slow
+                (Tell(said), *_danger(said, verdict), *_minded(said, verdict, moment)),
+                raises=verdict.help,
+                paced=True,
+                slow=slow,
             )
         case Hold(rules=rules):
             draft = DraftId(moment.lot)
             held = Withheld(draft, member.id, said.text, said.at, rules, said.note, said.rule)
             told = (Tell(held, Facilitators()), *_danger(said, verdict, draft), *_minded(said, verdict, moment))
-            return Publish(told, paced=True, slow=slow)
+            return Publish(told, raises=verdict.help, paced=True, slow=slow)
         case Refuse():
             return Reject(Code.SAID_BEFORE)
 
@@ -87,7 +91,7 @@ def worry(room: Room, command: Worry, moment: Moment) -> Decision:
     if place.flagged_at is not None and moment.now - place.flagged_at < HEARD_FOR:
         return Reject(Code.ALREADY_SO)
     alarm = Alarmed(command.member, moment.now, where=Where.UNSENT)
-    return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)))
+    return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)), raises=True)
 
 
 def _of_danger(room: Room, words: str, moment: Moment) -> bool:

@@ -5,7 +5,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis
+from chat.core.ids import MemberId, Millis, Number
 from chat.core.room.events import (
     Keeps,
     MarkedBy,
@@ -24,6 +24,13 @@ from chat.core.wire import How, Role
 
 FOLDED_MAX = 200
 """Of so many messages a room remembers that a facilitator folded them: the newest."""
+ALARMS_MAX = 16
+"""The newest; of one person one is enough, but for each message that waits."""
+ALARMED_FOR = 20 * 60_000
+"""Milliseconds for which a facilitator who comes, or comes back, still hears of words of danger: longer than a room
+stays open that nobody holds."""
+LOOKED_AT = (wire.Settling.RELEASED, wire.Settling.HANDED_BACK)
+"""So a facilitator has read what waited, and nobody need be told of it any more."""
 _OVER: dict[str, object] = {
     "listens": False,
     "rests_until": None,
@@ -138,8 +145,13 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             room.authors.forget(n)
         case wire.Withheld(draft=draft, by=who, at=at):
             room.drafts[draft] = wire.Unheard(who, at)
-        case wire.Settled(draft=draft):
+        case wire.Settled(draft=draft, how=how):
             room.drafts.pop(draft, None)
+            if settles_alarm(room, event):
+                still = tuple(one for one in room.condition.alarms if one.draft != draft)
+                room.condition = replace(room.condition, alarms=still)
+        case wire.Alarmed():
+            room.condition = replace(room.condition, alarms=_alarms(room, event))
         case wire.Slowed(member=who, seconds=seconds):
             _change(room, who, told, slow=seconds)
         case wire.Shielded(up=up):
@@ -149,7 +161,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Heeded(own=own):
             room.condition = replace(room.condition, own=own)
         case (
-            wire.ActedOn() | wire.Closed() | wire.Alarmed() | wire.Cared()
+            wire.ActedOn() | wire.Closed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.WentSuddenly() | wire.SentWord() | wire.AskedAgain() | wire.Aside()
             | wire.LeftWaiting() | wire.Reported()
@@ -157,6 +169,22 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             pass
         case _:
             assert_never(event)
+
+
+def settles_alarm(room: Room, event: wire.Settled) -> bool:
+    """A facilitator has read the words of danger that waited as this draft."""
+    return event.how in LOOKED_AT and any(one.draft == event.draft for one in room.condition.alarms)
+
+
+def _alarms(room: Room, new: wire.Alarmed) -> tuple[wire.Alarmed, ...]:
+    """Without its number, which a commit does not know: the message is found by when it was said."""
+
+    def stays(one: wire.Alarmed) -> bool:
+        same = one.by == new.by and one.where is new.where and one.draft == new.draft
+        return not same and new.at - one.at < ALARMED_FOR
+
+    kept = *filter(stays, room.condition.alarms), replace(new, n=Number(0))
+    return kept[-ALARMS_MAX:]
 
 
 def _seat(room: Room, event: Seated, told: Told) -> None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chat.core import wire
 from chat.core.ids import MemberId, Number
-from chat.core.room.apply import apply
+from chat.core.room.apply import apply, settles_alarm
 from chat.core.room.events import (
     Keeps,
     MarkedBy,
@@ -111,9 +111,11 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
             | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested() | wire.Needed()
-            | Renewed() | Keeps()
+            | Renewed() | Keeps() | wire.Alarmed()
         ):  # fmt: skip
             return True
+        case wire.Settled():
+            return settles_alarm(room, event)
         case Seated(member=member):
             return member.role is Role.FACILITATOR or room.apart(member.id) is not None
         case wire.Left(member=who) | wire.Removed(member=who):

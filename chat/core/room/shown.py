@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
+from chat.core.room.apply import ALARMED_FOR
 from chat.core.room.events import (
     Keeps,
     MarkedBy,
@@ -45,6 +46,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         door=room.condition.door,
         waiting=_callers(room, place),
         marked=_marked(room) if place.holds else (),
+        alarms=_alarms(room, now) if place.holds else (),
         unheld_until=room.condition.unheld_until,
         muted_until=place.muted_until,
         drafts=tuple(drafts_for(room, you)),
@@ -83,6 +85,10 @@ def _callers(room: Room, place: Place) -> tuple[wire.Caller, ...]:
 
 def _asking(room: Room, by: MemberId) -> tuple[MemberId, ...]:
     return tuple(who for who, place in room.places.items() if place.asked_by == by and place.member)
+
+
+def _alarms(room: Room, now: Millis) -> tuple[wire.Alarmed, ...]:
+    return tuple(one for one in room.condition.alarms if now - one.at < ALARMED_FOR)
 
 
 def _marked(room: Room) -> tuple[wire.Marked, ...]:

@@ -6,7 +6,7 @@ from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.moderation.policy import Own
 from chat.core.room.authors import Authors
-from chat.core.wire import Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
+from chat.core.wire import Alarmed, Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
@@ -176,6 +176,8 @@ class Condition(Struct, frozen=True, omit_defaults=True):
     terms: Terms = Terms()
     """What people agree to here, if it has changed since the room opened."""
     history: History = History()
+    alarms: tuple[Alarmed, ...] = ()
+    """Whose words were of danger lately, and where they stand, for facilitators who were not there to hear it."""
 
 
 class Room(Struct):

@@ -10,6 +10,7 @@ from chat.core.moderation.policy import Own
 from chat.core.wire.agreeing import Question
 from chat.core.wire.calling import OnCall
 from chat.core.wire.frame import Asked, Frame, Role
+from chat.core.wire.holding import Alarmed
 from chat.core.wire.marking import Marked
 from chat.core.wire.phases import Begun
 from chat.core.wire.turns import Floor
@@ -119,6 +120,9 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """For how many hours what is said here is kept, sealed; 0: not at all."""
     opened_at: Millis | None = None
     """When *your* emergency contact was opened, until you say that you have read it."""
+    alarms: tuple[Alarmed, ...] = ()
+    """To facilitators: whose words were of danger lately, without numbers: what was said in the room was said `at` that
+    moment. Words of which the draft waits no more went back to their writer."""
 
 
 class WaitingRoom(Frame, frozen=True):

@@ -118,8 +118,9 @@ class Held(NamedTuple):
 _MEETING = "the meeting closes, or a day after its last change"
 _IDS = "ids; the database says whose"
 MAP = {
-    "state": Held("how the room is: its floor and phase, whether it is paused; and, not sealed, its numbers, when each "
-                  "sitting began, by ids, and by what its newest notices are known again", _MEETING),
+    "state": Held("how the room is: its floor and phase, whether it is paused, whose words were of danger lately; and, "
+                  "not sealed, its numbers, when each sitting began, by ids, and by what its newest notices are known "
+                  "again", _MEETING),
     "places": Held("who is here, muted or asked to leave; not sealed: their ids", _MEETING),
     "seated": Held(f"how many are here: {_IDS}", _MEETING, "nobody"),
     "authors": Held(f"who said which message, without its words: {_IDS}", _MEETING, "nobody"),
