@@ -22,6 +22,7 @@ from chat.core.wire import (
     GoAside,
     Hand,
     HandBack,
+    HaveRead,
     Heed,
     Here,
     Knock,
@@ -104,6 +105,7 @@ MAY: dict[type[Command], frozenset[Role]] = {
     GoAside: ANYBODY,
     NotNow: ANYBODY,
     TakeNote: ANYBODY,  # of what one was told oneself
+    HaveRead: ANYBODY,  # what was done to oneself
     Announce: HOLDING,
     Adopt: HOLDING,
     Agree: ANYBODY,

@@ -71,6 +71,7 @@ from chat.core.wire import (
     GoAside,
     Hand,
     HandBack,
+    HaveRead,
     Heed,
     Here,
     Knock,
@@ -284,6 +285,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return aside.not_now(room, member)
         case TakeNote():
             return contact.take_note(member, command)
+        case HaveRead():
+            return facilitating.have_read(room, member, command)
         case Flag():
             return leaving.flag(room, command, moment)
         case Mark():

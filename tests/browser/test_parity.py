@@ -53,6 +53,10 @@ def test_every_command_can_be_asked_from_the_page() -> None:
     assert tags(wire.Command) <= {word for found in asked for word in found}
 
 
+def test_the_page_knows_which_acts_end_somebodys_being_here() -> None:
+    assert set(re.findall(r'"([\w-]+)"', between("export const PARTING = [", "]"))) == set(wire.PARTING)
+
+
 def test_every_way_to_speak_has_a_name_and_a_sentence() -> None:
     found = re.findall(r"^  (\w+): \[", PARTS.split("const KINDS = {", 1)[1].split("\n};", 1)[0], re.MULTILINE)
     assert set(found) == {kind.value for kind in FloorKind}

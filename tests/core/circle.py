@@ -72,6 +72,7 @@ from chat.core.wire import (
     GoAside,
     Hand,
     HandBack,
+    HaveRead,
     Heed,
     Knock,
     Later,
@@ -335,6 +336,10 @@ class Somebody:
     def takes_note(self, at: int) -> Decision:
         """Has read that their emergency contact was opened."""
         return self.asks(TakeNote(REF, Millis(at)))
+
+    def has_read(self, at: int) -> Decision:
+        """Has read what was done to them at that moment."""
+        return self.asks(HaveRead(REF, Millis(at)))
 
     def adopts(self, customs: Customs) -> Decision:
         """Says how the group does things from now on."""

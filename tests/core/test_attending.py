@@ -376,7 +376,8 @@ def test_when_a_mute_is_over_it_is_told_also_of_somebody_away(circle: Circle, bo
     assert refusal(circle.seconds_pass(60 - MOMENT)) is Code.ALREADY_SO
     assert raises(circle.seconds_pass(MOMENT))
     assert circle.told == [Unmuted(bob.id)]
-    assert bob.place is None
+    assert bob.place
+    assert bob.place.muted_until is None
 
 
 def test_several_things_due_at_once_are_told_in_one_notice(

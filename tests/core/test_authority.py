@@ -37,6 +37,7 @@ from chat.core.wire import (
     GoAside,
     Hand,
     HandBack,
+    HaveRead,
     Heed,
     Here,
     Knock,
@@ -125,6 +126,7 @@ ASKED: dict[str, Command] = {
     "go aside": GoAside(REF),
     "not now": NotNow(REF),
     "take note": TakeNote(REF, NOW),
+    "have read": HaveRead(REF, NOW),
     "flag": Flag(REF, Number(2)),
     "flag nothing": Flag(REF, Number(3)),
     "mark": Mark(REF, Number(2)),
@@ -261,6 +263,7 @@ unask bob       | not-allowed          | =           | =           | =          
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 take note       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+have read       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -350,6 +353,7 @@ unask bob       | not-asked            | =           | =           | =          
 go aside        | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 not now         | not-asked            | =           | =           | =           | =      | =     | not-here | not-here
 take note       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
+have read       | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 flag            | Flagged              | =           | =           | =           | =      | =     | not-here | not-here
 flag nothing    | no-such-message      | =           | =           | =           | =      | =     | not-here | not-here
 mark            | MarkedBy             | =           | =           | =           | =      | =     | not-here | not-here
@@ -504,5 +508,5 @@ def test_every_act_is_recorded_for_some_command() -> None:
 def test_a_facilitator_may_ask_for_everything_and_a_member_for_what_concerns_themself() -> None:
     assert all(may(Role.FACILITATOR, command) for command in ASKED.values())
     members = {type(command) for command in ASKED.values() if may(Role.MEMBER, command)}
-    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow, Agree, TakeNote}
+    beside = {Confide, Gesture, Rest, Return, Knock, Mark, TakeBack, GoAside, NotNow, Agree, TakeNote, HaveRead}
     assert members == {Say, Retract, Hand, Here, Leave, Listen, TakePart, Finish, Pass, Later} | beside

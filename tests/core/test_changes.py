@@ -73,6 +73,7 @@ DEEDS: dict[str, Deed] = {
     "has them let back in": lambda who, whom, n: who.circle.looks_again(whom),
     "mutes": lambda who, whom, n: who.mutes(whom, minutes=n),
     "unmutes": lambda who, whom, n: who.unmutes(whom),
+    "has read": lambda who, whom, n: who.has_read(who.circle.now),
     "removes": lambda who, whom, n: who.removes(whom),
     "bars": lambda who, whom, n: who.bars(whom, days=n),
     "pauses": lambda who, whom, n: who.pauses(),

@@ -111,7 +111,9 @@ def test_all_who_came_by_a_link_leave_at_once_each_told_why(
         (why, *_) = [
             event for event, to in zip(circle.told, circle.to, strict=True) if getattr(to, "member", "") == gone.id
         ]
-        assert why == ActedOn(Act.BAR, Role.FACILITATOR, Reason.INVITATION, appeal=circle.house.appeal)
+        assert why == ActedOn(
+            Act.BAR, gone.id, circle.moment.now, Role.FACILITATOR, Reason.INVITATION, appeal=circle.house.appeal
+        )
         assert Removed(gone.id) in circle.seen_by(fran.id)
         assert refusal(gone.arrives()) is Code.REMOVED
     assert gus.here, "a facilitator is nobody whom a link brought"

@@ -9,6 +9,7 @@ from chat.core.decision import Decision, Publish
 from chat.core.errors import Code
 from chat.core.ids import Millis, Number
 from chat.core.room import snapshot
+from chat.core.room.apply import ACTED_MAX
 from chat.core.wire import (
     NOTE_MAX,
     REASON_WORDS_MAX,
@@ -61,7 +62,16 @@ def test_bob_hears_why_he_is_muted_before_the_room_hears_that_he_is(
 ) -> None:
     fran.mutes(bob, minutes=5, words="Let us hear the others, too.")
     until = Millis(circle.now + 5 * MINUTE)
-    why = ActedOn(Act.MUTE, Role.FACILITATOR, Reason.TOO_MUCH, "Let us hear the others, too.", until, HOUSE.appeal)
+    why = ActedOn(
+        Act.MUTE,
+        bob.id,
+        circle.moment.now,
+        Role.FACILITATOR,
+        Reason.TOO_MUCH,
+        "Let us hear the others, too.",
+        until,
+        HOUSE.appeal,
+    )
     assert circle.seen_by(bob.id) == [why, Muted(bob.id, until)]
     assert circle.seen_by(ann.id) == circle.seen_by(fran.id) == [Muted(bob.id, until)]
 
@@ -70,7 +80,9 @@ def test_bob_hears_why_he_is_removed_and_the_room_only_that_he_is(
     circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
 ) -> None:
     fran.removes(bob, words="We will talk.")
-    why = ActedOn(Act.REMOVAL, Role.FACILITATOR, Reason.HURTFUL, "We will talk.", None, HOUSE.appeal)
+    why = ActedOn(
+        Act.REMOVAL, bob.id, circle.moment.now, Role.FACILITATOR, Reason.HURTFUL, "We will talk.", None, HOUSE.appeal
+    )
     assert circle.seen_by(bob.id) == [why, Removed(bob.id)]
     assert circle.seen_by(ann.id) == [Removed(bob.id)]
     assert not bob.here
@@ -82,7 +94,9 @@ def test_the_room_cannot_tell_a_bar_from_a_removal_and_bob_hears_how_long(
 ) -> None:
     fran.bars(bob, days)
     until = Millis(circle.now + days * DAY) if days else None
-    assert circle.seen_by(bob.id)[0] == ActedOn(Act.BAR, Role.FACILITATOR, Reason.SAFETY, None, until, HOUSE.appeal)
+    assert circle.seen_by(bob.id)[0] == ActedOn(
+        Act.BAR, bob.id, circle.moment.now, Role.FACILITATOR, Reason.SAFETY, None, until, HOUSE.appeal
+    )
     assert circle.seen_by(ann.id) == [Removed(bob.id)]
     assert refusal(bob.arrives()) is Code.REMOVED
 
@@ -93,7 +107,9 @@ def test_a_kind_card_reaches_bob_alone_and_changes_nothing(
     before = circle.room.revision
     fran.nudges(bob, "There is room for all of it. Just your own story, please.")
     words = "There is room for all of it. Just your own story, please."
-    assert circle.told == [ActedOn(Act.NUDGE, Role.FACILITATOR, Reason.ADVICE, words, None, HOUSE.appeal)]
+    assert circle.told == [
+        ActedOn(Act.NUDGE, bob.id, circle.moment.now, Role.FACILITATOR, Reason.ADVICE, words, None, HOUSE.appeal)
+    ]
     assert circle.seen_by(ann.id) == circle.seen_by(fran.id) == []
     assert circle.room.revision == before
     assert told(bob.says("Sorry."))
@@ -115,7 +131,7 @@ def test_a_facilitator_puts_a_message_behind_a_note_and_its_author_is_told(
     bob.says("My father died that night.")
     fran.folds(1, " loss of a parent\r\n")
     folded = Folded(Number(1), "loss of a parent")
-    why = ActedOn(Act.FOLD, Role.FACILITATOR, Reason.OTHER, None, None, HOUSE.appeal)
+    why = ActedOn(Act.FOLD, bob.id, circle.moment.now, Role.FACILITATOR, Reason.OTHER, None, None, HOUSE.appeal)
     assert circle.seen_by(bob.id) == [folded, why]
     assert circle.seen_by(ann.id) == [folded]
     assert refusal(fran.folds(1)) is Code.ALREADY_SO
@@ -185,7 +201,8 @@ def test_a_mute_ends_early_also_for_somebody_away(circle: Circle, bob: Somebody,
     bob.leaves()
     assert told(fran.unmutes(bob))
     assert circle.told == [Unmuted(bob.id)]
-    assert bob.place is None
+    assert bob.place
+    assert bob.place.muted_until is None
     assert refusal(fran.unmutes(bob)) is Code.ALREADY_SO
 
 
@@ -275,3 +292,49 @@ def test_a_hand_may_be_up_while_muted_and_in_a_pause(bob: Somebody, fran: Somebo
     fran.mutes(bob)
     fran.pauses()
     assert told(bob.hand(up=True))
+
+
+def told_again(circle: Circle, who: Somebody) -> list[Act]:
+    """What somebody who comes, or comes back, is told was done to them."""
+    return [why.act for why in snapshot(circle.room, who.id, circle.moment.now).acted]
+
+
+def test_who_was_acted_on_is_told_again_without_the_words_until_they_have_read_it(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    bob.is_lost()
+    fran.mutes(bob, words="Let us hear the others, too.")
+    bob.arrives()
+    muted_at, until = circle.moment.now, Millis(circle.now + 5 * MINUTE)
+    why = ActedOn(Act.MUTE, bob.id, muted_at, Role.FACILITATOR, Reason.TOO_MUCH, None, until, HOUSE.appeal, True)
+    assert snapshot(circle.room, bob.id, muted_at).acted == (why,)
+    assert told_again(circle, ann) == told_again(circle, fran) == [], "only who is concerned"
+    circle.now += 1000
+    fran.slows(bob, 30)
+    assert told_again(circle, bob) == [Act.MUTE, Act.SLOW]
+    assert refusal(bob.has_read(circle.now - 1)) is Code.ALREADY_SO
+    assert told(bob.has_read(muted_at))
+    assert circle.seen_by(ann.id) == circle.seen_by(fran.id) == []
+    assert told_again(circle, bob) == [Act.SLOW]
+    assert refusal(bob.has_read(muted_at)) is Code.ALREADY_SO
+
+
+def test_of_what_was_done_to_somebody_the_newest_waits_also_for_who_has_left_or_waits_outside(
+    circle: Circle, bob: Somebody, fran: Somebody
+) -> None:
+    for n in range(1, ACTED_MAX + 1):
+        bob.says("My father died that night.")
+        fran.folds(n)
+        circle.now += 1000
+    bob.leaves()
+    fran.sets_the_door(open=False)
+    fran.retracts(1, words="It was too much for some.")
+    bob.arrives()
+    assert told_again(circle, bob) == [*[Act.FOLD] * (ACTED_MAX - 1), Act.RETRACTION]
+    assert not any(why.words for why in snapshot(circle.room, bob.id, circle.moment.now).acted)
+
+
+def test_what_ends_somebodys_being_here_is_told_once(circle: Circle, bob: Somebody, fran: Somebody) -> None:
+    fran.removes(bob)
+    assert bob.place
+    assert bob.place.acted == ()

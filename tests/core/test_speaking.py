@@ -184,7 +184,16 @@ def test_a_facilitators_retraction_is_seen_by_all_and_its_reason_by_the_author_a
     ann.says("My number is …")
     fran.retracts(1, Reason.CONTACT, "No numbers here, please.")
     gone = Retracted(Number(1), RetractedBy.FACILITATOR)
-    why = ActedOn(Act.RETRACTION, Role.FACILITATOR, Reason.CONTACT, "No numbers here, please.", None, HOUSE.appeal)
+    why = ActedOn(
+        Act.RETRACTION,
+        ann.id,
+        circle.moment.now,
+        Role.FACILITATOR,
+        Reason.CONTACT,
+        "No numbers here, please.",
+        None,
+        HOUSE.appeal,
+    )
     assert circle.seen_by(ann.id) == [gone, why]
     assert circle.seen_by(bob.id) == circle.seen_by(fran.id) == [gone]
 
@@ -192,7 +201,9 @@ def test_a_facilitators_retraction_is_seen_by_all_and_its_reason_by_the_author_a
 def test_a_retraction_without_a_reason_still_gives_one(circle: Circle, ann: Somebody, fran: Somebody) -> None:
     ann.says("Hello.")
     fran.retracts(1)
-    assert ActedOn(Act.RETRACTION, Role.FACILITATOR, Reason.OTHER, None, None, HOUSE.appeal) in circle.seen_by(ann.id)
+    assert ActedOn(
+        Act.RETRACTION, ann.id, circle.moment.now, Role.FACILITATOR, Reason.OTHER, None, None, HOUSE.appeal
+    ) in circle.seen_by(ann.id)
     assert circle.to[1] == One(ann.id)
 
 

@@ -35,8 +35,9 @@ MUTED_MEANWHILE: list[tuple[int, str] | int] = [(1, "mute"), (0, "ann says")]
 SENT_AWAY_MEANWHILE: list[tuple[int, str] | int] = [(1, "send away"), (0, "bob says")]
 REMOVED_MEANWHILE: list[tuple[int, str] | int] = [(0, "ann says"), 0, 1, (0, "remove"), (1, "release")]
 SHIELDED_MEANWHILE: list[tuple[int, str] | int] = [(1, "shield"), (0, "bob says")]
-TAKEN_BACK_AT_ONCE: list[tuple[int, str] | int] = [(0, "retract"), (1, "retract")]
-TAKEN_BACK_MEANWHILE: list[tuple[int, str] | int] = [(1, "retract"), (0, "fold")]
+# By its author: of two acts on one person, the second does not find that person's place as it was.
+TAKEN_BACK_AT_ONCE: list[tuple[int, str] | int] = [(0, "bob takes back what he said"), (1, "retract")]
+TAKEN_BACK_MEANWHILE: list[tuple[int, str] | int] = [(1, "bob takes back what he said"), (0, "fold")]
 BYPASSED = (
     *(PRESSED_AT_ONCE, PAUSED_MEANWHILE, MUTED_MEANWHILE, SENT_AWAY_MEANWHILE, REMOVED_MEANWHILE),
     *(SHIELDED_MEANWHILE, TAKEN_BACK_AT_ONCE, TAKEN_BACK_MEANWHILE),

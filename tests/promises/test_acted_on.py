@@ -46,6 +46,29 @@ async def test_the_person_is_told_everything_and_the_room_only_what(
         assert "listen first" not in str(somebody.history)
 
 
+async def test_who_is_acted_on_while_their_connection_is_lost_is_told_when_they_are_back_until_they_have_read_it(
+    ann: Person, bob: Person, fran: Person
+) -> None:
+    ann.vanishes()
+    await fran.hears("left", member=ann.member)
+    await fran.does("mute", member=ann.member, minutes=5, reason="hurtful", words="Please wait a moment.")
+    await ann.enters(resume=True)
+    (told,) = ann.room["acted"]
+    assert (told["act"], told["by"], told["reason"]) == ("mute", "facilitator", "hurtful")
+    assert told["until"] == ann.room["muted_until"]
+    assert told["appeal"] == House().appeal
+    assert told["had_words"], "that there were words is told, and not which: they are nowhere"
+    assert "wait a moment" not in str(ann.history)
+    await ann.goes()
+    await ann.enters()
+    assert ann.room["acted"] == [told]
+    await ann.does("have-read", at=told["at"])
+    await ann.goes()
+    await ann.enters()
+    for somebody in (ann, await bob.enters(), await fran.enters()):
+        assert "acted" not in somebody.room
+
+
 async def test_somebody_removed_reads_why_before_the_connection_ends(ann: Person, fran: Person) -> None:
     await fran.does("remove", member=ann.member, reason="safety")
     assert await ann.is_closed() == Closing.REMOVED

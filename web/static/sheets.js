@@ -42,7 +42,8 @@ export default function sheets() {
       case "nudge": return "A quiet word from a facilitator, for you alone.";
       case "fold": return "A facilitator put one of your messages behind a content note. Nobody did anything wrong; it lets people choose.";
       case "slow": return "A facilitator asks you to write more slowly: some time has to pass between two of your messages, until this meeting ends or they end it.";
-      case "mute": if (!card.until) return "You are muted until a facilitator has looked, at the longest until this meeting ends. You can read along.";
+      case "mute": if (card.past) return "You had been muted for a while, when this page could not show it. That is over.";
+        if (!card.until) return "You are muted until a facilitator has looked, at the longest until this meeting ends. You can read along.";
         return "A facilitator muted you until " + clock(card.until) + ". You can read along.";
       case "retraction": return "A facilitator took one of your messages back.";
       case "take-out": return "You are not in this group any more. With a new link you can come again.";
@@ -53,11 +54,15 @@ export default function sheets() {
   }
 
   function Card({ card, last }) {
-    const read = () => { cards.value = cards.value.filter((other) => other !== card); };
+    const read = () => {
+      cards.value = cards.value.filter((other) => other !== card);
+      ask({ type: "have-read", at: card.at }, { refused() {} }); // it is told no more
+    };
     return html`<section class="card" data-one="card" aria-label="About you, seen by you alone">
       <p><b>${cardTitle(card)}</b></p>
       ${!GENTLE.includes(card.act) && html`<p>${REASONS[card.reason][1]}</p>`}
       ${card.words && html`<blockquote>${card.words}</blockquote>`}
+      ${card.had_words && html`<p>There were a few words with it. They are not kept; you can ask the facilitators for them.</p>`}
       ${card.act !== "take-out" && html`<p><a href=${place.group + "/another-look"} target=${last ? undefined : "_blank"} rel="noopener">Ask for another look</a>${!last && html` <small>(opens beside this page)</small>`}</p>`}
       <p class="hint">${card.appeal || "If you see it differently, ask the group’s facilitators to look at it again."}</p>
       ${!last && html`<button type="button" onClick=${read}>I have read this</button>`}

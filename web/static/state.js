@@ -55,6 +55,7 @@ export const names = new Map(); // everybody this page has seen, also after they
 export const faces = new Map();
 export const heard = new Map(); // messages as they came, also those taken back, to be reported
 export const asked = new Map(); // ref -> what to do with the answer
+export const acts = new Set(); // of what was done to you: what this page has shown
 
 /** Changes without the page being drawn anew. */
 export const seat = {
@@ -84,4 +85,5 @@ export function forget(reportable) {
   });
   names.clear();
   asked.clear();
+  acts.clear();
 }

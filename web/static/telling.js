@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { asideNews, asides, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -102,6 +102,7 @@ function onRoom(frame) {
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.asked || question.value) pass("agreeing", frame);
   if (frame.opened_at || parts.value.contact) pass("contact", frame);
+  (frame.acted || []).forEach((act) => onActedOn(Object.assign({ past: isPast(act, frame) }, act)));
   if (frame.drafts || frame.shielded || frame.alarms || parts.value.holding) pass("holding", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
@@ -249,7 +250,16 @@ function onRemoved(frame) {
   line("A facilitator asked " + nameOf(frame.member) + " to leave.");
 }
 
+/** A mute that is over, of which they hear only now. */
+function isPast(act, room) {
+  return act.act === "mute" && (!room.muted_until || (act.until || Infinity) <= room.at);
+}
+
+/** Told once on each page: again to one that was not there, or comes anew, until it has been read. */
 function onActedOn(frame) {
+  const name = frame.act + " " + frame.at;
+  if (acts.has(name)) return;
+  acts.add(name);
   ["sheets", "onward"].forEach(need);
   cards.value = cards.value.concat(Object.assign({ key: nextKey() }, frame));
   if (PARTING.includes(frame.act)) return;

@@ -5,7 +5,7 @@ from chat.core.customs import Step
 from chat.core.decision import Decision, Lift, Moment, Publish, Reject, SendAway
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import One, Place, Readmitted, Room, RoomEvent, Tell
+from chat.core.room import HasRead, Member, One, Place, Readmitted, Room, RoomEvent, Tell
 from chat.core.wire import (
     REASON_WORDS_MAX,
     Act,
@@ -16,6 +16,7 @@ from chat.core.wire import (
     Closed,
     Fold,
     Folded,
+    HaveRead,
     Mute,
     Muted,
     Nudge,
@@ -73,7 +74,7 @@ def fold(room: Room, command: Fold, moment: Moment) -> Decision:
     note = canonical(command.note)
     if no := unfit(note, note):
         return no
-    why = ActedOn(Act.FOLD, Role.FACILITATOR, Reason.OTHER, None, None, moment.house.appeal)
+    why = ActedOn(Act.FOLD, author, moment.now, Role.FACILITATOR, Reason.OTHER, appeal=moment.house.appeal)
     return Publish((Tell(Folded(command.n, note)), Tell(why, One(author))), raises=True)
 
 
@@ -127,10 +128,20 @@ def lift(room: Room, command: Lift) -> Decision:
 
 def send_away(room: Room, command: SendAway, moment: Moment) -> Decision:
     """Each of those who are here or wait hears why, before the room hears that they leave; as with `bar`."""
-    why = ActedOn(command.act, Role.FACILITATOR, command.reason, None, None, moment.house.appeal)
     here = [who for who in command.members if _is_near(room, who)]
-    tells = [tell for who in here for tell in (Tell(why, One(who)), Tell(Removed(who)))]
+    tells = [tell for who in here for tell in (Tell(_sent(command, who, moment), One(who)), Tell(Removed(who)))]
     return Publish(tuple(tells), raises=True) if tells else Reject(Code.ALREADY_SO)
+
+
+def _sent(command: SendAway, who: MemberId, moment: Moment) -> ActedOn:
+    return ActedOn(command.act, who, moment.now, Role.FACILITATOR, command.reason, appeal=moment.house.appeal)
+
+
+def have_read(room: Room, member: Member, command: HaveRead) -> Decision:
+    """Somebody has read what was done to them; what was done since goes on being told."""
+    if all(one.at != command.at for one in room.places[member.id].acted):
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(HasRead(member.id, command.at), One(member.id)),))
 
 
 def _is_near(room: Room, who: MemberId) -> bool:
@@ -144,7 +155,8 @@ def close(moment: Moment) -> Decision:
 
 
 def _why(act: Act, command: Nudge | Mute | Remove | Bar, until: Millis | None, moment: Moment) -> ActedOn:
-    return ActedOn(act, Role.FACILITATOR, command.reason, command.words, until, moment.house.appeal)
+    why, words, appeal = command.reason, command.words, moment.house.appeal
+    return ActedOn(act, command.member, moment.now, Role.FACILITATOR, why, words, until, appeal)
 
 
 def _tell_both(told: Muted | Removed, why: ActedOn, who: MemberId) -> Decision:

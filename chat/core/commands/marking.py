@@ -57,7 +57,7 @@ def stilled(room: Room, moment: Moment) -> tuple[Tell, ...]:
     who = next(iter(_to_be_stilled(room)), None)
     if who is None:
         return ()
-    why = ActedOn(Act.MUTE, Role.MEMBER, Reason.FLAGGED, appeal=moment.house.appeal)
+    why = ActedOn(Act.MUTE, who, moment.now, Role.MEMBER, Reason.FLAGGED, appeal=moment.house.appeal)
     return Tell(why, One(who)), Tell(Muted(who, UNTIL_LOOKED))
 
 

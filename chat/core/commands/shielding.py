@@ -23,7 +23,7 @@ def slow(room: Room, command: Slow, moment: Moment) -> Decision:
     slowed = Tell(Slowed(command.member, command.seconds))
     if not command.seconds:
         return Publish((slowed,), raises=True)
-    why = ActedOn(Act.SLOW, Role.FACILITATOR, Reason.OTHER, appeal=moment.house.appeal)
+    why = ActedOn(Act.SLOW, command.member, moment.now, Role.FACILITATOR, Reason.OTHER, appeal=moment.house.appeal)
     return Publish((Tell(why, One(command.member)), slowed), raises=True)
 
 

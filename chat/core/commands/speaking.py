@@ -78,5 +78,6 @@ def retract(room: Room, member: Member, command: Retract, moment: Moment) -> Dec
     if command.words and len(command.words) > REASON_WORDS_MAX:
         return Reject(Code.TOO_LONG)
     reason = command.reason or Reason.OTHER
-    why = ActedOn(Act.RETRACTION, member.role, reason, command.words, None, moment.house.appeal)
+    words, appeal = command.words, moment.house.appeal
+    why = ActedOn(Act.RETRACTION, author, moment.now, member.role, reason, words, None, appeal)
     return Publish((Tell(Retracted(command.n, RetractedBy.FACILITATOR)), Tell(why, One(author))), raises=True)

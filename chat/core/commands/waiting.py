@@ -111,7 +111,8 @@ def decline(room: Room, command: Decline, moment: Moment) -> Decision:
         return Reject(Code.NO_SUCH_MEMBER)
     if command.words and len(command.words) > REASON_WORDS_MAX:
         return Reject(Code.TOO_LONG)
-    why = ActedOn(Act.DECLINE, Role.FACILITATOR, command.reason, command.words, None, moment.house.appeal)
+    words, appeal = command.words, moment.house.appeal
+    why = ActedOn(Act.DECLINE, command.member, moment.now, Role.FACILITATOR, command.reason, words, None, appeal)
     return Publish((Tell(why, One(command.member)), Tell(Declined(command.member), Facilitators())))
 
 

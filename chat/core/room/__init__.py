@@ -7,6 +7,7 @@ from chat.core.room.events import (
     Audience,
     Everyone,
     Facilitators,
+    HasRead,
     Keeps,
     MarkedBy,
     One,
@@ -36,8 +37,8 @@ from chat.core.room.shown import (
 from chat.core.room.state import Apart, Condition, History, Member, Outside, Place, Room
 
 __all__ = [
-    "Apart", "Audience", "Authors", "Changes", "Condition", "Everyone", "Facilitators", "History", "Keeps", "MarkedBy",
-    "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted", "Renewed", "Room",
-    "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes", "drafts_for",
-    "for_a_page_of_before", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
+    "Apart", "Audience", "Authors", "Changes", "Condition", "Everyone", "Facilitators", "HasRead", "History",
+    "Keeps", "MarkedBy", "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted",
+    "Renewed", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes",
+    "drafts_for", "for_a_page_of_before", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from chat.core import wire
 from chat.core.ids import MemberId, Millis, Number
 from chat.core.room.events import (
+    HasRead,
     Keeps,
     MarkedBy,
     Opened,
@@ -29,6 +30,8 @@ ALARMS_MAX = 16
 ALARMED_FOR = 20 * 60_000
 """Milliseconds for which a facilitator who comes, or comes back, still hears of words of danger: longer than a room
 stays open that nobody holds."""
+ACTED_MAX = 4
+"""Acts that somebody has not read yet: the newest."""
 LOOKED_AT = (wire.Settling.RELEASED, wire.Settling.HANDED_BACK)
 """So a facilitator has read what waited, and nobody need be told of it any more."""
 _OVER: dict[str, object] = {
@@ -115,6 +118,14 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change_near(room, who, told, opened_at=at)
         case wire.NoteTaken(member=who):
             _change_near(room, who, told, opened_at=None)
+        case wire.ActedOn(act=act) if act in wire.PARTING:
+            pass
+        case wire.ActedOn(member=who):
+            acted = *room.places.get(who, Place()).acted, replace(event, words=None, had_words=bool(event.words))
+            _change(room, who, told, acted=acted[-ACTED_MAX:])
+        case HasRead(member=who, at=at):
+            unread = tuple(one for one in room.places.get(who, Place()).acted if one.at != at)
+            _change(room, who, told, acted=unread)
         case wire.Called(call=call):
             room.condition = replace(room.condition, call=call)
         case wire.DoorSet(door=door):
@@ -161,7 +172,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Heeded(own=own):
             room.condition = replace(room.condition, own=own)
         case (
-            wire.ActedOn() | wire.Closed() | wire.Cared()
+            wire.Closed() | wire.Cared()
             | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.WentSuddenly() | wire.SentWord() | wire.AskedAgain() | wire.Aside()
             | wire.LeftWaiting() | wire.Reported()

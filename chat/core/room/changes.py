@@ -8,6 +8,7 @@ from chat.core import wire
 from chat.core.ids import MemberId, Number
 from chat.core.room.apply import apply, settles_alarm
 from chat.core.room.events import (
+    HasRead,
     Keeps,
     MarkedBy,
     Opened,
@@ -88,12 +89,13 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Agreed(member=who) | Proposed(member=who)
             | wire.AskedAside(member=who) | wire.DeclinedAside(member=who) | wire.Unasked(member=who)
             | wire.ContactOpened(member=who) | wire.NoteTaken(member=who)
+            | wire.ActedOn(member=who) | HasRead(member=who)
         ):  # fmt: skip
             return [who]
         case (
             wire.Unheld() | wire.Paused() | wire.Resumed() | wire.Said() | wire.Announced() | wire.Retracted()
             | wire.Folded()
-            | wire.ActedOn() | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
+            | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()

@@ -68,13 +68,20 @@ class Proposed(Struct, frozen=True, tag="proposed"):
     member: MemberId
 
 
+class HasRead(Struct, frozen=True, tag="has-read"):
+    """`member` has read what was done to them at `at`; nobody need be told."""
+
+    member: MemberId
+    at: Millis
+
+
 class Keeps(Struct, frozen=True, tag="keeps"):
     """From here on what is said is kept so; people are told for how long."""
 
     history: History
 
 
-RoomEvent = Keeps | Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
+RoomEvent = Keeps | HasRead | Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -6,6 +6,7 @@ from chat.core import wire
 from chat.core.ids import DraftId, MemberId, Millis, Number, ProcessId, SeatId
 from chat.core.room.apply import ALARMED_FOR
 from chat.core.room.events import (
+    HasRead,
     Keeps,
     MarkedBy,
     Opened,
@@ -61,6 +62,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         folded=tuple(n for n in room.condition.folded if n > place.since),
         kept=room.condition.history.hours,
         opened_at=place.member.opened_at if place.member else None,
+        acted=place.acted,
     )
 
 
@@ -124,7 +126,7 @@ def drafts_for(room: Room, you: MemberId) -> list[DraftId]:
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
-        case Opened() | Readmitted() | Renewed() | Proposed():
+        case Opened() | Readmitted() | Renewed() | Proposed() | HasRead():
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))

@@ -6,7 +6,7 @@ from chat.core.customs import Customs
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, RoomId, SeatId
 from chat.core.moderation.policy import Own
 from chat.core.room.authors import Authors
-from chat.core.wire import Alarmed, Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
+from chat.core.wire import ActedOn, Alarmed, Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
@@ -91,6 +91,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """Rules they have proposed in this meeting. Not a reason to be kept."""
     asked_by: MemberId | None = None
     """Which facilitator has asked them to talk aside. Not a reason to be kept."""
+    acted: tuple[ActedOn, ...] = ()
+    """What was done to them lately, without the words to it, until they have read it."""
     since: Number = Number(0)
     changed: int = 0
 
@@ -114,6 +116,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
             and not self.holds
             and not self.slow
             and not self.marks
+            and not self.acted
         )
 
 

@@ -29,7 +29,6 @@ from chat.core.wire.attending import (
     Leave,
     Left,
     Lowered,
-    PausedBy,
     Person,
     Raised,
     Snapshot,
@@ -53,6 +52,7 @@ from chat.core.wire.beside import (
 from chat.core.wire.calling import Call, Called, CallReason, OnCall
 from chat.core.wire.contact import ContactOpened, NoteTaken, TakeNote
 from chat.core.wire.facilitating import (
+    PARTING,
     Act,
     ActedOn,
     Adopt,
@@ -61,6 +61,7 @@ from chat.core.wire.facilitating import (
     Bar,
     Close,
     Closed,
+    HaveRead,
     Mute,
     Muted,
     Nudge,
@@ -73,7 +74,7 @@ from chat.core.wire.facilitating import (
     Unmute,
     Unmuted,
 )
-from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, Reason, Role
+from chat.core.wire.frame import NOTE_MAX, REASON_WORDS_MAX, TEXT_MAX, PausedBy, Reason, Role
 from chat.core.wire.history import HistorySet
 from chat.core.wire.holding import (
     Alarmed,
@@ -131,21 +132,22 @@ from chat.core.wire.waiting import (
 )
 
 __all__ = [
-    "NOTE_MAX", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "RULE_MAX", "TEXT_MAX", "UNTIL_LOOKED", "Accepted",
-    "Act", "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed", "Announce", "Announced", "Answer",
-    "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun", "Call", "CallReason", "Called", "Caller",
-    "Cared", "Close", "Closed", "Command", "Confer", "Conferred", "Confide", "Confided", "ContactOpened", "Decline",
-    "Declined", "DeclinedAside", "Door", "DoorSet", "Event", "Extend", "Finish", "Flag", "Flagged", "Floor",
-    "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "Heed",
-    "Heeded", "Held", "Here", "HistorySet", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left",
-    "LeftWaiting", "Listen", "Listening", "Look", "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted",
-    "Needed", "Next", "NotNow", "NoteTaken", "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person",
-    "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest",
-    "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say",
-    "SentWord", "SetDoor", "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot",
-    "StepAside", "SteppedAside", "Suggested", "TakeBack", "TakeNote", "TakePart", "TakeUp", "TakingPart", "Terms",
-    "Turned", "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went",
-    "WentSuddenly", "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "NOTE_MAX", "PARTING", "PHASE_NAME_MAX", "PROMPT_MAX", "REASON_WORDS_MAX", "RULE_MAX", "TEXT_MAX",
+    "UNTIL_LOOKED", "Accepted", "Act", "ActedOn", "Admit", "Adopt", "Adopted", "Agree", "Agreed", "Alarmed",
+    "Announce", "Announced", "Answer", "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun",
+    "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred",
+    "Confide", "Confided", "ContactOpened", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event",
+    "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind",
+    "Gestured", "GoAside", "Hand", "HandBack", "HaveRead", "Heed", "Heeded", "Held", "Here", "HistorySet", "How",
+    "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look",
+    "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "NoteTaken",
+    "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Question", "Raised", "Reason",
+    "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed",
+    "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord", "SetDoor",
+    "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "StepAside",
+    "SteppedAside", "Suggested", "TakeBack", "TakeNote", "TakePart", "TakeUp", "TakingPart", "Terms", "Turned",
+    "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly",
+    "Where", "Withheld", "Word", "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
@@ -158,7 +160,7 @@ Command = (
     | Nudge | Fold
     | Agree | TakeUp
     | StepAside | Unask | GoAside | NotNow
-    | TakeNote
+    | TakeNote | HaveRead
 )  # fmt: skip
 """What a browser may ask."""
 

@@ -9,7 +9,8 @@ from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number
 from chat.core.moderation.policy import Own
 from chat.core.wire.agreeing import Question
 from chat.core.wire.calling import OnCall
-from chat.core.wire.frame import Asked, Frame, Role
+from chat.core.wire.facilitating import ActedOn
+from chat.core.wire.frame import Asked, Frame, PausedBy, Role
 from chat.core.wire.holding import Alarmed
 from chat.core.wire.marking import Marked
 from chat.core.wire.phases import Begun
@@ -57,16 +58,6 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     def __repr__(self) -> str:
         return f"<Person {self.id}>"
-
-
-class PausedBy(StrEnum):
-    """Who paused the room."""
-
-    FACILITATOR = "facilitator"
-    ITSELF = "itself"
-    """Nobody held it."""
-    MENDING = "mending"
-    """Its memory was lost and put together again."""
 
 
 class Snapshot(Frame, frozen=True, tag="room"):
@@ -120,6 +111,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """For how many hours what is said here is kept, sealed; 0: not at all."""
     opened_at: Millis | None = None
     """When *your* emergency contact was opened, until you say that you have read it."""
+    acted: tuple[ActedOn, ...] = ()
+    """What was done to *you*, until you say that you have read it; which words there were to it is not kept."""
     alarms: tuple[Alarmed, ...] = ()
     """To facilitators: whose words were of danger lately, without numbers: what was said in the room was said `at` that
     moment. Words of which the draft waits no more went back to their writer."""

@@ -4,8 +4,7 @@ from enum import StrEnum
 
 from chat.core.customs import Customs
 from chat.core.ids import MemberId, Millis
-from chat.core.wire.attending import PausedBy
-from chat.core.wire.frame import Asked, Days, Frame, Minutes, Reason, Role, hidden
+from chat.core.wire.frame import Asked, Days, Frame, Minutes, PausedBy, Reason, Role, hidden
 
 
 class Announce(Asked, frozen=True):
@@ -164,6 +163,9 @@ class ActedOn(Frame, frozen=True):
     """To the person concerned alone: what was done, by whom, why, until when, and how to ask for another look."""
 
     act: Act
+    member: MemberId
+    """The person concerned."""
+    at: Millis
     by: Role
     """As what somebody acted; who it was stands in the acts alone."""
     reason: Reason
@@ -171,9 +173,21 @@ class ActedOn(Frame, frozen=True):
     until: Millis | None = None
     """None with a bar: until it is lifted; with a removal: until this meeting ends."""
     appeal: str = ""
+    had_words: bool = False
+    """There were a few words with it. They are not kept: this is told again."""
 
     def __repr__(self) -> str:
         return hidden(self, self.words)
+
+
+PARTING = frozenset({Act.REMOVAL, Act.BAR, Act.DECLINE, Act.TAKE_OUT})
+"""These end somebody's being here, and are told as they go."""
+
+
+class HaveRead(Asked, frozen=True):
+    """Says that one has read what was done to one at `at`; until then one is told at each coming."""
+
+    at: Millis
 
 
 class Closed(Frame, frozen=True):

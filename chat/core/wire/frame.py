@@ -44,6 +44,16 @@ class Role(StrEnum):
     """Stands by the facilitators: listens, speaks to them alone unless they visibly take part, and holds nothing."""
 
 
+class PausedBy(StrEnum):
+    """Who paused the room."""
+
+    FACILITATOR = "facilitator"
+    ITSELF = "itself"
+    """Nobody held it."""
+    MENDING = "mending"
+    """Its memory was lost and put together again."""
+
+
 class Reason(StrEnum):
     """Why a facilitator acted; recorded as this word alone. The browser has the sentence for each."""
 

@@ -1,0 +1,59 @@
+"""What is told to one person alone, while their line is lost, is shown to them once they are back."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Circle
+from tests.browser.people import WITHIN, Somebody
+
+pytestmark = pytest.mark.browser
+TAKEN_BACK = "A facilitator took one of your messages back."
+
+
+async def is_lost(person: Somebody, other: Somebody) -> None:
+    """Their network is gone, and the others have seen it."""
+    await person.context.set_offline(True)
+    await other.is_shown(f"{person.name} lost the connection.")
+
+
+async def is_back(person: Somebody) -> None:
+    """Their network is there again, and their page in the room."""
+    await person.context.set_offline(False)
+    await expect(person.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+
+
+async def test_what_was_done_to_somebody_is_shown_once_they_are_back_until_they_say_that_they_have_read_it(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("You should try this.")
+    await is_lost(ann, fran)
+    await fran.retracts("You should try this.")
+    await is_back(ann)
+    await ann.is_shown(TAKEN_BACK)
+    await is_lost(ann, bob)
+    await is_back(ann)
+    await expect(ann.page.get_by_text(TAKEN_BACK)).to_have_count(1, timeout=WITHIN)
+    await ann.enters(circle.room)
+    await ann.is_shown(TAKEN_BACK)
+    await ann.presses("I have read this")
+    await ann.does_not_show(TAKEN_BACK)
+    await ann.says("I understand.")  # which is answered after what was asked before
+    await ann.enters(circle.room)
+    await bob.hears("I understand.")
+    await ann.does_not_show(TAKEN_BACK)
+
+
+async def test_a_mute_that_is_shown_again_says_that_there_were_words_and_one_that_is_over_that_it_is(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    await fran.acts_on("Ann", "Mute for a while", words="Please wait a moment.")
+    await ann.is_shown("Please wait a moment.")
+    await ann.enters(circle.room)
+    await ann.is_shown("A facilitator muted you until")
+    await ann.is_shown("There were a few words with it.")
+    await fran.presses("Options for Ann")
+    await fran.presses("End the mute now")
+    await ann.does_not_show("A facilitator muted you until")
+    await ann.enters(circle.room)
+    await ann.is_shown("You had been muted for a while")
+    await ann.does_not_show("Please wait a moment.")
