@@ -244,7 +244,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Confide():
             return beside.confide(room, member, command, moment)
         case Confer():
-            return beside.confer(member, command, moment)
+            return beside.confer(room, member, command, moment)
         case Gesture():
             return beside.gesture(room, member, command)
         case Rest() | Return():

@@ -3,8 +3,9 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Circle
-from tests.browser.people import WITHIN, Somebody
+from tests.browser.conftest import Circle, Group, Server
+from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_another_look import another_facilitator
 
 pytestmark = pytest.mark.browser
 TAKEN_BACK = "A facilitator took one of your messages back."
@@ -57,3 +58,32 @@ async def test_a_mute_that_is_shown_again_says_that_there_were_words_and_one_tha
     await ann.enters(circle.room)
     await ann.is_shown("You had been muted for a while")
     await ann.does_not_show("Please wait a moment.")
+
+
+async def test_a_private_word_that_did_not_reach_a_page_is_said_to_be_missing(
+    server: Server, group: Group, come: Come, circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    gil = await another_facilitator(server, group, come)
+    await gil.enters(circle.room)
+    await write_aside(ann, "May I speak to you?")
+    await gil.is_shown("Ann writes to the facilitators alone.")
+    await is_lost(gil, fran)
+    await write_aside(ann, "I am not safe.")
+    await is_back(gil)
+    await gil.is_shown("A private word did not reach you, from Ann. It is not kept; please ask for it again.")
+    await gil.presses("I have read this")
+    await gil.does_not_show("did not reach you")
+    await is_lost(gil, ann)
+    await is_back(gil)
+    await gil.does_not_show("did not reach you")
+    await gil.enters(circle.room)
+    await gil.does_not_show("did not reach you")
+
+
+async def write_aside(person: Somebody, text: str) -> None:
+    """A word to the facilitators, which is accepted."""
+    await person.presses("A word to the facilitators")
+    await person.page.get_by_label("Your words").fill(text)
+    await person.presses("Send aside")
+    await expect(person.page.locator(".asides")).to_contain_text(text, timeout=WITHIN)
+    await person.presses("Close")

@@ -43,6 +43,7 @@ from chat.core.room import (
     RoomEvent,
     Team,
     Told,
+    ToldAside,
     apply,
     is_spoken,
     numbered,
@@ -189,7 +190,8 @@ class Circle:
             audiences.append(Facilitators())
         if seated and seated.role is not Role.MEMBER:
             audiences.append(Team())
-        return [event for event, to in zip(self.told, self.to, strict=True) if to in audiences]
+        seen = zip(self.told, self.to, strict=True)
+        return [event for event, to in seen if to in audiences and not isinstance(event, ToldAside)]
 
     def looks_again(self, who: "Somebody", act: Act = Act.REMOVAL) -> Decision:
         """Somebody outside the room has looked again at what was done to a person, and lifts it."""

@@ -371,6 +371,8 @@ ANSWERS: tuple[Answer, ...] = (
         shielded=True,
         opened_at=AT,
         acted=(ActedOn(Act.MUTE, BOB, AT, Role.FACILITATOR, Reason.TOO_MUCH, until=LATER, had_words=True),),
+        asides=3,
+        asides_by=(ANN, FRAN, ANN),
         alarms=(Alarmed(ANN, AT), Alarmed(BOB, AT, where=Where.UNSENT)),
     ),
     WaitingRoom(Epoch(7), AT, Caller(DORA, "Green Harbour", AT)),

@@ -2,8 +2,11 @@
 
 import pytest
 
+from chat.core.decision import Publish
 from chat.core.errors import Code
-from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, How, Left, Received
+from chat.core.room import snapshot
+from chat.core.room.apply import ASIDES_BY_MAX
+from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, How, Left, Received, Role
 from tests.core.circle import Circle, Somebody, refusal, told
 
 
@@ -153,3 +156,43 @@ def test_a_break_outlasts_a_lost_connection_and_ends_with_leaving(circle: Circle
     ann.arrives()
     assert ann.place is not None
     assert not ann.place.rests
+
+
+def counted(circle: Circle, who: Somebody) -> tuple[int, list[str]]:
+    """How many private words somebody's page is told to have heard, and whose the newest were."""
+    seen = snapshot(circle.room, who.id, circle.moment.now)
+    return seen.asides, list(seen.asides_by)
+
+
+def test_private_words_are_counted_for_whom_they_are_also_while_they_are_away(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    gus.arrives()
+    eve = Somebody(circle, "Eve", Role.SUPERVISOR)
+    eve.arrives()
+    for person in (gus, eve):
+        person.is_lost()
+    ann.confides("I am not well today.")
+    fran.confides("Thank you for telling us.", ann)
+    fran.confers("I stay with Ann.")
+    for person in (gus, eve):
+        person.arrives()
+    assert counted(circle, ann) == (2, ["ann", "fran"])
+    assert counted(circle, fran) == counted(circle, gus) == (3, ["ann", "fran", "fran"])
+    assert counted(circle, eve) == (1, ["fran"])
+    assert counted(circle, bob) == (0, [])
+    eve.confides("Well done.")
+    assert counted(circle, eve) == (2, ["fran", "eve"])
+    assert counted(circle, gus)[0] == 4
+
+
+def test_of_many_private_words_it_is_known_who_wrote_the_newest(circle: Circle, fran: Somebody, ann: Somebody) -> None:
+    for _ in range(ASIDES_BY_MAX + 1):
+        ann.confides("I need a word.")
+    assert counted(circle, fran) == (ASIDES_BY_MAX + 1, ["ann"] * ASIDES_BY_MAX)
+
+
+def test_a_private_word_holds_up_nobody(circle: Circle, fran: Somebody, ann: Somebody) -> None:
+    for decision in (ann.confides("I need a word."), fran.confers("Shall I?")):
+        assert isinstance(decision, Publish)
+        assert not decision.raises

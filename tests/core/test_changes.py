@@ -65,6 +65,8 @@ DEEDS: dict[str, Deed] = {
     "arrives as another": lambda who, whom, n: takes_a_role(who, n).arrives(),
     "says": lambda who, whom, n: who.says("Hello."),
     "says words of danger": lambda who, whom, n: who.says("I want to die."),
+    "confides": lambda who, whom, n: who.confides("A word.", whom if who.role is Role.FACILITATOR else None),
+    "confers": lambda who, whom, n: who.confers("A word."),
     "raises a hand": lambda who, whom, n: who.hand(up=n % 2 == 0),
     "leaves": lambda who, whom, n: who.leaves(),
     "is lost": lambda who, whom, n: who.is_lost(),

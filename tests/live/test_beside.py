@@ -32,3 +32,49 @@ async def test_one_voice_does_not_fill_the_facilitators_line_either(
     await ann.is_answered()
     assert {frame["code"] for frame in ann.history if frame["type"] == "refused"} == {"too-fast"}
     assert (await bob.answer_to("confide", text="once"))["type"] == "accepted", "each has their own pace"
+
+
+def missed(person: Person) -> tuple[int, list[str]]:
+    """How many private words this page has not heard since the room was shown to it before, and whose they were."""
+    rooms = [place for place, frame in enumerate(person.history) if frame["type"] == "room"]
+    before, now = rooms[-2], rooms[-1]
+    heard = sum(frame["type"] in ("confided", "conferred") for frame in person.history[before:now])
+    count = person.history[now].get("asides", 0) - person.history[before].get("asides", 0) - heard
+    return count, person.history[now].get("asides_by", [])[-count:] if count else []
+
+
+async def test_what_was_said_aside_while_facilitators_were_just_coming_back_is_said_to_be_missing(
+    circle: Installation, ann: Person, bob: Person, fran: Person, gus: Person
+) -> None:
+    """Ann's page says that Fran and Gus read it, until it is told that they have lost the connection."""
+    await bob.does("confide", text="may I speak to you")
+    await gus.hears("confided")
+    gus.vanishes()
+    await fran.hears("left", member=gus.member)
+    await ann.does("confide", text="I am not safe.")
+    await fran.does("confide", member=ann.member, text="I am with you.")
+    await fran.does("confer", text="Ann is not safe")
+    await gus.enters(resume=True)
+    assert missed(gus) == (3, [ann.member, fran.member, fran.member])
+    assert "not safe" not in str(gus.history)
+    await gus.goes()
+    await gus.enters()
+    assert missed(gus)[0] == 0, "a page that has just come has nothing to miss; and it knows how many there were"
+    await bob.goes()
+    await bob.enters()
+    assert bob.room["asides"] == 1
+
+
+async def test_what_was_confided_while_a_facilitators_process_heard_nothing_is_said_to_be_missing(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    """Ann sits on the second process, Fran on the first, which hears nothing for a moment; nobody is seen to go."""
+    table = circle.table(0)
+    table.waiting = []
+    await ann.does("confide", text="I am not safe.")
+    table.waiting = None
+    circle.lives[0].rooms.hub.reload_soon(table)
+    await fran.hears("room")
+    assert missed(fran) == (1, [ann.member])
+    await ann.does("confide", text="Can you hear me?")
+    await fran.hears("confided")

@@ -221,12 +221,12 @@ async def test_a_held_message_goes_back_in_time_whatever_another_process_asks_th
     await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
     ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
     bob = await (await hasty.person("Bob", Role.MEMBER, 0)).enters()
-    await ann.says("Good evening.", before=bob)
+    n = await ann.says("Good evening.", before=bob)
     behind = hasty.table(0)
     behind.waiting = []  # what the room is told is still on its way there
     draft = await ann.waits_with(NUMBER)
     for _ in range(times):
-        await bob.does("confide", text="A word aside.")
+        await bob.does("gesture", kind="heart", n=n)
     assert (await ann.hears("settled", draft=draft))["how"] == "late"
     behind.waiting = None
     hasty.lives[0].rooms.hub.reload_soon(behind)

@@ -6,7 +6,7 @@ import { readOut } from "./aloud.js";
 import { ask, leave } from "./asking.js";
 import { counts } from "./log.js";
 import { act, closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
-import { asideNews, asides, callers, cards, customs, inSide, keeps, leads, parts, people, place, sheet, you } from "./state.js";
+import { asideNews, asides, asidesLost, callers, cards, customs, inSide, keeps, leads, parts, people, place, sheet, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, plural } from "./words.js";
 
 const REASONS = {
@@ -268,6 +268,12 @@ export default function sheets() {
 
   /** Stands above the talk until it is looked at: what is asked beside it may be whether somebody is safe. */
   function News() {
+    return html`${asidesLost.value && html`<section class="card" aria-label="What did not reach you"><p><b>${asidesLost.value}</b></p>
+      <button type="button" onClick=${() => openSheet({ kind: "aside" })}>${leads.value ? "Private words" : "A word to the facilitators"}</button>
+      <button type="button" onClick=${() => { asidesLost.value = ""; }}>I have read this</button></section>`}<${Fresh} />`;
+  }
+
+  function Fresh() {
     const last = asideNews.value.filter((word) => !leads.value || !word.member || word.by === word.member).pop();
     if (!last || (sheet.value && sheet.value.kind === "aside")) return null;
     return html`<section class="card" aria-label="Beside the talk"><p><b>${nameOf(last.by)} writes to ${leads.value ? "the facilitators" : "you"} alone.</b></p>

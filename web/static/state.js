@@ -34,6 +34,7 @@ export const calm = signal(Boolean(place.calm)); // new messages wait until they
 export const call = signal(null); // to a facilitator: how the call to whoever is on call stands
 export const asides = signal([]); // what was said beside the talk: {member, by, text, at}; without a member among facilitators
 export const asideNews = signal([]); // of these, what has not been looked at
+export const asidesLost = signal(""); // that private words did not reach this page, until it is read
 export const notes = signal([]); // for facilitators: who went suddenly, and words from outside
 export const spared = signal({ people: [], words: [], gestures: false, open: [] }); // told to nobody
 export const keeps = signal(0); // for how many hours what is said here is kept; 0: not at all
@@ -61,6 +62,7 @@ export const acts = new Set(); // of what was done to you: what this page has sh
 export const seat = {
   epoch: undefined, // of the room's numbering
   epochs: [], // it and those before it from which the numbers go on
+  asides: 0, // private words told to you, as far as this page knows
   greeting: "", // the first words that stand there, if not the usual ones
 };
 
@@ -74,7 +76,7 @@ export function forget(reportable) {
   if (!reportable) heard.clear();
   batch(() => {
     [people, log, pending, cards, asides, asideNews, notes, callers].forEach((held) => { held.value = []; });
-    [you, draft, note, notice, panel].forEach((held) => { held.value = ""; });
+    [you, draft, note, notice, panel, asidesLost].forEach((held) => { held.value = ""; });
     [paused, mutedUntil, sheet, call, waitingRoom, kept, question, earlier].forEach((held) => { held.value = null; });
     floor.value = { kind: "open" };
     begun.value = null;

@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { acts, asideNews, asides, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -99,6 +99,7 @@ function onRoom(frame) {
   if (keeps.value) need("earlier");
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : seat.greeting || "You are here. " + (keeps.value ? "What is said here is kept for " + keptFor() + ". You can read what was said earlier." : "What was said before is not kept."));
   inSide.value = frame.beside;
+  countAsides(frame, first);
   if (frame.asked_by || frame.asking || frame.beside || parts.value.aside) pass("aside", frame);
   if (frame.asked || question.value) pass("agreeing", frame);
   if (frame.opened_at || parts.value.contact) pass("contact", frame);
@@ -187,7 +188,21 @@ function onLeads(member) {
   if (before && before !== member) line(nameOf(member) + " leads now.");
 }
 
+/** Private words are counted where they are told; a page that has been here and heard fewer says that some are lost. */
+function countAsides({ asides: count = 0, asides_by: whose = [] }, first) {
+  const missed = first ? 0 : count - seat.asides;
+  seat.asides = count;
+  if (missed <= 0) return;
+  const others = Array.from(new Set(whose.slice(-missed))).filter((id) => id !== you.value);
+  if (!others.length) return;
+  need("sheets");
+  asidesLost.value = (missed > 1 ? missed + " private words" : "A private word") + " did not reach you, from " + others.map(nameOf).join(" and ")
+    + (missed > 1 ? ". They are not kept; please ask for them again." : ". It is not kept; please ask for it again.");
+  readOut(asidesLost.value);
+}
+
 function onAside(frame) {
+  seat.asides += 1;
   asides.value = asides.value.concat(frame).slice(-LOG_MAX);
   if (frame.by === you.value) return;
   need("sheets");

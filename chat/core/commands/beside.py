@@ -5,7 +5,7 @@ from chat.core.commands.fitting import canonical, unfit
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Facilitators, Member, One, Place, Room, RoomEvent, Team, Tell
+from chat.core.room import Facilitators, Member, One, Place, Room, RoomEvent, Team, Tell, ToldAside
 from chat.core.wire import (
     Confer,
     Conferred,
@@ -39,7 +39,9 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
         return no
     told = Confided(with_.id, member.id, text, moment.now)
     danger = holding.beside(room, member, text, moment)
-    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), *danger), raises=bool(danger), paced=True)
+    holding_ = (who for who, place in room.places.items() if place.holds)
+    count = _counted(member, with_.id, *holding_)
+    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), count, *danger), bool(danger), paced=True)
 
 
 def _reached(room: Room, who: MemberId) -> Member | None:
@@ -48,11 +50,17 @@ def _reached(room: Room, who: MemberId) -> Member | None:
     return outside.member if outside else room.member(who)
 
 
-def confer(member: Member, command: Confer, moment: Moment) -> Decision:
+def confer(room: Room, member: Member, command: Confer, moment: Moment) -> Decision:
     """Among the facilitators and whoever stands by them."""
     text = canonical(command.text)
     told = Conferred(member.id, text, moment.now)
-    return unfit(text, None) or Publish((Tell(told, Team()),), paced=True)
+    team = (who for who, place in room.places.items() if place.holds or place.stands)
+    return unfit(text, None) or Publish((Tell(told, Team()), _counted(member, *team)), paced=True)
+
+
+def _counted(by: Member, *to: MemberId) -> Tell:
+    """Told beside a private word: their pages find out by it whether one did not reach them."""
+    return Tell(ToldAside(by.id, tuple(dict.fromkeys(to))), Team())
 
 
 def gesture(room: Room, member: Member, command: Gesture) -> Decision:

@@ -21,6 +21,7 @@ from chat.core.room.events import (
     Team,
     Tell,
     Told,
+    ToldAside,
     Waits,
     is_spoken,
 )
@@ -39,6 +40,7 @@ from chat.core.room.state import Apart, Condition, History, Member, Outside, Pla
 __all__ = [
     "Apart", "Audience", "Authors", "Changes", "Condition", "Everyone", "Facilitators", "HasRead", "History",
     "Keeps", "MarkedBy", "Member", "One", "Opened", "Outside", "Parted", "Place", "Proposed", "Readmitted",
-    "Renewed", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "Waits", "apply", "asks", "changes",
-    "drafts_for", "for_a_page_of_before", "is_spoken", "numbered", "people", "shown", "snapshot", "waiting_room",
+    "Renewed", "Room", "RoomEvent", "Seated", "Team", "Tell", "Told", "ToldAside", "Waits", "apply", "asks",
+    "changes", "drafts_for", "for_a_page_of_before", "is_spoken", "numbered", "people", "shown", "snapshot",
+    "waiting_room",
 ]  # fmt: skip

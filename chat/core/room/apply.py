@@ -18,6 +18,7 @@ from chat.core.room.events import (
     RoomEvent,
     Seated,
     Told,
+    ToldAside,
     Waits,
 )
 from chat.core.room.state import Apart, Condition, Place, Room
@@ -30,6 +31,8 @@ ALARMS_MAX = 16
 ALARMED_FOR = 20 * 60_000
 """Milliseconds for which a facilitator who comes, or comes back, still hears of words of danger: longer than a room
 stays open that nobody holds."""
+ASIDES_BY_MAX = 8
+"""Of so many private words it is known who wrote them: the newest."""
 ACTED_MAX = 4
 """Acts that somebody has not read yet: the newest."""
 LOOKED_AT = (wire.Settling.RELEASED, wire.Settling.HANDED_BACK)
@@ -126,6 +129,11 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case HasRead(member=who, at=at):
             unread = tuple(one for one in room.places.get(who, Place()).acted if one.at != at)
             _change(room, who, told, acted=unread)
+        case ToldAside(by=by, to=to):
+            for who in to:
+                place = room.places.get(who, Place())
+                whose = (*place.asides_by, by)[-ASIDES_BY_MAX:]
+                _change(room, who, told, asides=place.asides + 1, asides_by=whose)
         case wire.Called(call=call):
             room.condition = replace(room.condition, call=call)
         case wire.DoorSet(door=door):
@@ -211,6 +219,7 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
         member=member,
         lost_at=None,
         holds=holds,
+        stands=member.role is Role.SUPERVISOR,
         rests_until=before.rests_until if goes_on else None,
         listens=was.listens if goes_on or apart else member.comes_to_listen,
         flagged_at=was.flagged_at,

@@ -19,6 +19,7 @@ from chat.core.room.events import (
     RoomEvent,
     Seated,
     Told,
+    ToldAside,
     Waits,
     is_spoken,
 )
@@ -70,6 +71,8 @@ def _people(event: RoomEvent) -> list[MemberId]:
             return list(places)
         case Seated(member=member):
             return [member.id]
+        case ToldAside(to=to):
+            return list(to)
         case Waits(outside=outside):
             return [outside.member.id]
         case Parted(member=who, by=by):

@@ -75,13 +75,33 @@ class HasRead(Struct, frozen=True, tag="has-read"):
     at: Millis
 
 
+class ToldAside(Struct, frozen=True, tag="told-aside"):
+    """The private word of `by`, told beside this, is one more that `to` have been told; so that none is lost unsaid."""
+
+    by: MemberId
+    to: tuple[MemberId, ...]
+
+
 class Keeps(Struct, frozen=True, tag="keeps"):
     """From here on what is said is kept so; people are told for how long."""
 
     history: History
 
 
-RoomEvent = Keeps | HasRead | Proposed | Renewed | MarkedBy | Opened | Seated | Waits | Readmitted | Parted | wire.Event
+RoomEvent = (
+    Keeps
+    | HasRead
+    | ToldAside
+    | Proposed
+    | Renewed
+    | MarkedBy
+    | Opened
+    | Seated
+    | Waits
+    | Readmitted
+    | Parted
+    | wire.Event
+)
 
 
 class Everyone(Struct, frozen=True, tag="all"):

@@ -16,6 +16,7 @@ from chat.core.room.events import (
     Renewed,
     RoomEvent,
     Seated,
+    ToldAside,
     Waits,
 )
 from chat.core.room.state import Member, Outside, Place, Room
@@ -63,6 +64,8 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         kept=room.condition.history.hours,
         opened_at=place.member.opened_at if place.member else None,
         acted=place.acted,
+        asides=place.asides,
+        asides_by=place.asides_by,
     )
 
 
@@ -126,7 +129,7 @@ def drafts_for(room: Room, you: MemberId) -> list[DraftId]:
 def shown(room: Room, event: RoomEvent) -> wire.Event | None:
     """The frame for an event just applied to `room`; None if people need not be told."""
     match event:
-        case Opened() | Readmitted() | Renewed() | Proposed() | HasRead():
+        case Opened() | Readmitted() | Renewed() | Proposed() | HasRead() | ToldAside():
             return None
         case Seated(member=member, again=again):
             return None if again else wire.Arrived(room.person(member))

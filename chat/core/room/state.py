@@ -93,6 +93,12 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """Which facilitator has asked them to talk aside. Not a reason to be kept."""
     acted: tuple[ActedOn, ...] = ()
     """What was done to them lately, without the words to it, until they have read it."""
+    stands: bool = False
+    """They stand by the facilitators, also after a lost connection."""
+    asides: int = 0
+    """So many private words have been told to them, whether or not they could hear. Not a reason to be kept."""
+    asides_by: tuple[MemberId, ...] = ()
+    """Who wrote the newest of these."""
     since: Number = Number(0)
     changed: int = 0
 

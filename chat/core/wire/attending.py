@@ -113,6 +113,11 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """When *your* emergency contact was opened, until you say that you have read it."""
     acted: tuple[ActedOn, ...] = ()
     """What was done to *you*, until you say that you have read it; which words there were to it is not kept."""
+    asides: int = 0
+    """So many private words (`confided`, `conferred`) *you* have been told in this meeting; a page that has heard fewer
+    since it had been shown this has missed some, which are not kept."""
+    asides_by: tuple[MemberId, ...] = ()
+    """Who wrote the newest of them, the newest last."""
     alarms: tuple[Alarmed, ...] = ()
     """To facilitators: whose words were of danger lately, without numbers: what was said in the room was said `at` that
     moment. Words of which the draft waits no more went back to their writer."""

@@ -122,7 +122,8 @@ MAP = {
                   "not sealed, its numbers, when each sitting began, by ids, and by what its newest notices are known "
                   "again", _MEETING),
     "places": Held("who is here, muted or asked to leave, and what was done to them that they have not read, without "
-                   "the words to it; not sealed: their ids", _MEETING),
+                   "the words to it, and how many private words they were told, by whom; not sealed: their ids",
+                   _MEETING),
     "seated": Held(f"how many are here: {_IDS}", _MEETING, "nobody"),
     "authors": Held(f"who said which message, without its words: {_IDS}", _MEETING, "nobody"),
     "refs": Held("what was answered to the last 64 commands of each person's last three pages, so that a retry is not "
