@@ -87,3 +87,23 @@ async def write_aside(person: Somebody, text: str) -> None:
     await person.presses("Send aside")
     await expect(person.page.locator(".asides")).to_contain_text(text, timeout=WITHIN)
     await person.presses("Close")
+
+
+async def test_a_private_word_that_nobody_would_read_stays_where_it_was_written(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    await ann.presses("A word to the facilitators")
+    await is_lost(fran, ann)
+    await ann.is_shown("Read by nobody at the moment.")
+    words = ann.page.get_by_label("Your words")
+    await words.fill("I want to kill myself.")
+    await ann.presses("Send aside")
+    await ann.is_shown("No facilitator is in the room at the moment, so nobody would read this.")
+    await ann.is_shown("you do not have to carry it alone")
+    await expect(words).to_have_value("I want to kill myself.", timeout=WITHIN)
+    await is_back(fran)
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await ann.is_shown("Read by Fran.")
+    await ann.presses("Send aside")
+    await expect(ann.page.locator(".asides")).to_contain_text("I want to kill myself.", timeout=WITHIN)
+    await ann.does_not_show("nobody would read this")

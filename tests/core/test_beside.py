@@ -196,3 +196,19 @@ def test_a_private_word_holds_up_nobody(circle: Circle, fran: Somebody, ann: Som
     for decision in (ann.confides("I need a word."), fran.confers("Shall I?")):
         assert isinstance(decision, Publish)
         assert not decision.raises
+
+
+def test_who_confides_while_nobody_holds_the_room_hears_that_nobody_would_read_it(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    gus.arrives()
+    eve = Somebody(circle, "Eve", Role.SUPERVISOR)
+    eve.arrives()
+    fran.is_lost()
+    assert told(ann.confides("I need a word.")), "Gus reads it"
+    gus.is_lost()
+    for word in (ann.confides("I need a word."), eve.confides("I need a word."), eve.confers("Is nobody here?")):
+        assert refusal(word) is Code.NOBODY_HOLDS
+    assert refusal(ann.confides(" ")) is Code.EMPTY
+    fran.arrives()
+    assert told(ann.confides("I need a word."))

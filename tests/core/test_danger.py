@@ -200,3 +200,22 @@ def test_two_alarms_at_once_are_both_kept(circle: Circle, ann: Somebody, bob: So
     ordinary = ann.confides("May I pass today?")
     assert isinstance(ordinary, Publish)
     assert not ordinary.raises
+
+
+@pytest.mark.parametrize("where", ["inside", "outside"])
+def test_words_of_danger_that_nobody_is_there_to_read_aside_are_heard_by_who_comes(
+    circle: Circle, ann: Somebody, fran: Somebody, where: str
+) -> None:
+    if where == "outside":
+        ann.leaves()
+        fran.sets_the_door(open=False)
+        ann.arrives()
+        assert ann.waits
+    fran.is_lost()
+    ordinary, danger = ann.confides("May I pass today?"), ann.confides(DANGER)
+    for no, of_danger in ((ordinary, False), (danger, True)):
+        assert isinstance(no, Reject)
+        assert (no.code, no.help) == (Code.NOBODY_HOLDS, of_danger)
+    assert told(worried(circle, ann)), "as the desk asks then"
+    fran.arrives()
+    assert [(one.by, one.where) for one in still_heard(circle, fran)] == [(ann.id, Where.UNSENT)]

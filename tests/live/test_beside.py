@@ -78,3 +78,19 @@ async def test_what_was_confided_while_a_facilitators_process_heard_nothing_is_s
     assert missed(fran) == (1, [ann.member])
     await ann.does("confide", text="Can you hear me?")
     await fran.hears("confided")
+
+
+async def test_who_confides_while_nobody_holds_the_room_is_not_told_that_it_has_been_heard(
+    ann: Person, fran: Person
+) -> None:
+    """The same words sent from outside are refused with the same code."""
+    fran.vanishes()
+    await ann.hears("left", member=fran.member)
+    assert (await ann.is_refused("confide", text="May I pass today?"))["code"] == "nobody-holds"
+    refused = await ann.is_refused("confide", text="I want to die.")
+    assert (refused["code"], refused["help"]) == ("nobody-holds", True)
+    await fran.enters(resume=True)
+    assert [(one["by"], one["where"]) for one in fran.room["alarms"]] == [(ann.member, "unsent")]
+    assert "asides" not in fran.room, "and nothing is missing"
+    await ann.does("confide", text="May I pass today?")
+    await fran.hears("confided")

@@ -3,6 +3,7 @@
 
 import { html, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut } from "./aloud.js";
+import { Emergency } from "./around.js";
 import { ask, leave } from "./asking.js";
 import { counts } from "./log.js";
 import { act, closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
@@ -295,7 +296,11 @@ export default function sheets() {
       if (!text) return;
       const command = !with_ ? { type: "confer", text } : leads.value ? { type: "confide", text, member: with_ } : { type: "confide", text };
       const form = event.target;
-      ask(command, { accepted: () => { form.reset(); patchSheet({ error: "" }); }, refused: (frame) => patchSheet({ error: frame.words }) });
+      const refused = (frame) => {
+        patchSheet({ error: frame.words, help: frame.help });
+        readOut(frame.words);
+      };
+      ask(command, { accepted: () => { form.reset(); patchSheet({ error: "", help: false }); }, refused });
     };
     return html`<form onSubmit=${write}>
       ${leads.value && html`<label>With
@@ -307,6 +312,7 @@ export default function sheets() {
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
       <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(shown.filter((word) => word.beside).pop() || {}).beside}
       <label>Your words<textarea name="text" rows=${open.text ? 6 : 3} maxlength=${TEXT_MAX} autocomplete="off" defaultValue=${open.text || ""}></textarea></label>
+      ${open.help && html`<p class="note-small">If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.</p>`}
       <button class="strong">Send aside</button>
       ${open.steps && html`<button type="button" onClick=${() => openSheet(open.steps)}>Back to the steps</button>`}
     </form>`;

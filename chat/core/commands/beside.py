@@ -25,7 +25,10 @@ from chat.core.wire import (
 
 
 def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Decision:
-    """Between one member and the facilitators; open in a pause and to somebody muted, for then it is needed most."""
+    """Between one member and the facilitators; open in a pause and to somebody muted, for then it is needed most.
+
+    Not while no facilitator is here: nobody would read it, and whoever writes must know. Danger is heard all the same.
+    """
     with_ = member
     if member.role is Role.FACILITATOR:
         other = _reached(room, command.member) if command.member else None
@@ -37,6 +40,8 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
     text = canonical(command.text)
     if no := unfit(text, None):
         return no
+    if not room.held():
+        return holding.refused(room, Reject(Code.NOBODY_HOLDS), text, moment)
     told = Confided(with_.id, member.id, text, moment.now)
     danger = holding.beside(room, member, text, moment)
     holding_ = (who for who, place in room.places.items() if place.holds)
@@ -53,6 +58,8 @@ def _reached(room: Room, who: MemberId) -> Member | None:
 def confer(room: Room, member: Member, command: Confer, moment: Moment) -> Decision:
     """Among the facilitators and whoever stands by them."""
     text = canonical(command.text)
+    if not room.held():
+        return unfit(text, None) or Reject(Code.NOBODY_HOLDS)
     told = Conferred(member.id, text, moment.now)
     team = (who for who, place in room.places.items() if place.holds or place.stands)
     return unfit(text, None) or Publish((Tell(told, Team()), _counted(member, *team)), paced=True)

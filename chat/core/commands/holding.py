@@ -86,7 +86,7 @@ def beside(room: Room, member: Member, words: str, moment: Moment) -> tuple[Tell
 def worry(room: Room, command: Worry, moment: Moment) -> Decision:
     """Facilitators hear at once that somebody who cannot speak just now may be in danger; no words, and no blame."""
     place = room.places.get(command.member, Place())
-    if place.member is None:
+    if place.member is None and room.outside(command.member) is None:
         return Reject(Code.NOT_HERE)
     if place.flagged_at is not None and moment.now - place.flagged_at < HEARD_FOR:
         return Reject(Code.ALREADY_SO)
