@@ -22,8 +22,6 @@ class Circle:
         self.fran = fran
         self.ann = ann
         self.accepted: set[str] = set()
-        self.refused: list[str] = []
-        """Why, one after the other."""
         self._over = asyncio.Event()
         self._talking: list[asyncio.Task[None]] = []
 
@@ -45,23 +43,31 @@ class Circle:
 
     async def insists(self, person: Person, text: str, ref: str) -> None:
         """Once, however often it must be sent: as a browser does, with the same ref."""
-        async with asyncio.timeout(BACK_WITHIN):
-            while True:
-                person.frames = [frame for frame in person.frames if frame.get("ref") != ref]
-                try:
-                    answer = await person.answer_to("say", ref=ref, text=text)
-                except TimeoutError:
-                    assert person.closed is None, person.closed
-                    continue
-                if answer["type"] == "accepted":
-                    self.accepted.add(text)
-                    return
-                self.refused.append(answer["code"])
-                if answer["code"] == "room-paused":
-                    await self.fran.answer_to("resume")
-                else:
-                    assert answer["code"] in NOT_NOW, answer["code"]
-                await asyncio.sleep(EVERY)
+        told: list[str] = []
+        try:
+            async with asyncio.timeout(BACK_WITHIN):
+                await self._insists(person, text, ref, told)
+        except TimeoutError:
+            heard = [frame["type"] for frame in person.history[-20:]]
+            raise AssertionError(f"{person.name} has no yes to {ref}, but {told}; heard last: {heard}") from None
+
+    async def _insists(self, person: Person, text: str, ref: str, told: list[str]) -> None:
+        while True:
+            person.frames = [frame for frame in person.frames if frame.get("ref") != ref]
+            try:
+                answer = await person.answer_to("say", ref=ref, text=text)
+            except TimeoutError:
+                assert person.closed is None, person.closed
+                continue
+            if answer["type"] == "accepted":
+                self.accepted.add(text)
+                return
+            told.append(answer["code"])
+            if answer["code"] == "room-paused":
+                await self.fran.answer_to("resume")
+            else:
+                assert answer["code"] in NOT_NOW, answer["code"]
+            await asyncio.sleep(EVERY)
 
     async def ends(self) -> None:
         """Both have said what they were about to; a last word reaches both, and whatever was said has held."""
