@@ -90,7 +90,10 @@ def check(pages: Iterable[Page]) -> list[Finding]:
 
 def _room(pages: list[Page]) -> list[Finding]:
     told = Told({}, _retracted(pages))
-    ends = [fact.t for page in pages for fact in page.facts if isinstance(fact, Asked) and fact.what == "resume"]
+    ends: dict[str, list[float]] = defaultdict(list)
+    for asked in (fact for page in pages for fact in page.facts if isinstance(fact, Asked)):
+        if asked.what in ("resume", "unmute"):
+            ends[asked.about].append(asked.t)
     readers = [Reader(page, told, ends) for page in pages]
     findings = [finding for reader in readers for finding in reader.reads()]
     findings += _acknowledged(readers)
@@ -115,11 +118,11 @@ def _retracted(pages: list[Page]) -> set[int]:
 class Reader:
     """Follows one page, as its browser does, and says what it should not have been told."""
 
-    def __init__(self, page: Page, told: Told, ends: list[float]) -> None:
+    def __init__(self, page: Page, told: Told, ends: dict[str, list[float]]) -> None:
         self.page = page
         self.told = told
         self._ends = ends
-        """When somebody asked for the end of a pause."""
+        """When somebody asked for the end of somebody's mute; with "" of a pause."""
         self.epoch: int | None = None
         self.newest = 0
         self.epochs: list[int] = []
@@ -134,6 +137,7 @@ class Reader:
         """A gap among what is about to be told again."""
         self._epoch_owed = False
         self._muted: dict[str, int] = {}
+        self._muted_at: dict[str, float] = {}
         self._removed: dict[str, int] = {}
         self._paused: int | None = None
         self._paused_at = 0.0
@@ -160,7 +164,7 @@ class Reader:
             case Gap(missed=missed):
                 self._is_told_of_a_gap(missed, fact.t)
             case Muted(member=who):
-                self._muted[who] = self.newest
+                self._muted[who], self._muted_at[who] = self.newest, fact.t
             case Unmuted(member=who):
                 self._muted.pop(who, None)
             case Removed(member=who):
@@ -193,14 +197,19 @@ class Reader:
         if not room.replay:
             self._skips_to(room.n)
         known = {person.id: person.muted_until for person in room.people}
-        self._muted = {who: n for who, n in self._muted.items() if known.get(who)}
+        still = (who for who in self._muted if known.get(who) and not self._ended(who, self._muted_at[who], room.t))
+        self._muted = {who: self._muted[who] for who in still}
         for who, until in known.items():
             self._is_there(who, until, room.n, room.t)
-        if room.paused is None or any(self._paused_at - SETTLED < t < room.t for t in self._ends):
+        if room.paused is None or self._ended("", self._paused_at, room.t):
             self._paused = None
         if room.paused is not None:
             self._pauses(room.n, room.t)
         self._gone.update(room.retracted)
+
+    def _ended(self, what: str, since: float, t: float) -> bool:
+        """Whether it may have, and begun again, while this page was away."""
+        return any(since - SETTLED < asked < t for asked in self._ends.get(what, ()))
 
     def _pauses(self, n: int, t: float) -> None:
         if self._paused is None:
@@ -211,8 +220,8 @@ class Reader:
             self._wrong(Wrong.UNDONE, n, t)
         if muted_until is None:
             self._muted.pop(who, None)
-        else:
-            self._muted.setdefault(who, n)
+        elif who not in self._muted:
+            self._muted[who], self._muted_at[who] = n, t
 
     def _skips_to(self, n: int) -> None:
         self._owed.update(range(self.newest + 1, n + 1))

@@ -158,6 +158,16 @@ def test_what_was_said_between_two_pauses_may_be_told_again_in_the_second_to_who
     assert wrongs(page(Paused("mending"), ended, said(3))) == {Wrong.AFTER_PAUSE}
 
 
+def test_what_was_said_between_two_mutes_may_be_told_again_in_the_second_to_who_missed_that_the_first_ended() -> None:
+    muted = (Person(ANN, 9), Person(BOB))
+    away = page(Muted(ANN, 9), Lost(1006), Room(7, 2, people=muted, replay=2), said(1, 2))
+    ended = [Asked("u", "unmute", ANN), Accepted("u", None), Unmuted(ANN), *said(1, 2), Muted(ANN, 9)]
+    assert wrongs(away, page(ended, number=1)) == set()
+    assert wrongs(away) == {Wrong.AFTER_MUTE}
+    assert Wrong.AFTER_MUTE in wrongs(away, page([Asked("u", "unmute", BOB)], number=1))
+    assert wrongs(page(Muted(ANN, 9), ended, said(3))) == {Wrong.AFTER_MUTE}
+
+
 def test_a_message_told_again_after_it_was_taken_back_is_found() -> None:
     back = page(said(1, 2), Retracted(2), Lost(1006), Room(7, 3, people=HERE, replay=2), said(2, 3))
     assert Wrong.TOLD_AGAIN in wrongs(back)
