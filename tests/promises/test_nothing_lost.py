@@ -105,9 +105,8 @@ async def test_what_is_said_while_somebody_comes_back_is_neither_lost_nor_double
     assert missing == 0
 
 
-async def test_what_waits_no_longer_is_said_to_be_missing_and_how_much(
-    circle: Installation, ann: Person, bob: Person
-) -> None:
+async def comes_back_to_two_of_three(circle: Installation, ann: Person, bob: Person) -> None:
+    """Ann says three words while Bob is away, of which the first waits no longer."""
     bob.vanishes()
     await ann.hears("left", member=bob.member)
     for turn in range(3):
@@ -115,6 +114,12 @@ async def test_what_waits_no_longer_is_said_to_be_missing_and_how_much(
     first, *_ = await circle.ring()
     await circle.redis.delete(first)
     await bob.enters(resume=True)
+
+
+async def test_what_waits_no_longer_is_said_to_be_missing_and_how_much(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    await comes_back_to_two_of_three(circle, ann, bob)
     assert (await bob.hears("gap"))["missed"] == 1
     await bob.hears("said", n=2)
     await bob.hears("said", n=3)
@@ -123,13 +128,7 @@ async def test_what_waits_no_longer_is_said_to_be_missing_and_how_much(
 async def test_whose_line_breaks_amid_what_is_told_again_knows_already_that_something_is_missing(
     circle: Installation, ann: Person, bob: Person
 ) -> None:
-    bob.vanishes()
-    await ann.hears("left", member=bob.member)
-    for turn in range(3):
-        await ann.says(f"word {turn}")
-    first, *_ = await circle.ring()
-    await circle.redis.delete(first)
-    await bob.enters(resume=True)
+    await comes_back_to_two_of_three(circle, ann, bob)
     await bob.hears("said", n=2)
     told = [frame["type"] for frame in bob.history]
     del bob.history[told.index("said") + 1 :]  # nothing behind this message reaches his page

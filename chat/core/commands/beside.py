@@ -44,9 +44,9 @@ def confide(room: Room, member: Member, command: Confide, moment: Moment) -> Dec
         return holding.refused(room, Reject(Code.NOBODY_HOLDS), text, moment)
     told = Confided(with_.id, member.id, text, moment.now)
     danger = holding.beside(room, member, text, moment)
-    holding_ = (who for who, place in room.places.items() if place.holds)
-    count = _counted(member, with_.id, *holding_)
-    return Publish((Tell(told, One(with_.id)), Tell(told, Facilitators()), count, *danger), bool(danger), paced=True)
+    facilitators = (who for who, place in room.places.items() if place.holds)
+    heard = Tell(told, One(with_.id)), Tell(told, Facilitators()), _counted(member, with_.id, *facilitators)
+    return Publish((*heard, *danger), raises=bool(danger), paced=True)
 
 
 def _reached(room: Room, who: MemberId) -> Member | None:
