@@ -347,7 +347,7 @@ export default function holding() {
 
   function whereabouts(one) {
     if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
-    if (one.where === "unsent") return "They cannot write to the room at the moment, so it was not sent, and nobody has read it.";
+    if (one.where === "unsent") return "They could not say it just then, so it was not sent, and nobody has read it.";
     if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
     return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";
   }
