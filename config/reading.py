@@ -28,9 +28,12 @@ class Reading:
         """Whether it is given and not empty."""
         return bool(self._environ.get(name, "").strip())
 
-    def text(self, name: str, default: str) -> str:
-        """One line of text."""
-        return self._environ[name].strip() if self.has(name) else default
+    def text(self, name: str, default: str, longest: int | None = None) -> str:
+        """One line of text, of at most `longest` characters."""
+        value = self._environ[name].strip() if self.has(name) else default
+        if longest is not None and len(value) > longest:
+            self.problem(f"{name} is too long: it may have {longest} characters.")
+        return value
 
     def secret(self, name: str) -> str | None:
         """The value, or what stands in the file that `<name>_FILE` names."""

@@ -18,6 +18,8 @@ SECRET_SHORTEST = 32
 """Bytes: the keys derived from it have 256 bits."""
 TOKEN_SHORTEST = 16
 """Characters."""
+RUN_BY_LONGEST = 200
+"""Characters: it is kept with each agreement that shows it."""
 SECRETS = (
     "HEARTH_SECRET",
     "DATABASE_URL",
@@ -185,7 +187,7 @@ def _read(given: Reading) -> Settings:
         name=given.text("HEARTH_NAME", "Room"),
         exit_url=given.url("HEARTH_EXIT_URL", {"http", "https"}) or "https://www.bbc.com/weather",
         country=_country(given),
-        run_by=given.text("HEARTH_RUN_BY", ""),
+        run_by=given.text("HEARTH_RUN_BY", "", RUN_BY_LONGEST),
         contact=given.text("HEARTH_CONTACT", ""),
         pace_burst=given.whole("HEARTH_PACE_BURST", 5, (1, 1000)),
         pace_seconds=given.number("HEARTH_PACE_SECONDS", 2.0, (0.01, 3600)),

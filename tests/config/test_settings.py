@@ -164,6 +164,11 @@ def test_metrics_are_off_until_they_are_asked_for() -> None:
     assert "HEARTH_METRICS_TOKEN is too short" in short
 
 
+def test_who_runs_a_place_is_kept_with_each_agreement_and_so_has_an_end() -> None:
+    assert Settings.read({"HEARTH_RUN_BY": "x" * 200}).run_by == "x" * 200
+    assert problems(HEARTH_RUN_BY="x" * 201) == ("HEARTH_RUN_BY is too long: it may have 200 characters.",)
+
+
 def test_one_process_serves_unless_more_are_asked_for() -> None:
     assert Settings.read({}).workers == 1
     assert Settings.read({"HEARTH_WORKERS": "4"}).workers == 4
