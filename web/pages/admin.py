@@ -77,9 +77,10 @@ async def revoke(request: Request) -> Response:
 async def step_in(request: Request) -> Response:
     """An administrator comes into a group as everybody does, by an invitation: seen, named, and with its agreement."""
     await form_of(request)
-    site, visit = site_of(request), await signed_in(request)
+    which = GroupId(request.path_params["group"])
+    site, visit = site_of(request), await surely(request, f"/admin/groups/{which}/invitations")
     async with site.store.writing() as c:
-        group = await access.group_for_administrator(c, visit.account_id, GroupId(request.path_params["group"]))
+        group = await access.group_for_administrator(c, visit.account_id, which)
         _, token = await links.create(c, group.id, Role.SUPERVISOR, visit.account_id, site.clock(), 1)
     return RedirectResponse(f"/invitations/{token}", 303)
 
