@@ -16,6 +16,8 @@ from chat.records.tables import acts, groups, meetings, members
 
 ActId = NewType("ActId", str)
 Outcome = Literal["done", "refused"]
+PAGE = 200
+"""How many stand on one page."""
 
 
 class Recorded(Struct, frozen=True):
@@ -75,12 +77,10 @@ async def close(c: AsyncConnection, ledger: Ledger, act_id: ActId, outcome: Outc
     await ledger.close(c, act_id, outcome)
 
 
-async def of(c: AsyncConnection, group: GroupId, limit: int = 200) -> list[Recorded]:
-    """The newest acts in a group, newest first."""
-    rows = await c.execute(
-        select(acts).where(acts.c.group_id == group).order_by(acts.c.at.desc(), acts.c.id).limit(limit)
-    )
-    return [_recorded(row) for row in rows]
+async def of(c: AsyncConnection, group: GroupId, limit: int = PAGE, past: int = 0) -> list[Recorded]:
+    """Acts in a group, newest first, after the `past` newest."""
+    newest = select(acts).where(acts.c.group_id == group).order_by(acts.c.at.desc(), acts.c.id)
+    return [_recorded(row) for row in await c.execute(newest.limit(limit).offset(past))]
 
 
 async def on(c: AsyncConnection, group: GroupId, member: MemberId) -> list[Recorded]:

@@ -79,6 +79,12 @@ async def answer(c: AsyncConnection, appeal: str, outcome: Outcome, words: bytes
     return (await c.execute(update(appeals).where(open_).values(outcome=outcome, answer=words))).rowcount == 1
 
 
+async def readers(c: AsyncConnection, group: GroupId, who: MemberId) -> list[Reader]:
+    """Whom somebody of this group can ask: those of whom there is another than who asks."""
+    there: list[Reader] = ["facilitators"] if await others_lead(c, group, who) else []
+    return [*there, "administrator"] if await _administer(c, {who}) else there
+
+
 async def others_lead(c: AsyncConnection, group: GroupId, by: MemberId | None) -> bool:
     """Whether somebody else than `by` facilitates this group."""
     return await _others(c, group, {by} if by else frozenset())

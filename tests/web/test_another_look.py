@@ -1,17 +1,19 @@
 """Whoever was acted on asks somebody else to look again; the answer holds, and who acted does not give it."""
 
+import asyncio
 import re
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from chat.core.ids import Millis, RoomId
+from chat.core.ids import MemberId, Millis, RoomId
 from chat.core.wire import Role
 from chat.core.wire.facilitating import Act
+from chat.core.wire.frame import Reason
 from chat.records import acts
 from chat.records.expiry import expire
 from chat.records.keys import DAY, now
-from chat.records.tables import appeals
+from chat.records.tables import accounts, appeals
 from tests.web.place import Browser, Place, text_of
 from web.pages.people import DID
 from web.render import moment
@@ -164,6 +166,45 @@ async def test_an_administrator_who_asks_does_not_answer_themself(place: Place, 
     assert "stay away" not in text_of(await ada.sees(f"/groups/{place.tuesday.id}"))
 
 
+async def test_nobody_asks_those_of_whom_there_is_nobody_but_themself(place: Place) -> None:
+    async with place.store.writing() as c:  # whom tests before this one made
+        await c.execute(update(accounts).values(administrator=False))
+    eve = await place.person("eve", Role.FACILITATOR, place.tuesday, administrator=True)
+    async with place.store.writing() as c:
+        act = acts.Deed(None, Act.MUTE, None, eve.member, Reason.FLAGGED, now(), group=place.tuesday.id)
+        which = await acts.open(c, place.site.ledger, act)
+    there = path(place, "another-look")
+    assert "There is nobody here but you who could answer" in text_of(await eve.sees(there))
+    for reader in ("facilitators", "administrator"):
+        sent = await eve.sends(there, None, act=which, words="why", reader=reader)
+        assert "nobody but you to answer" in text_of(sent)
+    await place.person("hera", administrator=True)
+    shown = await eve.sees(there)
+    assert "The people who run this service" in shown.text
+    assert "Another facilitator of the group" not in shown.text
+    assert (await eve.sends(there, there, act=which, words="why", reader="administrator")).status_code == 303
+
+
+async def test_of_two_who_answer_at_one_moment_one_does(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    iva = await place.person("iva", Role.FACILITATOR, place.tuesday)
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("mute", member=ann_.room["you"], minutes=30, reason="advice")
+    await asks(place, ann)
+    there, at = await look_at(gil, path(place, "looks")), path(place, "looks")
+    forms = [await who.code(at) for who in (gil, iva)]
+    answers = await asyncio.gather(*(
+        who.client.post(there, data={"form": form, "outcome": outcome})
+        for who, form, outcome in zip((gil, iva), forms, ("upheld", "lifted"), strict=True)
+    ))  # fmt: skip
+    assert sorted(answer.status_code for answer in answers) == [303, 404]
+    async with place.store.reading() as c:
+        done = [one.act for one in await acts.on(c, place.tuesday.id, MemberId(ann_.room["you"]))]
+    assert len(done) == 2, f"{done}: the mute, and one answer"
+
+
 async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:
@@ -196,6 +237,16 @@ async def test_what_was_done_to_somebody_is_there_however_much_was_done_to_other
     assert "You were muted" in text_of(await ann.sees(path(place, "another-look")))
     await asks(place, ann)
     assert await look_at(gil, path(place, "looks"))
+    newest = await gil.sees(path(place, "acts"))
+    assert "Fran muted Ann" not in text_of(newest)
+    older = re.search(r'href="(\?past=200)">Older ones', newest.text)
+    assert older, "and whoever facilitates reads on"
+    rest = await gil.sees(path(place, f"acts{older[1]}"))
+    assert "Fran muted Ann" in text_of(rest)
+    assert 'href="?past=0">Newer ones' in rest.text
+    assert "Older ones" not in rest.text
+    for odd in ("-1", "x", "9" * 30):
+        assert (await gil.sees(path(place, f"acts?past={odd}"))).status_code == 200
 
 
 async def test_the_words_stand_nowhere_in_clear_and_go_after_thirty_days_or_with_the_membership(

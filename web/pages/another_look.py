@@ -43,6 +43,7 @@ ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, 
            Act.DECLINE, Act.CONTACT)  # fmt: skip
 OUTCOMES = {"upheld": "It stays as it was.", "lifted": "It has been lifted.", "changed": "It has been changed."}
 CHOOSE = "Please choose what you would like looked at again."
+NOBODY = "There is nobody but you to answer that. Please ask somebody else."
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."
 
 
@@ -69,11 +70,13 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         group, me = await access.group_for(c, visit.account_id, group_id(request))
         about = [one for one in await acts.on(c, group.id, me.id) if one.act in DONE]
         asked = {one.act: one for one in await appeals.of(c, me.id, site.clock())}
+        readers = await appeals.readers(c, group.id, MemberId(me.id))
         others = {one.id: await appeals.others_lead(c, group.id, one.by) for one in about}
     every = [shown(site.locker, one, asked.get(one.id)) for one in about if one.outcome != "refused"]
     said = {"every": every, "open": [one for one in every if one.act.act in ASKABLE and not one.appeal]}
-    words = {"done": DONE, "reasons": REASONS, "outcomes": OUTCOMES, "alone": not all(others.values())}
-    return page(request, "another_look.html", status, group=group, errors=errors, typed=typed, **said, **words)
+    words = {"done": DONE, "reasons": REASONS, "outcomes": OUTCOMES}
+    whom = {"readers": readers, "alone": not all(others.values())}
+    return page(request, "another_look.html", status, group=group, errors=errors, typed=typed, **said, **words, **whom)
 
 
 async def ask(request: Request) -> Response:
@@ -88,6 +91,8 @@ async def ask(request: Request) -> Response:
         act = await acts.find(c, group.id, which)
         if act is None or act.to != me.id or act.act not in ASKABLE:
             errors = {"act": CHOOSE, **errors}
+        if reader not in await appeals.readers(c, group.id, MemberId(me.id)):
+            errors = {"reader": NOBODY, **errors}
         if not errors:
             made = fresh_id()
             sealed = site.locker.seal(words, ASKED, made)

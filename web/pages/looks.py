@@ -119,14 +119,15 @@ async def _answer(
     """If what was done is over now: the room that is to know."""
     (group, act, appeal), now = about, site.clock()
     lifts = form("outcome") == "lifted"
+    words = site.locker.seal(form("words").replace("\r\n", "\n"), ANSWERED, appeal.id)
+    outcome: appeals.Outcome = "lifted" if lifts else "changed" if form("outcome") == "changed" else "upheld"
+    if not await appeals.answer(c, appeal.id, outcome, words):  # somebody else did at this moment
+        raise access.NotYours
     done = Act.UPHOLD if not lifts else Act.UNMUTE if act.act is Act.MUTE else Act.LIFT
     role = None if looking.member else "administrator"
     who = (looking.member, appeal.member, act.reason or Reason.OTHER)
     deed = Deed(act.room, done, *who, now, role=role, group=group)
     await acts.close(c, site.ledger, await acts.open(c, site.ledger, deed), "done")
-    words = site.locker.seal(form("words").replace("\r\n", "\n"), ANSWERED, appeal.id)
-    outcome: appeals.Outcome = "lifted" if lifts else "changed" if form("outcome") == "changed" else "upheld"
-    await appeals.answer(c, appeal.id, outcome, words)
     if outcome == "changed":
         await bars.change(c, group, act.id, Millis(now + (form.whole("weeks") or 1) * 7 * DAY))
     return await _lift(c, group, (act, appeal.member), now) if lifts and act.act in STOPS else None
