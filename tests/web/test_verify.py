@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_whole_chain_is_said_to_be_whole(records: Path) -> None:
     "tampering", ["DELETE FROM acts WHERE seq = 2", "DELETE FROM acts", "UPDATE acts SET act = 'bar' WHERE seq = 3"]
 )
 def test_what_was_changed_is_said_and_shown_by_the_exit_status(records: Path, tampering: str) -> None:
-    with sqlite3.connect(records) as database:
+    with closing(sqlite3.connect(records)) as database, database:
         database.execute(tampering)
     done = verifies(records)
     assert done.exit_code == 1

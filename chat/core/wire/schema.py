@@ -1,5 +1,7 @@
 """The protocol as a JSON Schema, for whoever writes another client."""
 
+from inspect import cleandoc
+
 import msgspec
 
 from chat.core.wire import Answer, Command, Event
@@ -10,6 +12,9 @@ def schema() -> str:
     (command, frame), components = msgspec.json.schema_components(
         (Command, Event | Answer), ref_template="#/$defs/{name}"
     )
+    for part in components.values():
+        if "description" in part:
+            part["description"] = cleandoc(part["description"])  # as Python 3.13 itself keeps it
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Hearth's socket",
