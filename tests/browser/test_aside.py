@@ -12,6 +12,8 @@ from tests.browser.people import WITHIN, Come, Somebody
 from tests.browser.test_axe import finds_nothing
 
 pytestmark = pytest.mark.browser
+DOUBTED = 8_000
+"""Milliseconds of quiet after which a facilitator's page says that the room does not answer; and a little more."""
 NARROW: dict[str, object] = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
 
 
@@ -97,6 +99,40 @@ async def test_the_whole_way_aside_and_back_with_the_keyboard(
     await bob.says("Welcome back.")
     await ann.hears("Welcome back.")
     await fran.hears("Welcome back.")
+
+
+async def test_what_is_asked_after_a_talk_aside_is_not_taken_for_what_was_asked_before_it(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    """The server knows a retry by its name, and answers it without doing it again."""
+    for words in ("One.", "Two."):
+        await ann.says(words)
+        await fran.says(words)
+    await asks_aside(fran, "Ann")
+    await ann.presses("Go")
+    await ann.is_shown("You are aside with Fran.")
+    await ann.presses("Back to the group")
+    await fran.is_shown("The talk aside is over.")
+    await ann.says("I do not want to live.")
+    await bob.hears("I do not want to live.")
+    await fran.opens("People")
+    await fran.acts_on("Bob", "Mute for a while")
+    await bob.is_shown("A facilitator muted you until")
+    await ann.opens("More")
+    await ann.presses("Leave the room")
+    await bob.is_shown("Ann left.")
+
+
+async def test_whoever_is_back_from_a_talk_aside_is_not_told_that_the_room_does_not_answer(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    await asks_aside(fran, "Ann")
+    await ann.presses("Go")
+    await fran.is_shown("You are aside with Ann.")
+    await fran.presses("Back to the group")
+    await fran.is_shown("You are back with the group.")
+    await fran.page.wait_for_timeout(DOUBTED)
+    await expect(fran.page.locator(".state")).to_have_text("You are here")
 
 
 async def test_saying_not_now_is_as_easy(

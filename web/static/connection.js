@@ -15,6 +15,7 @@ const FINAL = 4500; // close codes from here on say: do not come back
 
 // Names this page among all pages of one person, so that no two commands share a `ref`.
 const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (byte % 36).toString(36)).join("");
+let count = 0; // of all its lines: whoever was in a side room comes back to one that knows the names of before
 
 /**
  * `listener` has `frame(frame, again)` for each frame, `again` if it was told before; `state(name)` with connecting, here,
@@ -26,7 +27,6 @@ export class Connection {
     this.address = location.origin.replace(/^http/, "ws") + path;
     this.listener = listener;
     this.unanswered = new Map(); // ref -> frame as sent, in the order of asking
-    this.count = 0;
     this.tries = 0;
     this.replay = 0; // earlier messages still to come after a snapshot
     this.over = false; // for good
@@ -53,7 +53,7 @@ export class Connection {
 
   /** Asks for something and returns its `ref`; what is not answered is asked again after a reconnect. */
   ask(command) {
-    const ref = page + "-" + ++this.count;
+    const ref = page + "-" + ++count;
     // Half an emoji, as a cut-off paste leaves it, is no text that can be sent; old browsers cannot mend it.
     const whole = (_, value) => (typeof value === "string" && value.toWellFormed ? value.toWellFormed() : value);
     const frame = JSON.stringify(Object.assign({ ref }, command), whole);
@@ -74,8 +74,7 @@ export class Connection {
     this.ask({ type: "leave" });
     this.over = true;
     this.unanswered.clear();
-    clearTimeout(this.patience);
-    clearTimeout(this.timer);
+    [this.patience, this.timer, this.silence, this.doubt].forEach(clearTimeout);
     if (this.socket) this.socket.onmessage = this.socket.onclose = null;
   }
 
