@@ -54,3 +54,20 @@ async def test_how_the_talking_is_shared_is_seen_by_facilitators_only(
     await expect(fran.page.locator(".airtime li", has_text="Bob")).to_contain_text("1 turn", timeout=WITHIN)
     await expect(fran.page.locator(".airtime li", has_text="Bob")).to_contain_text("nothing yet", timeout=WITHIN)
     await expect(bob.page.locator(".airtime")).to_have_count(0, timeout=WITHIN)
+
+
+async def test_the_newest_message_stays_in_sight_while_what_stands_above_comes_and_goes(
+    fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    for person in (fran, ann, bob):
+        await person.page.set_viewport_size({"width": 1200, "height": 560})
+    for words in ("One.", "Two.", "Three.", "Four."):
+        await ann.says(words)
+        await bob.says(words)
+    await fran.presses("Begin: Gathering")
+    for part in ("Opening", "Check-in", "Sharing", "Closing round", "Goodbye"):
+        await fran.presses(f"Go on to: {part}")
+        for person in (fran, ann, bob):
+            await person.is_shown("left")
+            await expect(person.page.get_by_role("log").locator("li").last).to_be_in_viewport(timeout=WITHIN)
+            await expect(person.page.get_by_role("button", name="New messages")).to_have_count(0)

@@ -19,7 +19,10 @@ export function Log() {
   const size = entries.length + pending.value.length;
   const seen = useRef(size);
   const was = useRef(0);
-  const down = () => { box.current.scrollTop = box.current.scrollHeight; };
+  const down = () => {
+    box.current.scrollTop = box.current.scrollHeight;
+    was.current = box.current.scrollTop; // less than before where the log has grown: nobody scrolled up
+  };
   useEffect(() => {
     const more = size - seen.current;
     seen.current = size;
