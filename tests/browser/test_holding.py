@@ -169,6 +169,24 @@ async def test_help_stands_in_sight_beside_words_of_danger_that_wait_and_taken_b
     await circle.fran.does_not_show("may be in danger")
 
 
+async def test_on_a_small_phone_danger_stands_above_all_else_and_its_words_are_shown_over_whatever_is_open(
+    sit: Sit,
+) -> None:
+    circle = await sit(viewport={"width": 320, "height": 568})
+    fran, ann, bob = circle.fran, circle.ann, circle.bob
+    await bob.opens("More")
+    await bob.presses("A word to the facilitators")
+    await bob.page.get_by_label("Your words").fill("May I say something?")
+    await bob.presses("Send aside")
+    await fran.is_shown("Bob writes to the facilitators alone.")
+    await sends(ann, "I want to kill myself.")
+    for name in ("Show it", "What to do, step by step", "I am looking after it"):
+        await expect(fran.page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1, timeout=WITHIN)
+    await fran.opens("Tools")
+    await fran.presses("Show it")
+    await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
+
+
 async def test_that_a_message_waits_is_an_answer_and_the_line_is_not_taken_for_dead(ann: Somebody) -> None:
     lines: list[object] = []
     ann.page.on("websocket", lambda line: lines.append(line))

@@ -65,7 +65,7 @@ export function Banners() {
   else if (unheld.value) words.push(UNHELD);
   const resume = leads.value && paused.value && html`<button type="button" onClick=${() => ask({ type: "resume" })}>Resume the room</button>`;
   return html`<div class="banners">
-    ${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
+    ${slot("Above")}${words.map((text) => html`<p key=${text} class="banner">${text}</p>`)}${resume}
     ${parts.value.after && link.value !== "here" && html`<${parts.value.after.After} waits=${5000} />`}
     ${parts.value.aside && html`<${parts.value.aside.Panel} />`}
     ${parts.value.sheets && html`<${parts.value.sheets.News} />`}

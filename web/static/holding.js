@@ -8,7 +8,7 @@ import { ask } from "./asking.js";
 import { send } from "./composer.js";
 import { line } from "./log.js";
 import { field, openSheet } from "./opening.js";
-import { asides, callers, customs, draft, leads, log, me, panel, paused, pending, people, place, you } from "./state.js";
+import { asides, callers, customs, draft, leads, log, me, panel, paused, pending, people, place, sheet, you } from "./state.js";
 import { By } from "./talk.js";
 import { WORDS_MAX, clock, nameOf, now, plural } from "./words.js";
 
@@ -311,16 +311,26 @@ export default function holding() {
   }
 
   function Banner() {
-    const seen = (one) => { alarms.value = alarms.value.filter((other) => other !== one); };
-    const show = (one) => {
-      const item = document.querySelectorAll("[role=log] li")[wordsOf(one)];
-      if (item) item.focus();
-    };
     return html`${shielded.value && html`<p class="banner">${SHIELDED()} ${leads.value && html`<button type="button" onClick=${() => ask({ type: "shield", up: false })}>Take the shield down</button>`}</p>`}
       ${leads.value && suggestion.value && !shielded.value && html`<section class="card" aria-label="A suggestion"><p><b>${suggestion.value}</b> If that is not your group, the shield keeps everybody new outside, and every message waits for you.</p>
         <button type="button" onClick=${() => ask({ type: "shield", up: true })}>Put the shield up</button> <button type="button" class="quiet" onClick=${() => { suggestion.value = ""; ours = Date.now(); }}>It is our group</button></section>`}
-      ${alarms.value.slice().reverse().map((one, older) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${older > 0} show=${show} seen=${seen} />`)}
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
+  }
+
+  /** Above everything else: on a small screen the rest may be out of sight. */
+  function Above() {
+    const seen = (one) => { alarms.value = alarms.value.filter((other) => other !== one); };
+    return alarms.value.slice().reverse().map((one, older) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${older > 0} seen=${seen} />`);
+  }
+
+  /** The words themselves; on a small screen whatever is open over them goes. */
+  function show(one) {
+    const item = () => document.querySelector('[data-key="' + log.value[wordsOf(one)].key + '"]');
+    item().focus();
+    if (document.activeElement === item()) return;
+    panel.value = "";
+    sheet.value = null;
+    requestAnimationFrame(() => item().focus());
   }
 
   /** Where in the log they stand; -1 for a page that came only later. */
@@ -335,12 +345,14 @@ export default function holding() {
   }
 
   /** The newest worry stands open, those before it in a line each: the talk stays in sight. */
-  function Worried({ one, folded, show, seen }) {
+  function Worried({ one, folded, seen }) {
+    const card = useRef();
+    useEffect(() => card.current.scrollIntoView({ block: "nearest" }), [folded]);
     const who = html`<b>${nameOf(one.by)} may be in danger, or speaks of it.</b>`;
     const rest = html`${whereabouts(one)} They see where help is.`;
     const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
       : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
-    return html`<section class="card" data-one="worry" aria-label="Somebody may be in danger">${folded
+    return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
   }
@@ -425,5 +437,5 @@ export default function holding() {
       <p class="hint" id="shield-hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take it down.</p>`;
   }
 
-  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Shield, Tools };
+  return { hear, asks, stops, unsaid, Above, Banner, Waiting, Beside, Shield, Tools };
 }
