@@ -27,6 +27,8 @@ async def test_a_facilitator_goes_by_the_steps_with_ready_words(sit: Sit) -> Non
     await expect(words).to_have_value("Are you safe at this moment? Is somebody with you?", timeout=WITHIN)
     await ann.does_not_show("Are you safe at this moment?")
     await fran.presses("Send aside")
+    await expect(words).to_have_value("", timeout=WITHIN)
+    await expect(fran.page.locator("[data-voice=status]", has_text="Sent.")).to_have_count(1, timeout=WITHIN)
     await ann.presses("A word to the facilitators", exact=False)
     await ann.is_shown("Are you safe at this moment?")
     await bob.does_not_show("Are you safe at this moment?")

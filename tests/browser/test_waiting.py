@@ -67,6 +67,23 @@ async def test_somebody_waits_on_a_phone_and_is_let_in_by_one_press(
     await expect(fran.page).to_have_title("Room", timeout=WITHIN)
 
 
+async def test_what_a_facilitator_wrote_to_somebody_who_waited_is_not_new_once_they_are_in(
+    room: tuple[str, Somebody], group: Group, come: Come
+) -> None:
+    path, fran = room
+    ann = await waits(come, group, path, "Ann", **PHONE)
+    await fran.presses("Answer Ann")
+    await fran.presses("A word to Ann…")
+    await fran.page.get_by_label("Your words").fill("Come in when you like.")
+    await fran.presses("Send aside")
+    await ann.is_shown("Come in when you like.")
+    await fran.presses("Let Ann in")
+    await expect(ann.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
+    await fran.page.get_by_label("Your words").fill("There you are.")
+    await fran.presses("Send aside")
+    await expect(ann.page.locator("button.tab", has_text="More")).to_have_text("More (1)", timeout=WITHIN)
+
+
 async def test_out_of_the_room_the_tab_says_no_more_that_somebody_waits(
     room: tuple[str, Somebody], group: Group, come: Come
 ) -> None:

@@ -300,7 +300,12 @@ export default function sheets() {
         patchSheet({ error: frame.words, help: frame.help });
         readOut(frame.words);
       };
-      ask(command, { accepted: () => { form.reset(); patchSheet({ error: "", help: false }); }, refused });
+      const accepted = () => {
+        form.elements.text.value = ""; // a reset would put ready words there again, as if they were not sent
+        patchSheet({ error: "", help: false });
+        readOut("Sent.");
+      };
+      ask(command, { accepted, refused });
     };
     return html`<form onSubmit=${write}>
       ${leads.value && html`<label>With

@@ -8,7 +8,7 @@ import { ask, leave, say } from "./asking.js";
 import { line } from "./log.js";
 import { field, openSheet, toCorner } from "./opening.js";
 import { need } from "./parts.js";
-import { asides, callers, customs, door, keeps, link, names, notice, parts, people, place, waitingRoom, you } from "./state.js";
+import { asideNews, asides, callers, customs, door, keeps, link, names, notice, parts, people, place, waitingRoom, you } from "./state.js";
 import { TEXT_MAX, clock, keptFor, nameOf } from "./words.js";
 
 const SOFTLY = 0.04; // loudness of the one sound there is, of 1
@@ -198,6 +198,7 @@ export default function waiting() {
   }
 
   function Word({ held }) {
+    useEffect(() => { asideNews.value = []; }, [asides.value]); // they stand here, and are no news once somebody is in
     const write = (event) => {
       event.preventDefault();
       const text = field(event, "text");
