@@ -5,6 +5,7 @@ import { html, signal, useEffect } from "/static/vendor/ui.0bb38755.js";
 import { readOut } from "./aloud.js";
 import { place } from "./state.js";
 
+const TALL = matchMedia("(min-height: 36rem)"); // else it would take the place of the messages
 const AGAIN = 3000; // ms until it is asked for again, if it did not come
 
 export default function reading() {
@@ -20,8 +21,8 @@ export default function reading() {
   }
 
   function Agreement() {
-    useEffect(() => readOut("Our agreement stands above the messages. You can read it there, and fold it away."), []);
-    return html`<details class="floor agreed" open><summary><b>Our agreement</b></summary><${Text} /></details>`;
+    useEffect(() => readOut("Our agreement stands above the messages. You can " + (TALL.matches ? "read it there, and fold it away." : "unfold and read it there.")), []);
+    return html`<details class="floor agreed" open=${TALL.matches}><summary><b>Our agreement</b></summary><${Text} /></details>`;
   }
 
   function Text() {

@@ -10,7 +10,7 @@ import { begun, customs, floor, hands, leads, parts, spared, you } from "./state
 import { nameOf, now, plural } from "./words.js";
 
 const EVERY = 5000; // ms between two looks at the clock; time left is a wish and no alarm
-const WIDE = matchMedia("(min-width: 40rem)"); // where there is room for what everybody is asked
+const WIDE = matchMedia("(min-width: 40rem) and (min-height: 30rem)"); // where there is room for what everybody is asked
 const SHOWN = 4; // names of a round shown before the rest is a number
 
 const KINDS = {
