@@ -28,8 +28,8 @@ class Sides:
         self._desk = desk
         self._records = records
         self._returns_within = returns_within
-        self._missing: dict[tuple[RoomId, MemberId], float] = {}
-        """Since when people who stepped aside are not where they went, on our own clock."""
+        self._missing: dict[tuple[RoomId, Apart], float] = {}
+        """Since when people who stepped aside are not where they went, on our own clock: each time anew."""
 
     async def go(self, table: Table, actor: Actor, ref: Ref) -> Done | Reject:
         """Somebody goes along: the side room is there before the two leave their seats."""
@@ -80,6 +80,8 @@ class Sides:
 
     async def look(self) -> None:
         """Once a second: who strayed, and side rooms that are over. Raises BusGone, RecordsGone."""
+        apart = {(table.id, one) for table in self._hub.tables() for one in table.room.condition.apart}
+        self._missing = {which: since for which, since in self._missing.items() if which in apart}
         for table in self._hub.tables():
             if table.room.condition.apart:
                 await self._look_for_strays(table)
@@ -93,7 +95,7 @@ class Sides:
             place = side.room.places.get(apart.member) if side else None
             if place and place.removed:
                 removed.add(apart.member)
-            elif self._has_strayed(table.id, apart.member, missing=not (side and self._expected(side, apart))):
+            elif self._has_strayed(table.id, apart, missing=not (side and self._expected(side, apart))):
                 gone.add(apart.member)
         if gone:  # a side room that has ended with a removal is no longer there to say so
             standing = await self._records.standing(table.id)
@@ -101,15 +103,12 @@ class Sides:
         if gone or removed:
             await self._desk.submit(table, NOBODY, Tick(gone=frozenset(gone), removed=frozenset(removed)))
 
-    def _has_strayed(self, room: RoomId, who: MemberId, *, missing: bool) -> bool:
+    def _has_strayed(self, room: RoomId, apart: Apart, *, missing: bool) -> bool:
         if not missing:
-            self._missing.pop((room, who), None)
+            self._missing.pop((room, apart), None)
             return False
         now = asyncio.get_running_loop().time()
-        strayed = now - self._missing.setdefault((room, who), now) >= STRAYED_FOR
-        if strayed:
-            del self._missing[room, who]
-        return strayed
+        return now - self._missing.setdefault((room, apart), now) >= STRAYED_FOR
 
     async def _look_for_the_group(self, side: Table) -> None:
         group = side.room.condition.beside

@@ -263,3 +263,16 @@ async def test_the_place_of_somebody_aside_is_not_given_away(
     newcomer = await (await circle.person("Cem", Role.MEMBER, 1)).connects()
     assert await newcomer.is_closed() == Closing.FULL
     await is_back(ann)
+
+
+async def test_who_was_long_on_the_way_back_once_is_given_as_long_the_next_time(
+    circle: Installation, fran: Person, gus: Person, ann: Person, bob: Person
+) -> None:
+    for _ in range(2):
+        _, ann_aside, _ = await step_aside(circle, fran, ann)
+        await ann_aside.asks("leave")  # as her page does on a bad line, which then needs a moment to come back
+        await ann_aside.is_closed()
+        await asyncio.sleep(2)  # longer than from one look to the next, shorter than she is given
+        assert not bob.heard("left", member=ann.member)
+        await is_back(ann)
+        await is_back(fran)
