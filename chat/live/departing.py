@@ -73,6 +73,8 @@ class Departures:
 
     async def _tell_owed(self) -> None:
         for room, actor, how in list(self._owed):
+            if self._hub.interrupted(room):
+                continue  # to wait for it in vain, for each of them, would keep the other rooms waiting
             try:
                 table = self._hub.table(room) or await self._hub.read(room)
             except (BusGone, RoomLost):

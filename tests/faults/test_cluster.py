@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chat.core.decision import House
+from chat.core.wire import Role
 from chat.live.bus.keys import HOME, SLOTS, number
 from chat.live.closing import Closing
 from tests.clusters import Cluster, a_cluster
@@ -137,3 +138,25 @@ async def test_a_replica_that_lagged_takes_over_and_what_it_never_knew_is_said_t
     for circle in circles:
         await circle.ends()
         assert cluster.owner_of(circle.room) is lost or circle.disturbances() == []
+
+
+async def test_a_master_that_hangs_keeps_no_other_room_from_pausing(cluster: Cluster, tmp_path: Path) -> None:
+    house = House(pace_burst=200, pace_every=5, cap=50, grace=1_000)
+    async with in_a_task_of_its_own(installed(tmp_path, cluster.url, house)) as installation:
+        lost = next(master for master in cluster.masters if master is not cluster.owner(HOME))
+        while cluster.owner_of(installation.room) is not lost:
+            await installation.begins()
+        fran = await (await installation.person("Fran", Role.FACILITATOR, 0)).enters()
+        others = [await (await installation.person(f"{n}", Role.MEMBER, n % 2)).enters() for n in range(12)]
+        while cluster.owner_of(installation.room) is lost:
+            await installation.begins()
+        gus = await (await installation.person("Gus", Role.FACILITATOR, 0)).enters()
+        ann = await (await installation.person("Ann", Role.MEMBER, 1)).enters()
+        for server in (lost, cluster.replicas[cluster.masters.index(lost)]):
+            os.kill(server.pid, signal.SIGSTOP)
+        for person in (fran, *others):
+            await person.hears("interrupted")
+        for person in (fran, *others):  # they give up, one after the other
+            await person.goes()
+        gus.vanishes()
+        await ann.hears_within(8, "paused", by="itself")
