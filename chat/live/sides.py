@@ -72,21 +72,25 @@ class Sides:
         if group is None or (here and self._is_in(here, who, side.id)):
             return True
         try:
-            return self._is_in(await self._hub.read(group), who, side.id)
+            return self._is_in(await self._read(group), who, side.id)
         except RoomLost:
             return True  # nobody can know; who is together stays together
         except NoSuchRoom:
             return False
 
     async def look(self) -> None:
-        """Once a second: who strayed, and side rooms that are over. Raises BusGone, RecordsGone."""
+        """Once a second: who strayed, and side rooms that are over. Raises RecordsGone."""
         apart = {(table.id, one) for table in self._hub.tables() for one in table.room.condition.apart}
         self._missing = {which: since for which, since in self._missing.items() if which in apart}
         for table in self._hub.tables():
-            if table.room.condition.apart:
-                await self._look_for_strays(table)
-            elif table.room.condition.beside:
-                await self._look_for_the_group(table)
+            with suppress(BusGone):  # others' rooms may be elsewhere
+                await self._look_at(table)
+
+    async def _look_at(self, table: Table) -> None:
+        if table.room.condition.apart:
+            await self._look_for_strays(table)
+        elif table.room.condition.beside:
+            await self._look_for_the_group(table)
 
     async def _look_for_strays(self, table: Table) -> None:
         gone, removed = set(), set()
@@ -113,7 +117,7 @@ class Sides:
     async def _look_for_the_group(self, side: Table) -> None:
         group = side.room.condition.beside
         try:
-            room = (await self._hub.read(group)).room if group else side.room
+            room = (await self._read(group)).room if group else side.room
         except RoomLost:
             return
         except NoSuchRoom:
@@ -126,8 +130,14 @@ class Sides:
 
     async def _find(self, room: RoomId) -> Table | None:
         with suppress(NoSuchRoom):
-            return self._hub.table(room) or await self._hub.read(room)
+            return self._hub.table(room) or await self._read(room)
         return None
+
+    async def _read(self, room: RoomId) -> Table:
+        """As the hub does, but what cannot be heard is not waited for."""
+        if self._hub.interrupted(room):
+            raise BusGone
+        return await self._hub.read(room)
 
     async def _leave(self, side: Table, who: MemberId) -> None:
         member = side.room.member(who)

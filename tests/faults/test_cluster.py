@@ -3,19 +3,22 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from chat.core.decision import House
+from chat.core.ids import RoomId
 from chat.core.wire import Role
 from chat.live.bus.keys import HOME, SLOTS, number
 from chat.live.closing import Closing
+from tests.cast import Person
 from tests.clusters import Cluster, a_cluster
 from tests.conftest import in_a_task_of_its_own
 from tests.faults.conversation import Circle, gathered, go_on
 from tests.installation import Installation, installed
+from tests.live.test_aside import step_aside
 
 pytestmark = pytest.mark.faults
 EACH = 2
@@ -160,3 +163,28 @@ async def test_a_master_that_hangs_keeps_no_other_room_from_pausing(cluster: Clu
             await person.goes()
         gus.vanishes()
         await ann.hears_within(8, "paused", by="itself")
+
+
+async def test_a_master_that_hangs_keeps_nobody_elsewhere_from_being_missed(
+    installation: Installation, cluster: Cluster
+) -> None:
+    lost = next(master for master in cluster.masters if master is not cluster.owner(HOME))
+    await aside(installation, lambda group, side: cluster.owner_of(group) is lost is not cluster.owner_of(side))
+    bob, ann = await aside(installation, lambda group, side: lost not in map(cluster.owner_of, (group, side)))
+    for server in (lost, cluster.replicas[cluster.masters.index(lost)]):
+        os.kill(server.pid, signal.SIGSTOP)
+    await asyncio.sleep(3)
+    await ann.asks("leave")
+    await bob.hears_within(8, "left", member=ann.member)
+
+
+async def aside(installation: Installation, fits: Callable[[RoomId, RoomId], bool]) -> tuple[Person, Person]:
+    """Somebody in a group, and somebody who has stepped aside from it, in rooms that are where they should be."""
+    while True:
+        await installation.begins()
+        fran, gus = [await (await installation.person(name, Role.FACILITATOR, 0)).enters() for name in ("Fran", "Gus")]
+        ann = await (await installation.person("Ann", Role.MEMBER, 1)).enters()
+        _, ann_aside, side = await step_aside(installation, fran, ann)
+        if fits(installation.room, RoomId(side)):
+            return gus, ann_aside
+        await gus.asks("close")
