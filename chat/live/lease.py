@@ -118,6 +118,8 @@ class Sweep:
         self._records = records
         self._renewals = renewals
         self._checked = time.monotonic()
+        self._rid: dict[RoomId, frozenset[ProcessId]] = {}
+        """Rooms in which nobody is listed any more who sat with these of the dead."""
 
     async def run(self) -> None:
         """For ever, once a second; whatever cannot be reached is tried again in a second."""
@@ -132,18 +134,25 @@ class Sweep:
 
     async def _once(self) -> None:
         await self._remember()
-        dead = await self._counted()
-        if dead or self._lease.turn(self._desk.now()):
-            await self._everywhere(dead)
+        await self._bury(await self._counted())
+        if self._lease.turn(self._desk.now()):
+            for room in (await self._bus.due(self._desk.now())).rooms:
+                await self._tick(room)
         await self._hub.over_again()
         await self._departures.again()
         await self._sides.look()
         await self._desk.unrecorded.write()
 
-    async def _everywhere(self, dead: frozenset[ProcessId]) -> None:
-        found = await self._bus.rooms() if dead else await self._bus.due(self._desk.now())
-        swept = [await self._tick(room) for room in found.rooms]
-        if found.whole and all(swept):
+    async def _bury(self, dead: frozenset[ProcessId]) -> None:
+        """While some rooms cannot be looked at, nobody dead is buried, and the others are not looked at again."""
+        self._rid = {room: gone & dead for room, gone in self._rid.items() if gone & dead}
+        if not dead:
+            return
+        found = await self._bus.rooms()
+        for room in found.rooms:
+            if self._rid.get(room) != dead and await self._tick(room):
+                self._rid[room] = dead
+        if found.whole and all(self._rid.get(room) == dead for room in found.rooms):
             for process in dead:
                 await self._bus.bury(process)
 

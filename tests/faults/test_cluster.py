@@ -11,10 +11,11 @@ import pytest
 from chat.core.decision import House
 from chat.core.ids import RoomId
 from chat.core.wire import Role
-from chat.live.bus.keys import HOME, SLOTS, number
+from chat.live import lease
+from chat.live.bus.keys import HOME, PROCESSES, SLOTS, number
 from chat.live.closing import Closing
 from tests.cast import Person
-from tests.clusters import Cluster, a_cluster
+from tests.clusters import Cluster, Server, a_cluster
 from tests.conftest import in_a_task_of_its_own
 from tests.faults.conversation import Circle, gathered, go_on
 from tests.installation import Installation, installed
@@ -188,3 +189,27 @@ async def aside(installation: Installation, fits: Callable[[RoomId, RoomId], boo
         if fits(installation.room, RoomId(side)):
             return gus, ann_aside
         await gus.asks("close")
+
+
+async def test_a_dead_process_is_looked_for_once_in_each_room_though_others_cannot_be_asked(
+    installation: Installation, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "DEAD_AFTER", 2.0)
+    home = cluster.owner(HOME)
+    lost = next(master for master in cluster.masters if master is not home)
+    while cluster.owner_of(installation.room) is not home:
+        await installation.begins()
+    for server in (lost, cluster.replicas[cluster.masters.index(lost)]):
+        os.kill(server.pid, signal.SIGKILL)
+    await home.does("HINCRBY", PROCESSES, "killed", 1)
+    await asyncio.sleep(8)
+    before = await _rooms_read(home)
+    await asyncio.sleep(4)
+    assert await _rooms_read(home) == before
+    assert await home.does("HEXISTS", PROCESSES, "killed"), "it may sit in rooms that cannot be asked"
+
+
+async def _rooms_read(server: Server) -> int:
+    """How many rooms have been read there: each by one transaction."""
+    calls: int = (await server.redis.info("commandstats"))["cmdstat_exec"]["calls"]
+    return calls
