@@ -39,8 +39,12 @@ class Unrecorded:
     async def write(self) -> None:
         """Writes what waits. Raises BusGone."""
         for data in await self._bus.deferred():
+            try:
+                waiting = _decoder.decode(data)
+            except msgspec.MsgspecError:
+                continue  # it waits for a newer process, which knows what it is
             if await self._bus.recorded(data):  # taken off first: two processes must not both write it
-                await self._write(_decoder.decode(data))
+                await self._write(waiting)
 
     async def _write(self, waiting: Waiting) -> None:
         try:

@@ -12,12 +12,14 @@ import structlog
 
 from chat.core.ids import Number
 from chat.core.room import Facilitators, Tell
-from chat.core.wire import Marked, Said
+from chat.core.wire import Act, Marked, Said
 from chat.live.bus import Commit, Status
+from chat.live.bus.keys import UNRECORDED
 from chat.live.closing import Closing
 from tests.cast import Person
 from tests.installation import Installation
 from tests.live.test_lease import sweep_of
+from tests.live.test_unrecorded import written
 
 WORDS = "My number is on the wall."
 
@@ -88,3 +90,15 @@ async def test_a_room_that_only_a_newer_process_can_read_is_left_to_it_and_peopl
     assert not await sweep_of(circle, 0)._tick(circle.room)
     assert await circle.lives[0].rooms.bus.load(circle.room) is not None
     assert await (await circle.browser("Ann", ann.member, 1, ann.cookie).connects()).is_closed() == Closing.LOST
+
+
+async def test_an_act_that_a_newer_process_could_not_record_is_left_to_it_and_others_are_written(
+    circle: Installation, ann: Person, fran: Person
+) -> None:
+    novelty = json.dumps({"entry": {"act": "novelty"}, "opened": False, "done": True})
+    await circle.redis.rpush(UNRECORDED, novelty)
+    circle.records_are_gone()
+    await fran.does("pause")
+    circle.records_are_back()
+    assert [act.act for act in await written(circle, 1)] == [Act.PAUSE]
+    assert await circle.redis.lpop(UNRECORDED) == novelty.encode()
