@@ -37,6 +37,7 @@ from chat.core.wire import (
     Alarmed,
     Bar,
     Begin,
+    Closed,
     Confide,
     Mark,
     Release,
@@ -148,6 +149,8 @@ class Desk:
             return no
         if entry is None:  # nothing was waited for: what was decided holds as it is
             return await self._not_recorded(table, actor, command, ref, Judged(moment, decision))
+        if entry.act is Act.CLOSE and entry.by is None and not await self._is_over(table, actor, command):
+            return Reject(Code.BUSY)
         try:
             await self._records.before(entry)
         except RecordsGone:
@@ -169,6 +172,24 @@ class Desk:
             outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
+
+    async def _is_over(self, table: Table, actor: Actor, command: AnyCommand) -> bool:
+        """Whether a room that would end by itself, as it is known here, does so as it is: with its salts erased first,
+        no fence would save a room that is held again, which a process that was cut off for long has not heard of.
+        """
+        try:
+            now = await self._hub.read(table.id)
+        except RecordsGone:
+            return True  # then nothing is erased first
+        except (BusGone, RoomLost):
+            return False
+        except NoSuchRoom:
+            return True
+        decision = self._decide(now, actor, command, self._moment())
+        over = isinstance(decision, Publish) and any(isinstance(tell.event, Closed) for tell in decision.tells)
+        if not over and self._hub.table(table.id) is table:
+            self._hub.reload_soon(table)
+        return over
 
     async def _agrees(self, actor: Actor, command: Agree) -> Reject | None:
         """A consent is written down first; why it cannot be."""

@@ -130,6 +130,27 @@ async def test_a_room_pauses_though_another_process_finds_nothing_due_in_it_at_t
     assert (await bob.hears("room"))["paused"] == "itself"
 
 
+async def test_a_process_that_has_not_heard_that_a_room_is_held_again_does_not_end_its_meeting(
+    hasty: Installation,
+) -> None:
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
+    bob = await (await hasty.person("Bob", Role.MEMBER, 0)).enters()
+    await fran.asks("leave")
+    await bob.hears("paused")
+    await fran.is_closed()
+    behind = hasty.table(0)
+    behind.waiting = []  # what the room is told is still on its way there, as after it could not be heard for long
+    await fran.enters()
+    await fran.does("resume")
+    await asyncio.sleep(2)
+    await sweep_of(hasty, 0)._tick(hasty.room)
+    assert await hasty.keeping.salts(hasty.room) is not None, "the meeting goes on"
+    behind.waiting = None
+    hasty.lives[0].rooms.hub.reload_soon(behind)
+    await bob.hears("room")
+    await bob.says("There you are again.", before=fran)
+
+
 async def test_a_room_pauses_though_redis_clock_was_set_back_while_nobody_held_it(hasty: Installation) -> None:
     """Until it beats next, the process by which it is told that nobody holds it goes by the time of before."""
     fran = await (await hasty.person("Fran", Role.FACILITATOR, 1)).enters()
