@@ -37,6 +37,7 @@ from chat.core.decision import (
     Moment,
     Open,
     Publish,
+    Quit,
     Reject,
     Renew,
     ReportCame,
@@ -152,6 +153,8 @@ def _inner(room: Room, actor: Actor, command: Inner, moment: Moment) -> Decision
             return attending.depart(room, actor, moment)
         case Lose():
             return attending.lose(room, command, moment)
+        case Quit():
+            return attending.quit_(room, command, moment)
         case Tick():
             return attending.tick(room, command, moment)
         case Ring():

@@ -116,6 +116,12 @@ class Lose(Struct, frozen=True):
     seats: frozenset[SeatId]
 
 
+class Quit(Struct, frozen=True):
+    """Somebody has left the group for good; if their connection was lost before that, they are not to be back."""
+
+    member: MemberId
+
+
 class Tick(Struct, frozen=True):
     """Time has passed: whatever is due happens. `dead`: processes whose seats nobody holds any more.
 
@@ -230,6 +236,7 @@ Inner = (
     | Arrive
     | Depart
     | Lose
+    | Quit
     | Tick
     | Ring
     | Rung

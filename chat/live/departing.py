@@ -8,9 +8,9 @@ Whose connections break in the same moment, as when a proxy restarts, are told o
 
 import asyncio
 
-from chat.core.decision import NOBODY, Actor, Depart, Lose, Reject
+from chat.core.decision import NOBODY, Actor, Depart, Lose, Quit, Reject
 from chat.core.errors import Code
-from chat.core.ids import RoomId, SeatId
+from chat.core.ids import MemberId, RoomId, SeatId
 from chat.live.bus import DEADLINE, BusGone
 from chat.live.desk import Desk
 from chat.live.hub import Hub
@@ -26,7 +26,7 @@ class Departures:
     def __init__(self, hub: Hub, desk: Desk) -> None:
         self._hub = hub
         self._desk = desk
-        self._owed: set[tuple[RoomId, Actor, Depart | Lose]] = set()
+        self._owed: set[tuple[RoomId, Actor, Depart | Lose | Quit]] = set()
         self._doubted: dict[tuple[RoomId, frozenset[SeatId]], float] = {}
         """Seats that nobody sits on, and that were given or not; and when that can be seen, by the loop's clock."""
 
@@ -53,6 +53,12 @@ class Departures:
         What is known of it here may be from before that: once it has happened or never will, Redis is asked.
         """
         self._doubted[table.id, seats] = asyncio.get_running_loop().time() + DEADLINE / 1000
+
+    def quits(self, member: MemberId) -> None:
+        """Somebody has left the group for good: a room that may wait for them is told soon. Nothing here waits."""
+        for table in self._hub.tables():
+            if member in table.room.places:
+                self._owed.add((table.id, NOBODY, Quit(member)))
 
     async def again(self) -> None:
         """Tells what is still owed. Raises RecordsGone."""
@@ -84,7 +90,7 @@ class Departures:
                 continue
             await self._tell(table, actor, how)
 
-    async def _tell(self, table: Table, actor: Actor, how: Depart | Lose) -> None:
+    async def _tell(self, table: Table, actor: Actor, how: Depart | Lose | Quit) -> None:
         outcome = await self._desk.submit(table, actor, how)
         owed = table.id, actor, how
         if isinstance(outcome, Reject) and (outcome.code in NOT_YET or table.behind):

@@ -118,7 +118,10 @@ class Live:
             renewals = Renewals(hub, desk, records)
             sweep = Sweep(lease, rooms, calls, records, renewals)
             gateway = Gateway(rooms, process, admit, plan.origin)
-            async with hub.hearing(bus, mending, sweep.tick, renewals.soon), asyncio.TaskGroup() as tasks:
+            async with (
+                hub.hearing(bus, mending, sweep.tick, renewals.soon, departures.quits),
+                asyncio.TaskGroup() as tasks,
+            ):
                 # The beat first: a process killed in its first second must have been counted to be found dead.
                 running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run(), renewals.run())]
                 try:

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from chat.core import wire
-from chat.core.ids import GroupId, ProcessId, RoomId
+from chat.core.ids import GroupId, MemberId, ProcessId, RoomId
 from chat.live.bus import HOME, Bus, BusGone, Commit, Outcome, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
@@ -44,6 +44,7 @@ class Hub:
         self._mending: Mending
         self._sweep: Callable[[Table], Awaitable[None]]
         self._renewed: Callable[[GroupId], None]
+        self._quits: Callable[[MemberId], None]
         self.silent: frozenset[int] = frozenset()
         """Partitions of rooms that cannot be heard at the moment."""
         self.met: set[ProcessId] = set()
@@ -68,12 +69,13 @@ class Hub:
         mending: Mending,
         sweep: Callable[[Table], Awaitable[None]],
         renewed: Callable[[GroupId], None] = lambda group: None,
+        quits: Callable[[MemberId], None] = lambda member: None,
     ) -> AsyncIterator[None]:
         """Works with `bus` while this lasts; `sweep` does what is due in a room before anybody is let in.
 
-        `renewed` hears that what a group agrees to has changed.
+        `renewed` hears that what a group agrees to has changed, `quits` that somebody has left their group for good.
         """
-        self._bus, self._mending, self._sweep, self._renewed = bus, mending, sweep, renewed
+        self._bus, self._mending, self._sweep, self._renewed, self._quits = bus, mending, sweep, renewed, quits
         async with asyncio.TaskGroup() as self._tasks:
             yield
 
@@ -239,6 +241,7 @@ class Hub:
                 self._renewed(group)
             case MemberGone(member=member):
                 self.end_seats(lambda seat: seat.member == member, Closing.NO_SUCH_ROOM)
+                self._quits(member)
             case RoomOver(room=room):
                 if table := self._tables.get(room):
                     table.close()

@@ -9,6 +9,7 @@ from chat.core.ids import Ref
 from chat.core.wire import Leave, Reason, Remove, Role
 from chat.live.bus.keys import Keys
 from chat.live.desk import Done
+from chat.records import members
 from tests.cast import Person
 from tests.installation import Installation
 
@@ -246,3 +247,19 @@ async def test_what_crosses_its_writers_going_is_soon_settled(
     assert isinstance(await north.desk.submit(before, Actor(who.member, member.seat), goes), Done)
     assert (await fran.is_refused("release", draft=draft))["code"] in {"no-such-member", "no-such-draft"}
     assert (await fran.hears("settled", draft=draft))["how"] == how
+
+
+async def test_nothing_is_let_through_of_whoever_has_left_the_group_since_their_connection_was_lost(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    draft = await ann.waits_with(NUMBER, before=fran)
+    ann.vanishes()
+    await bob.hears("left", member=ann.member, how="lost")
+    async with circle.store.erasing() as c:
+        await members.leave(c, ann.member)
+    await circle.lives[0].member_gone(ann.member)
+    assert (await fran.hears("settled", draft=draft))["how"] == "left"
+    assert (await fran.is_refused("release", draft=draft))["code"] == "no-such-draft"
+    await bob.hears("left", member=ann.member, how="left")
+    await bob.says("Only once.", before=fran)
+    assert [frame["how"] for frame in bob.history if frame["type"] == "left"] == ["lost", "left"]

@@ -2,7 +2,7 @@
 
 from chat.core.commands import aside, beside, calling, floors, holding, marking, shielding, waiting
 from chat.core.commands.seating import seated
-from chat.core.decision import Actor, Arrive, Decision, Lose, Moment, Open, Publish, Reject, Tick
+from chat.core.decision import Actor, Arrive, Decision, Lose, Moment, Open, Publish, Quit, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
 from chat.core.room import Condition, Facilitators, Member, Opened, Place, Room, RoomEvent, Tell
@@ -115,6 +115,14 @@ def lose(room: Room, command: Lose, moment: Moment) -> Decision:
         events += _let_go(room, How.LOST, moment)
     quietly = [Tell(Went(who, lost=True), Facilitators()) for who in went]
     return Publish((*map(Tell, events), *quietly), raises=holding)
+
+
+def quit_(room: Room, command: Quit, moment: Moment) -> Decision:
+    """Nothing of whoever is lost and will not be back waits; whoever is seated goes with their connection."""
+    place = room.places.get(command.member, Place())
+    if place.member or place.lost_at is None:
+        return Reject(Code.NOT_HERE)
+    return Publish((Tell(Left(command.member, How.LEFT, moment.now)),))
 
 
 def hand(member: Member, command: Hand, moment: Moment) -> Decision:
