@@ -4,11 +4,11 @@ import asyncio
 import secrets
 from contextlib import suppress
 
-from chat.core.decision import NOBODY, Actor, Depart, Going, Reject, Tick
+from chat.core.decision import NOBODY, Actor, Depart, Going, Reject, Tick, Worry
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Ref, RoomId
 from chat.core.room import Apart, Place
-from chat.core.wire import Role
+from chat.core.wire import Role, Where
 from chat.live.bus import BusGone
 from chat.live.departing import NOT_YET
 from chat.live.desk import Desk, Done
@@ -117,16 +117,26 @@ class Sides:
     async def _look_for_the_group(self, side: Table) -> None:
         group = side.room.condition.beside
         try:
-            room = (await self._read(group)).room if group else side.room
+            table = await self._read(group) if group else side
         except RoomLost:
             return
         except NoSuchRoom:
             side.close()
             return
+        room = table.room
+        if not side.room.held():
+            await self._pass_on(side, table)
         back = not any(one.room == side.id for one in room.condition.apart if one.role is Role.MEMBER)
         unheld = not room.held()
         if back or unheld != side.room.condition.needed:
             await self._desk.submit(side, NOBODY, Tick(back=back, unheld=unheld))
+
+    async def _pass_on(self, side: Table, group: Table) -> None:
+        """Words of danger that cannot be said, where no facilitator is left, are heard by those of the group."""
+        heard = {one.by: one.at for one in group.room.condition.alarms}
+        for one in side.room.condition.alarms:
+            if one.where is Where.UNSENT and one.at > heard.get(one.by, 0):
+                await self._desk.submit(group, NOBODY, Worry(one.by))
 
     async def _find(self, room: RoomId) -> Table | None:
         with suppress(NoSuchRoom):

@@ -276,3 +276,21 @@ async def test_who_was_long_on_the_way_back_once_is_given_as_long_the_next_time(
         assert not bob.heard("left", member=ann.member)
         await is_back(ann)
         await is_back(fran)
+
+
+async def test_words_of_danger_in_a_side_room_without_its_facilitator_are_heard_by_those_of_the_group(
+    circle: Installation, fran: Person, gus: Person, ann: Person, bob: Person
+) -> None:
+    _, ann_aside, _ = await step_aside(circle, fran, ann)
+    await is_back(fran)
+    await ann_aside.hears("paused", by="itself")
+    for type_, code in (("say", "room-paused"), ("confide", "nobody-holds")):
+        no = await ann_aside.is_refused(type_, text="I want to die")
+        assert (no["code"], no["help"]) == (code, True)
+    for person in (gus, fran):
+        alarm = await person.hears("alarmed", by=ann.member)
+        assert (alarm["where"], "text" in alarm) == ("unsent", False)
+    await gus.stays_without("alarmed", 3)
+    assert "alarmed" not in [frame["type"] for frame in (*bob.history, *ann_aside.history)]
+    cem = await (await circle.person("Cem", Role.FACILITATOR, 1)).enters()
+    assert [one["by"] for one in cem.room["alarms"]] == [ann.member]

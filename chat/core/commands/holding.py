@@ -84,9 +84,12 @@ def beside(room: Room, member: Member, words: str, moment: Moment) -> tuple[Tell
 
 
 def worry(room: Room, command: Worry, moment: Moment) -> Decision:
-    """Facilitators hear at once that somebody who cannot speak just now may be in danger; no words, and no blame."""
+    """Facilitators hear at once that somebody who cannot speak just now may be in danger; no words, and no blame.
+
+    Also of somebody aside, where no facilitator is left to hear it.
+    """
     place = room.places.get(command.member, Place())
-    if place.member is None and room.outside(command.member) is None:
+    if not (place.member or room.outside(command.member) or room.apart(command.member)):
         return Reject(Code.NOT_HERE)
     if place.flagged_at is not None and moment.now - place.flagged_at < HEARD_FOR:
         return Reject(Code.ALREADY_SO)
