@@ -372,7 +372,7 @@ class Desk:
             if outcome.status is Status.TOLD and not isinstance(command, Say) and self._hub.table(table.id) is table:
                 await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
             answer = self._answer(table, actor, command, commit, outcome)
-            if isinstance(answer, Reject) and isinstance(command, Say) and _is_of_danger(decision):
+            if isinstance(answer, Reject) and isinstance(command, Say | Confide) and _is_of_danger(decision):
                 return replace(answer, help=True)
             if answer is not None:
                 return answer

@@ -118,3 +118,11 @@ async def test_an_alarm_in_a_side_room_waits_there(
     await ann_aside.says(DANGER)
     await fran_aside.enters(resume=True)
     assert [one["by"] for one in fran_aside.room["alarms"]] == [ann.member]
+
+
+async def test_private_words_of_danger_that_come_too_fast_are_heard_all_the_same(bob: Person, fran: Person) -> None:
+    for count in range(25):
+        await bob.asks("confide", text=f"Please {count}")
+    refused = await bob.answer_to("confide", text=DANGER)
+    assert (refused["code"], refused["help"]) == ("too-fast", True)
+    await fran.hears("alarmed", by=bob.member, where="unsent")
