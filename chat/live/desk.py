@@ -61,6 +61,8 @@ from chat.live.table import NoSuchRoom, RoomLost, Table
 from chat.live.tempo import Tempo
 from chat.live.unrecorded import Unrecorded
 
+RECORDED_WITHIN = 2.0
+"""Seconds an act waits to be written down first; records that hang must not keep a room from being protected."""
 PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
@@ -104,6 +106,8 @@ class Desk:
         self._house = house
         self.reader = reader
         self.unrecorded = Unrecorded(bus, records)
+        self._recording: set[asyncio.Task[None]] = set()
+        """What is to be heard yet of acts that the records were too slow for."""
 
     def tempo(self) -> Tempo:
         """How fast somebody may ask, who has not asked anything yet."""
@@ -151,8 +155,15 @@ class Desk:
             return await self._not_recorded(table, actor, command, ref, Judged(moment, decision))
         if entry.act is Act.CLOSE and entry.by is None and not await self._is_over(table, actor, command):
             return Reject(Code.BUSY)
+        recording = asyncio.ensure_future(self._records.before(entry))
+        if entry.act not in (Act.BAR, Act.CLOSE):
+            await asyncio.wait((recording,), timeout=RECORDED_WITHIN)
+            if not recording.done():
+                outcome = await self._carry_out(table, actor, command, ref, Judged(moment))
+                await self._ahead_of_the_records(recording, entry, done=isinstance(outcome, Done))
+                return outcome
         try:
-            await self._records.before(entry)
+            await recording
         except RecordsGone:
             if isinstance(command, Bar):
                 return Reject(Code.NOT_RECORDED)  # away from SQL a bar would last no longer than the meeting
@@ -172,6 +183,21 @@ class Desk:
             outcome = Done(None, table.room.sequence)  # the room was mended meanwhile, and this very record heeded
         await self.unrecorded.finish(entry, done=isinstance(outcome, Done))
         return outcome
+
+    async def _ahead_of_the_records(self, recording: Awaitable[None], entry: Entry, *, done: bool) -> None:
+        """An act is done, or refused, before the records have answered; they may yet write it down, or not."""
+
+        async def settle() -> None:
+            with suppress(RecordsGone):
+                await recording
+                if not done:
+                    await self.unrecorded.finish(entry, done=False)
+
+        task = asyncio.get_running_loop().create_task(settle())
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+        if done:
+            await self.unrecorded.keep(entry)
 
     async def _is_over(self, table: Table, actor: Actor, command: AnyCommand) -> bool:
         """Whether a room that would end by itself, as it is known here, does so as it is: with its salts erased first,

@@ -123,7 +123,8 @@ class Live:
                 asyncio.TaskGroup() as tasks,
             ):
                 # The beat first: a process killed in its first second must have been counted to be found dead.
-                running = [tasks.create_task(work) for work in (lease.run(), sweep.run(), calls.run(), renewals.run())]
+                works = lease.run(), sweep.run(), calls.run(), renewals.run(), desk.unrecorded.run()
+                running = [tasks.create_task(work) for work in works]
                 try:
                     await reader.prepared()  # before anybody comes: no message waits for it
                     remembered = Remembered(plan.secret, hub, bus, clock)

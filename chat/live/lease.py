@@ -141,7 +141,6 @@ class Sweep:
         await self._hub.over_again()
         await self._departures.again()
         await self._sides.look()
-        await self._desk.unrecorded.write()
 
     async def _bury(self, dead: frozenset[ProcessId]) -> None:
         """While some rooms cannot be looked at, nobody dead is buried, and the others are not looked at again."""

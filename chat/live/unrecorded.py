@@ -1,10 +1,16 @@
 """Acts that the records could not take wait in Redis, and are written when the records are back."""
 
+import asyncio
+from contextlib import suppress
+
 import msgspec
 from msgspec import Struct
 
 from chat.live.bus import Bus, BusGone
 from chat.live.keeping import Entry, Records, RecordsGone
+
+EVERY = 1.0
+"""Seconds between two looks at what waits."""
 
 
 class Waiting(Struct, frozen=True):
@@ -36,23 +42,33 @@ class Unrecorded:
         except RecordsGone:
             await self._defer(Waiting(entry, opened=True, done=done))
 
+    async def run(self) -> None:
+        """For ever, once a second; apart from whatever else is done each second, for records that hang take long."""
+        while True:
+            with suppress(BusGone):
+                await self.write()
+            await asyncio.sleep(EVERY)
+
     async def write(self) -> None:
-        """Writes what waits. Raises BusGone."""
+        """Writes what waits, until the records cannot take something. Raises BusGone."""
         for data in await self._bus.deferred():
             try:
                 waiting = _decoder.decode(data)
             except msgspec.MsgspecError:
                 continue  # it waits for a newer process, which knows what it is
             if await self._bus.recorded(data):  # taken off first: two processes must not both write it
-                await self._write(waiting)
+                if not await self._write(waiting):
+                    return  # each would wait in vain
 
-    async def _write(self, waiting: Waiting) -> None:
+    async def _write(self, waiting: Waiting) -> bool:
         try:
             if not waiting.opened:
                 await self._records.before(waiting.entry)
             await self._records.after(waiting.entry, waiting.done)
         except RecordsGone:
             await self._defer(waiting)
+            return False
+        return True
 
     async def _defer(self, waiting: Waiting) -> None:
         try:

@@ -1,7 +1,9 @@
 """The records are gone: a facilitator can still protect the room, and what was done is written when they are back."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 
@@ -54,6 +56,29 @@ async def test_pause_mute_retract_and_remove_work_and_are_written_later(
         assert ann.member in await mutes.standing(c, gone.room, now())
     await bob.connects()
     assert await bob.is_closed() == Closing.REMOVED
+
+
+@pytest.fixture
+async def locked(circle: Installation) -> AsyncIterator[sqlite3.Connection]:
+    """Somebody else writes to the records, and does not end; when they let go, or the test is over, it is as before."""
+    with closing(sqlite3.connect(circle.store._engine.url.database or "", isolation_level=None)) as holding:
+        holding.execute("BEGIN IMMEDIATE")
+        yield holding
+
+
+@pytest.mark.sqlite("its file is locked")
+async def test_records_that_hang_keep_no_room_from_being_protected(
+    circle: Installation, ann: Person, fran: Person, gus: Person, locked: sqlite3.Connection
+) -> None:
+    await gus.asks("mute", member=ann.member, minutes=5, reason="hurtful")
+    await fran.asks("pause")
+    async with asyncio.timeout(4):
+        for told in ("muted", "paused"):
+            await ann.has_heard(lambda frame, told=told: frame["type"] == told)  # type: ignore[misc]
+    assert (await fran.is_refused("pause"))["code"] == "already-so"
+    locked.execute("ROLLBACK")
+    found = await written(circle, 2)
+    assert {(act.act, act.outcome) for act in found} == {(Act.MUTE, "done"), (Act.PAUSE, "done")}
 
 
 async def test_a_bar_is_refused_in_words_for_it_could_not_last(gone: Installation, ann: Person, fran: Person) -> None:
