@@ -78,7 +78,7 @@ class Departures:
         del self._doubted[room, seats]
 
     async def _tell_owed(self) -> None:
-        for room, actor, how in list(self._owed):
+        for room, actor, how in sorted(self._owed, key=lambda one: self._hub.table(one[0]) is None):  # read last
             if self._hub.interrupted(room):
                 continue  # to wait for it in vain, for each of them, would keep the other rooms waiting
             try:

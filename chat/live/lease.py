@@ -26,6 +26,8 @@ UNRECORDED_FOR = 120.0
 """Seconds the records may be gone before rooms pause: nobody new can be let in, nothing lasting be decided."""
 CHECK_EVERY = 15.0
 """Seconds between two looks whether everybody seated may still be: a lost control message costs no more than that."""
+LATE = 2.0
+"""Seconds by which that look may be late before the records are taken for gone."""
 CHECKED_AT_ONCE = 500
 """Seats; a look at so many keeps talk waiting for a few milliseconds, one at ten thousand for a tenth of a second."""
 
@@ -122,7 +124,19 @@ class Sweep:
         """Rooms in which nobody is listed any more who sat with these of the dead."""
 
     async def run(self) -> None:
-        """For ever, once a second; whatever cannot be reached is tried again in a second."""
+        """For ever, once a second; whatever cannot be reached is tried again in a second.
+
+        What is due in rooms that are known here waits for nothing else: records that hang are waited for, for long.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._others())
+            while True:
+                with contextlib.suppress(BusGone):
+                    for room in await self._due(known=True):
+                        await self._tick(room)
+                await asyncio.sleep(EVERY)
+
+    async def _others(self) -> None:
         while True:
             with contextlib.suppress(BusGone, RecordsGone):
                 await self._once()
@@ -134,13 +148,23 @@ class Sweep:
 
     async def _once(self) -> None:
         await self._remember()
-        await self._bury(await self._counted())
-        if self._lease.turn(self._desk.now()):
-            for room in (await self._bus.due(self._desk.now())).rooms:
-                await self._tick(room)
+        with contextlib.suppress(RecordsGone):
+            await self._bury(await self._counted())
         await self._hub.over_again()
         await self._departures.again()
         await self._sides.look()
+        for room in await self._due(known=False):
+            await self._tick(room)
+
+    async def _due(self, *, known: bool) -> list[RoomId]:
+        """Rooms in which something is due, if it is for this process to look: for each one, while the records do not
+        answer, by which others read a room.
+        """
+        late = time.monotonic() - self._checked > CHECK_EVERY + LATE
+        if not self._lease.turn(self._desk.now()) and not (known and late):
+            return []
+        found = (await self._bus.due(self._desk.now())).rooms
+        return [room for room in found if (self._hub.table(room) is not None) == known]
 
     async def _bury(self, dead: frozenset[ProcessId]) -> None:
         """While some rooms cannot be looked at, nobody dead is buried, and the others are not looked at again."""
@@ -148,7 +172,7 @@ class Sweep:
         if not dead:
             return
         found = await self._bus.rooms()
-        for room in found.rooms:
+        for room in sorted(found.rooms, key=lambda room: self._hub.table(room) is None):  # the others must be read
             if self._rid.get(room) != dead and await self._tick(room):
                 self._rid[room] = dead
         if found.whole and all(self._rid.get(room) == dead for room in found.rooms):
@@ -175,6 +199,7 @@ class Sweep:
         return dead
 
     async def _tick(self, due: RoomId) -> bool:
+        """Whether it was looked at. Raises RecordsGone if it must be read and cannot, as then no other room can."""
         try:
             table = self._hub.table(due) or await self._hub.read(due)
             outcome = await self._swept(table)
@@ -185,7 +210,7 @@ class Sweep:
         except NoSuchRoom:
             await self._bus.forget(due)
             return True
-        except (BusGone, RecordsGone):
+        except BusGone:
             return False  # a room that cannot be read must not keep the others waiting
 
     async def tick(self, table: Table) -> None:

@@ -133,3 +133,24 @@ async def is_written(servers: Servers, act: Act) -> None:
             if any(one.act is act and one.outcome == "done" for one in found):
                 return
             await asyncio.sleep(0.1)
+
+
+async def test_while_a_database_stands_still_rooms_that_nobody_holds_pause_in_time(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    async with two_that_start_at_once(tmp_path, cluster) as servers:
+        facilitators, members = [], []
+        for turn in range(10):
+            fran = await servers.gathers()
+            facilitators.append(await servers.browser("Fran", fran.member, turn % 2, fran.cookie).enters())
+            members.append(await (await servers.person("Ann", Role.MEMBER, turn % 2)).enters())
+        frozen = [cluster.pid, *children(cluster.pid)]
+        for process in frozen:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            for person in facilitators:
+                person.vanishes()
+            await asyncio.gather(*(person.hears_within(35, "paused", by="itself") for person in members))
+        finally:
+            for process in frozen:
+                os.kill(process, signal.SIGCONT)
