@@ -9,15 +9,12 @@ Whose connections break in the same moment, as when a proxy restarts, are told o
 import asyncio
 
 from chat.core.decision import NOBODY, Actor, Depart, Lose, Quit, Reject
-from chat.core.errors import Code
 from chat.core.ids import MemberId, RoomId, SeatId
 from chat.live.bus import DEADLINE, BusGone
-from chat.live.desk import Desk
+from chat.live.desk import NOT_YET, Desk
 from chat.live.hub import Hub
 from chat.live.porch import between
 from chat.live.table import NoSuchRoom, RoomLost, Table
-
-NOT_YET = {Code.INTERRUPTED, Code.BUSY}
 
 
 class Departures:

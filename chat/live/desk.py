@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 
@@ -30,7 +30,8 @@ from chat.core.decision import (
     Worry,
 )
 from chat.core.errors import Code
-from chat.core.ids import DraftId, MemberId, Millis, Number, Ref
+from chat.core.ids import DraftId, MemberId, Millis, Number, Ref, RoomId
+from chat.core.room.apply import ALARMED_FOR
 from chat.core.wire import (
     Act,
     Agree,
@@ -67,6 +68,8 @@ PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
 """Seconds at most between two tries, so that many senders do not stumble over each other in step."""
+NOT_YET = {Code.INTERRUPTED, Code.BUSY}
+"""Why something is not told that may be told a little later."""
 CATCH_UP = 0.3
 """Seconds a notice is given to arrive before the room is looked at afresh."""
 
@@ -106,8 +109,10 @@ class Desk:
         self._house = house
         self.reader = reader
         self.unrecorded = Unrecorded(bus, records)
-        self._recording: set[asyncio.Task[None]] = set()
-        """What is to be heard yet of acts that the records were too slow for."""
+        self._meanwhile: set[asyncio.Task[None]] = set()
+        """What nobody waits for: of acts that the records were too slow for, and of danger that could not be told."""
+        self._worries: set[tuple[RoomId, MemberId]] = set()
+        """Whose words of danger are still to be told of."""
 
     def tempo(self) -> Tempo:
         """How fast somebody may ask, who has not asked anything yet."""
@@ -127,10 +132,30 @@ class Desk:
         return await self._answered(table, actor, ref) or await self._heard_all_the_same(table, actor, no)
 
     async def _heard_all_the_same(self, table: Table, actor: Actor, no: Reject) -> Reject:
-        """Words of danger may come at a moment in which their writer cannot speak."""
-        if no.help:
-            await self._submit(table, NOBODY, Worry(actor.member), None)
+        """Words of danger may come at a moment in which their writer cannot speak, or in which nobody can be told."""
+        which = table.id, actor.member
+        if no.help and which not in self._worries and not await self._worry(table, actor.member):
+            self._worries.add(which)
+            self._goes_on(self._worry_on(table, actor.member))
         return no
+
+    async def _worry(self, table: Table, who: MemberId) -> bool:
+        """Whether it has been told, or need not be."""
+        outcome = await self._submit(self._hub.table(table.id) or table, NOBODY, Worry(who), None)
+        return not isinstance(outcome, Reject) or outcome.code not in NOT_YET
+
+    async def _worry_on(self, table: Table, who: MemberId) -> None:
+        give_up = time.monotonic() + ALARMED_FOR / 1000
+        while time.monotonic() < give_up:
+            await asyncio.sleep(CATCH_UP)
+            if await self._worry(table, who):
+                break
+        self._worries.discard((table.id, who))
+
+    def _goes_on(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._meanwhile.add(task)
+        task.add_done_callback(self._meanwhile.discard)
 
     async def _submit(self, table: Table, actor: Actor, command: AnyCommand, ref: Ref | None) -> Done | Reject:
         if isinstance(command, Say | Confide):
@@ -193,9 +218,7 @@ class Desk:
                 if not done:
                     await self.unrecorded.finish(entry, done=False)
 
-        task = asyncio.get_running_loop().create_task(settle())
-        self._recording.add(task)
-        task.add_done_callback(self._recording.discard)
+        self._goes_on(settle())
         if done:
             await self.unrecorded.keep(entry)
 

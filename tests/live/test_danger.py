@@ -2,7 +2,9 @@
 
 import pytest
 
+from chat.core.wire import Role
 from tests.cast import Person
+from tests.faults.link import Link
 from tests.installation import Installation
 from tests.live.test_aside import step_aside
 
@@ -126,3 +128,21 @@ async def test_private_words_of_danger_that_come_too_fast_are_heard_all_the_same
     refused = await bob.answer_to("confide", text=DANGER)
     assert (refused["code"], refused["help"]) == ("too-fast", True)
     await fran.hears("alarmed", by=bob.member, where="unsent")
+
+
+async def test_words_of_danger_while_redis_hangs_are_heard_when_it_answers(linked: Installation, link: Link) -> None:
+    fran = await (await linked.person("Fran", Role.FACILITATOR, 0)).enters()
+    bob = await (await linked.person("Bob", Role.MEMBER, 1)).enters()
+    await fran.meets(bob)
+    await fran.does("mute", member=bob.member, minutes=5, reason="too-much")
+    await bob.hears("muted")
+    link.holding = True
+    refused = await bob.answer_to("say", text=DANGER)
+    assert (refused["code"], refused["help"]) == ("muted", True)
+    assert not fran.heard("alarmed")
+    link.cut()
+    link.let_go()
+    await fran.hears("alarmed", by=bob.member, where="unsent")
+    await bob.hears("room")
+    assert (await bob.is_refused("say", text=DANGER))["help"]
+    await fran.stays_without("alarmed", 2)
