@@ -1,6 +1,8 @@
 """Marks between processes: none is lost or doubled, and a mute by them is recorded and outlives Redis."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -53,6 +55,27 @@ async def test_marks_from_two_processes_at_once_mute_and_it_is_an_act_of_nobodys
     await bob.says("Sorry.")
     ended = ("unmute", fran.member, bob.member, None, "done")
     await _settled(circle, [("mute", None, bob.member, "flagged", "done"), ended], [])
+
+
+async def test_one_person_alone_does_not_use_up_the_marks_of_all(
+    circle: Installation, fran: Person, ann: Person, bob: Person
+) -> None:
+    cem, dee = [await (await circle.person(name, Role.MEMBER, 1)).enters() for name in ("Cem", "Dee")]
+    said = [await slowly(bob.says, f"Nobody asked you, {turn}.") for turn in range(100)]
+    await fran.does("pause")
+    await fran.does("rest")
+    for n in said:
+        await slowly(dee.does, "mark", n=n)
+    assert not bob.heard("muted")
+    for person in (ann, cem):
+        await person.does("mark", n=said[-1])
+    await ann.hears("muted", member=bob.member)
+
+
+async def slowly(does: Callable[..., Awaitable[Any]], *what: Any, **how: Any) -> Any:
+    """So that it is not too fast."""
+    await asyncio.sleep(0.06)
+    return await does(*what, **how)
 
 
 async def _settled(circle: Installation, done: list[tuple[object, ...]], standing: list[object]) -> None:

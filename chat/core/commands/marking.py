@@ -10,8 +10,9 @@ from chat.core.ids import MemberId, Millis
 from chat.core.room import Facilitators, MarkedBy, Member, One, Place, Room, Tell
 from chat.core.wire import UNTIL_LOOKED, Act, ActedOn, Look, Looked, Mark, Muted, Reason, Role, Unmuted
 
-MOST = 100
-"""Marks that are counted on one person; more would change nothing."""
+MOST, OF_ONE = 100, 20
+"""Marks that are counted on one person, and of them one other's: who marks all that a friend says must not be the only
+one who is heard. More would change nothing."""
 
 
 def mark(room: Room, member: Member, command: Mark) -> Decision:
@@ -26,7 +27,7 @@ def mark(room: Room, member: Member, command: Mark) -> Decision:
         return Reject(Code.REPORT_INSTEAD)
     if (command.n, member.id) in place.marks:
         return Reject(Code.ALREADY_SO)
-    if len(place.marks) >= MOST:
+    if len(place.marks) >= MOST or sum(by == member.id for _, by in place.marks) >= OF_ONE:
         return Publish(())
     told = MarkedBy(command.n, author, member.id, unwatched=not watched(room))
     return Publish((Tell(told, Facilitators()),), paced=True)
