@@ -12,6 +12,8 @@ from tests.browser.people import WITHIN, Come, Somebody
 from tests.browser.test_axe import finds_nothing
 
 pytestmark = pytest.mark.browser
+PAUSED = 45_000
+"""Milliseconds within which a room that nobody holds pauses, on a busy machine."""
 DOUBTED = 8_000
 """Milliseconds of quiet after which a facilitator's page says that the room does not answer; and a little more."""
 NARROW: dict[str, object] = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
@@ -133,6 +135,32 @@ async def test_whoever_is_back_from_a_talk_aside_is_not_told_that_the_room_does_
     await fran.is_shown("You are back with the group.")
     await fran.page.wait_for_timeout(DOUBTED)
     await expect(fran.page.locator(".state")).to_have_text("You are here")
+
+
+async def test_words_of_danger_that_nobody_was_there_for_aside_are_not_said_to_be_known_in_the_group(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.page.set_viewport_size({"width": 320, "height": 568})
+    await asks_aside(gus, "Ann")
+    await ann.presses("Go")
+    await ann.is_shown("You are aside with Gus.")
+    await gus.context.set_offline(True)
+    await expect(ann.page.get_by_text("The room paused because")).to_be_visible(timeout=PAUSED)
+    back = ann.page.get_by_role("button", name="Back to the group")
+    await expect(back).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
+    await ann.writes("I want to kill myself.")
+    await ann.page.get_by_role("button", name="Send").click(force=True)
+    await ann.is_shown("Your message could not be sent just now.")
+    await ann.is_shown("whoever is there now")
+    await back.click()
+    await ann.is_shown("The facilitators here do not know of it.")
+    await ann.does_not_show("The facilitators know that you may need somebody")
+    await expect(ann.composer).to_have_value("")
+    await ann.presses("Write to the facilitators")
+    await expect(ann.page.get_by_label("Your words")).to_have_value("I want to kill myself.", timeout=WITHIN)
+    await ann.presses("Send aside")
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await bob.does_not_show("I want to kill myself.")
 
 
 async def test_saying_not_now_is_as_easy(

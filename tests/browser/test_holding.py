@@ -187,6 +187,19 @@ async def test_on_a_small_phone_danger_stands_above_all_else_and_its_words_are_s
     await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
 
 
+async def test_while_nobody_holds_the_room_help_says_so_and_its_number_is_in_sight(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 568})
+    fran, ann = circle.fran, circle.ann
+    await fran.context.set_offline(True)
+    await ann.is_shown("No facilitator is connected.")
+    await sends(ann, "I want to kill myself.")
+    beside = ann.line("I want to kill myself.")
+    await expect(beside).to_contain_text("No facilitator is connected just now", timeout=WITHIN)
+    await expect(beside.get_by_role("link", name="112")).to_be_in_viewport(ratio=1, timeout=WITHIN)
+    await fran.context.set_offline(False)
+    await expect(beside).to_contain_text("A facilitator sees your words, too.", timeout=WITHIN)
+
+
 async def test_that_a_message_waits_is_an_answer_and_the_line_is_not_taken_for_dead(ann: Somebody) -> None:
     lines: list[object] = []
     ann.page.on("websocket", lambda line: lines.append(line))

@@ -137,7 +137,7 @@ export default function aside() {
     useEffect(() => readOut(other ? "You are aside with " + other.name + "." : "You are aside."), [other && other.id]);
     return html`<section class="card" aria-labelledby="beside-title">
       <p id="beside-title"><b>${other ? "You are aside with " + other.name + "." : "You are aside."}</b> ${!other && waits}</p>
-      <p class="hint">Nobody else reads this. The group does not hear you, and you do not hear the group.${leads.value && !needed.value && " Another facilitator holds it until you are back."}</p>
+      ${(other || leads.value) && html`<p class="hint">Nobody else reads this. The group does not hear you, and you do not hear the group.${leads.value && !needed.value && " Another facilitator holds it until you are back."}</p>`}
       ${needed.value && html`<p>${ALONE}</p>`}
       <button type="button" class="strong" onClick=${() => back("You are back with the group.")}>${needed.value ? "Go back to the group" : "Back to the group"}</button>
     </section>`;

@@ -58,7 +58,7 @@ function unsent(ref, message, frame) {
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
   say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
-  if (frame.help) pass("holding", { type: "cared", where: "unsent" });
+  if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text });
 }
 
 function wait(ms) {

@@ -8,7 +8,7 @@ import { ask } from "./asking.js";
 import { send } from "./composer.js";
 import { line } from "./log.js";
 import { field, openSheet } from "./opening.js";
-import { asides, callers, customs, draft, leads, log, me, panel, paused, pending, people, place, sheet, you } from "./state.js";
+import { asides, callers, customs, draft, inSide, leads, log, me, panel, paused, pending, people, place, sheet, you } from "./state.js";
 import { By } from "./talk.js";
 import { WORDS_MAX, clock, nameOf, now, plural } from "./words.js";
 
@@ -72,7 +72,7 @@ export default function holding() {
   const words = signal({}); // the group’s own phrases, as facilitators see them: {words, allowed}
   const suggestion = signal(""); // why the shield may be needed
   const question = signal(null); // asked before something is sent: {text, what}
-  const unsent = signal(false); // words of danger could not be sent
+  const unsent = signal(null); // words of danger that could not be sent: {text, aside}
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const looked = signal(now()); // at the clock
   const worried = new Set(); // alarms that this page has shown, also those put aside
@@ -179,7 +179,7 @@ export default function holding() {
     const texts = back.value.concat(own.value).map((one) => one.text);
     [drafts, back, alarms].forEach((held) => { held.value = []; });
     worried.clear();
-    question.value = noting.value = null;
+    question.value = noting.value = unsent.value = null;
     words.value = {};
     return texts;
   }
@@ -200,10 +200,10 @@ export default function holding() {
 
   /** Help stands beside the words it is for. */
   function cared(frame) {
-    if (frame.where === "unsent") unsent.value = true;
+    if (frame.where === "unsent") unsent.value = { text: frame.text, aside: inSide.value };
     else if (frame.where === "aside") tend();
     else if (frame.draft && tended.add(frame.draft)) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
-    else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} />` }) : entry));
+    else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} heard=${true} />` }) : entry));
     readOut("If you are in danger, or thinking of harming yourself, you do not have to carry it alone. Emergency number: " + place.emergency + ".");
   }
 
@@ -271,18 +271,27 @@ export default function holding() {
 
   // ---- Views ----
 
-  function Help({ waits }) {
-    return html`<div class="note-small"><p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone.
-      Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. A facilitator sees your words, too. ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.</p></div>`;
+  /** What to call stands last, where the page is when something was said. `heard`: in the room, where perhaps no facilitator is. */
+  function Help({ waits, heard }) {
+    const sees = !heard || isHeld() ? "A facilitator sees your words, too." : "No facilitator is connected just now; whoever comes back to hold the room hears of it.";
+    return html`<div class="note-small"><p>${sees} ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.
+      If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.</p></div>`;
   }
 
-  /** Beside a no: only the moment was wrong. */
+  const isHeld = () => people.value.some((person) => person.role === "facilitator" && !person.aside);
+
+  /** Beside a no: only the moment was wrong. What was to be said aside stays out of the group, which does not know of it. */
   function Unsent() {
-    const held = people.value.some((person) => person.role === "facilitator" && !person.aside);
-    const aside = () => { unsent.value = false; openSheet({ kind: "aside" }); };
-    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong, and you have your words back.</p>
-      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${held ? "The facilitators know that you may need somebody; they have not seen your words." : "No facilitator is in the room just now."}</p>
-      ${held && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = false; }}>Close this</button></section>`;
+    const left = unsent.value.aside && !inSide.value;
+    const aside = () => {
+      openSheet({ kind: "aside", text: left ? unsent.value.text : "" });
+      unsent.value = null;
+    };
+    const known = isHeld() ? (left ? "The facilitators here do not know of it." : "The facilitators know that you may need somebody; they have not seen your words.")
+      : inSide.value ? "No facilitator is with you just now. “Back to the group” brings you to whoever is there now." : "No facilitator is in the room just now.";
+    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong${left ? "" : ", and you have your words back"}.</p>
+      <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${known}</p>
+      ${isHeld() && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = null; }}>Close this</button></section>`;
   }
 
   /** One’s own, at the end of the log. */
