@@ -69,6 +69,15 @@ async def test_it_comes_back_with_a_note_and_can_be_changed(
     await bob.does_not_show("Without the number")
 
 
+async def test_what_waits_is_in_sight_where_a_facilitator_on_a_phone_is_asked_to_look(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 568})
+    await waits(circle.ann, NUMBER)
+    await circle.fran.presses("Look")
+    await expect(circle.fran.page.get_by_role("heading", name="Waiting for you")).to_be_focused(timeout=WITHIN)
+    for what in (circle.fran.page.locator(".drafts blockquote"), circle.fran.page.get_by_role("button", name="Let it")):
+        await expect(what).to_be_in_viewport(ratio=1, timeout=WITHIN)
+
+
 async def test_its_writer_takes_it_back(circle: Circle, fran: Somebody, ann: Somebody) -> None:
     await waits(ann, NUMBER)
     await fran.is_shown("Waiting for you")

@@ -49,7 +49,7 @@ export default function beside() {
       return () => heart.removeEventListener("keydown", closes);
     }, []);
     return html`<p class="gestures" ref=${row} onKeyDown=${closes}>${Object.keys(gestures).map((kind) => html`<button key=${kind} type="button"
-      onClick=${() => { close(); ask(Object.assign({ type: "gesture", kind }, to)); }}>${gestures[kind]}</button>`)}</p>`;
+      onClick=${() => { close(); ask(Object.assign({ type: "gesture", kind }, to), { accepted: () => readOut("Sent.") }); }}>${gestures[kind]}</button>`)}</p>`;
   }
 
   /** Counted softly; `from` names who, to the one person it is for. */

@@ -35,7 +35,7 @@ export default function care() {
   function Words({ entry }) {
     const hides = entry.kind === "said" && cover(entry);
     const words = html`<p class="words" dir="auto">${entry.text}</p>`;
-    const more = entry.note && html`<${Always} note=${entry.note} />`;
+    const more = entry.note && !entry.mine && html`<${Always} note=${entry.note} />`;
     if (hides) return html`<details><summary>${hides}</summary>${words}${more}</details>`;
     return entry.note ? html`<div><p class="hint">Content note: ${entry.note}</p>${words}${more}</div>` : words;
   }
@@ -74,7 +74,7 @@ export default function care() {
   /** Notes that the group has ready; a press writes one into the field, where it can be changed. */
   function Topics() {
     const { topics = TOPICS } = customs.value;
-    return html`<div class="gestures" role="group" aria-label="Topics to choose from">${topics.map((topic) => html`<button key=${topic} type="button"
+    return html`<div class="gestures" role="group" aria-label="Topics to choose from">${topics.map((topic) => html`<button key=${topic} type="button" aria-pressed=${note.value === topic ? "true" : "false"}
       onClick=${() => { note.value = topic; }}>${topic}</button>`)}</div>`;
   }
 

@@ -375,7 +375,12 @@ export default function holding() {
 
   function open() {
     panel.value = "side";
-    setTimeout(() => { const heading = document.getElementById("drafts-title"); if (heading) heading.focus(); });
+    setTimeout(() => {
+      const heading = document.getElementById("drafts-title");
+      if (!heading) return;
+      heading.focus();
+      heading.scrollIntoView(); // what waits stands below it
+    });
   }
 
   /** For facilitators: what waits, and how much does. */

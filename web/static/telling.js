@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -28,7 +28,7 @@ export function hear(frame, again) {
     case "refused": return onAnswer(frame);
     case "arrived": return onArrived(frame);
     case "left": return onLeft(frame);
-    case "raised": return change(frame.member, { hand_at: frame.at });
+    case "raised": return onRaised(frame);
     case "lowered": return change(frame.member, { hand_at: undefined });
     case "listening": return change(frame.member, { listens: true });
     case "taking-part": return change(frame.member, { listens: undefined });
@@ -162,11 +162,18 @@ function onMessage(frame, again) {
   else if (unshown.value === 1) readOut("New messages wait for you.");
 }
 
+/** Whoever leads may look elsewhere. */
+function onRaised({ member, at }) {
+  change(member, { hand_at: at });
+  if (leads.value && member !== you.value) readOut(nameOf(member) + " raised a hand.");
+}
+
 function onRetracted(frame) {
   const own = frame.by === "author";
   takenBack(frame, (entry) => {
-    if (own) return (entry.mine ? "You" : entry.name) + " took this message back.";
-    return (entry.mine ? "Your" : entry.name + "’s") + " message was taken back by a facilitator.";
+    const words = own ? (entry.mine ? "You" : entry.name) + " took this message back." : (entry.mine ? "Your" : entry.name + "’s") + " message was taken back by a facilitator.";
+    if (own || !entry.mine) readOut(words.replace("this", "a")); // else the card about it is read out
+    return words;
   });
 }
 
@@ -219,7 +226,7 @@ function onHistory(hours) {
 
 function onFolded(frame) {
   patch(frame, (entry) => {
-    readOut("A message of " + entry.name + " is hidden now. Content note: " + frame.note);
+    if (!entry.mine) readOut("A message of " + entry.name + " is hidden now. Content note: " + frame.note + ".");
     return Object.assign({}, entry, { note: frame.note });
   });
 }
