@@ -507,9 +507,11 @@ async def test_everybody_agrees_again_when_a_key_begins_and_the_paper_counts_and
         ann = await place.person("ann", Role.MEMBER, place.tuesday)
         fran = await place.person("fran", Role.FACILITATOR, place.tuesday)
         circle = Circle(place, ann, fran, ada, ida, jon, await make_the_key(ada, ida, jon))
-        assert "First, the agreement" in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
+        shown = text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
+        assert "Our agreement has changed" in shown
+        assert "First, the agreement" not in shown, "she has agreed before"
         await agrees_again(ann, place)
-        assert "First, the agreement" not in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
+        assert "agreement has changed" not in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
         await circle.gives(ann)
         await ida.sends("/account/erase", "/account/erase", present=PASSWORD)
         assert await circle.kept(contact_keys.c.holder_one) == [None]

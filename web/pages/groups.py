@@ -45,7 +45,7 @@ async def show(request: Request) -> Response:
         group, me = await access.group_for(c, visit.account_id, group_id(request))
         meeting = await meetings.current(c, group.id)
         bar = await bars.standing(c, group.id, me.id, meeting.id if meeting else None, site.clock())
-        agreed = await agreements.consented(c, me.id)
+        agreed, before = await agreements.consented(c, me.id), await agreements.agreed_last(c, me.id)
         leads = me.role is Role.FACILITATOR
         reported = await unread(c, site, group.id, visit.account_id) if leads else 0
         looks = await appeals.waiting(c, group.id, {me.id}, site.clock()) if leads else 0
@@ -57,6 +57,7 @@ async def show(request: Request) -> Response:
         holds = await histories.hours(c, group.id)
         stands = await history.standing(c, group.id, site.clock()) if leads else history.Standing(holds, holds)
     said: dict[str, object] = {"group": group, "me": me, "meeting": meeting, "bar": bar, "agreed": agreed, "due": due}
+    said |= {"agreed_before": before > 0}
     said |= {"again": given is not None and given.box is None, "told": told, "why": WHY}
     said |= {"key": key, "hidden_from_help": given is None or given.box is None}
     said |= {"history": stands, "in_words": history.in_words}
