@@ -57,6 +57,12 @@ async def open_beside(c: AsyncConnection, side: RoomId, of: RoomId, by: MemberId
     return True
 
 
+async def sides(c: AsyncConnection, group: GroupId) -> set[RoomId]:
+    """Every side room of a group's meetings, open or closed."""
+    which = and_(meetings.c.group_id == group, meetings.c.beside.is_not(None))
+    return {RoomId(room) for room in await c.scalars(select(meetings.c.id).where(which))}
+
+
 async def current(c: AsyncConnection, group: GroupId) -> Meeting | None:
     """The group's open meeting."""
     which = and_(meetings.c.group_id == group, meetings.c.closed_on.is_(None), meetings.c.beside.is_(None))

@@ -10,9 +10,9 @@ from chat.core.ids import MemberId, Millis, RoomId
 from chat.core.wire import Role
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason
-from chat.records import acts
+from chat.records import acts, meetings
 from chat.records.expiry import expire
-from chat.records.keys import DAY, now
+from chat.records.keys import DAY, fresh_id, now
 from chat.records.tables import accounts, appeals
 from tests.web.place import Browser, Place, text_of
 from web.pages.people import DID
@@ -282,3 +282,21 @@ async def test_everybody_sees_what_was_done_to_them_without_names_and_facilitato
     async with place.store.writing() as c:
         await c.execute(text("UPDATE acts SET reason = 'other' WHERE group_id = :group"), {"group": place.tuesday.id})
     assert "This list was changed" in text_of(await fran.sees(path(place, "acts")))
+
+
+async def test_what_was_done_in_a_talk_aside_is_not_taken_for_the_meetings_and_no_reason_is_made_up(
+    place: Place, ann: Browser, fran: Browser
+) -> None:
+    room, side = await fran.opens_the_meeting(place.tuesday), RoomId(fresh_id())
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("slow", member=ann_.room["you"], seconds=30)
+    assert fran.member
+    assert ann.member
+    async with place.store.writing() as c:
+        assert await meetings.open_beside(c, side, RoomId(room.rsplit("/", 1)[1]), fran.member, ann.member, now())
+        await acts.open(c, place.site.ledger, acts.Deed(side, Act.CLOSE, None, None, None, now()))
+    every = text_of(await fran.sees(path(place, "acts")))
+    assert "The room itself closed the meeting (in a talk aside)" in every
+    assert "Fran slowed Ann down" in every
+    for shown in (every, text_of(await ann.sees(path(place, "another-look"))), text_of(await ann.sees("/account"))):
+        assert "Something else" not in shown

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat.core.wire.frame import Role
-from chat.records import access, acts, members
+from chat.records import access, acts, meetings, members
 from web.pages.groups import group_id
 from web.pages.people import DID, REASONS
 from web.render import page
@@ -19,18 +19,10 @@ async def show(request: Request) -> Response:
     async with site.store.reading() as c:
         group, _ = await access.group_for(c, visit.account_id, group_id(request), Role.FACILITATOR)
         names = {one.id: one.name for one in await members.of(c, group.id)}
-        done = await acts.of(c, group.id, acts.PAGE + 1, past)
+        done, sides = await acts.of(c, group.id, acts.PAGE + 1, past), await meetings.sides(c, group.id)
         proof = next(iter(await site.ledger.verify(c, group.id)))
-    pages = {
-        "newer": max(past - acts.PAGE, 0) if past else None,
-        "older": past + acts.PAGE if done[acts.PAGE :] else None,
-    }
-    said = {
-        "done": done[: acts.PAGE],
-        **pages,
-        "names": names,
-        "did": DID,
-        "reasons": REASONS,
-        "days": site.ledger.days,
-    }
-    return page(request, "acts.html", group=group, proof=proof, mark=proof.head.hex()[:16], **said)
+    newer = max(past - acts.PAGE, 0) if past else None
+    older = past + acts.PAGE if done[acts.PAGE :] else None
+    said = {"done": done[: acts.PAGE], "newer": newer, "older": older, "sides": sides, "names": names}
+    words = {"did": DID, "reasons": REASONS, "days": site.ledger.days}
+    return page(request, "acts.html", group=group, proof=proof, mark=proof.head.hex()[:16], **said, **words)
