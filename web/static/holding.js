@@ -287,8 +287,8 @@ export default function holding() {
       openSheet({ kind: "aside", text: left ? unsent.value.text : "" });
       unsent.value = null;
     };
-    const known = isHeld() ? (left ? "The facilitators here do not know of it." : "The facilitators know that you may need somebody; they have not seen your words.")
-      : inSide.value ? "No facilitator is with you just now. “Back to the group” brings you to whoever is there now." : "No facilitator is in the room just now.";
+    const known = isHeld() ? "The facilitators know that you may need somebody; they have not seen your words."
+      : inSide.value ? "No facilitator is with you just now; those of the group are told that you may need somebody. “Back to the group” brings you to whoever is there." : "No facilitator is in the room just now.";
     return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong${left ? "" : ", and you have your words back"}.</p>
       <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${known}</p>
       ${isHeld() && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = null; }}>Close this</button></section>`;
