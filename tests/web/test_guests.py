@@ -92,6 +92,15 @@ async def test_a_guest_agrees_speaks_and_is_marked_as_one_and_signing_out_erases
     assert await guests(place) == others
 
 
+async def test_whoever_has_no_password_is_not_asked_for_one_before_they_are_erased(place: Place, fran: Browser) -> None:
+    guest = await comes(place, await a_link(fran, place))
+    assert 'href="/account/erase"' in (await guest.sees("/account/everything")).text
+    answer = await guest.sees("/account/erase")
+    assert "Your password" not in text_of(answer)
+    assert "Leave and erase everything" in text_of(answer)
+    assert "Reports that are there already stay until their time is over" in text_of(answer)
+
+
 async def test_the_cookie_of_a_guest_ends_with_the_browser_and_on_the_server_after_an_evening(
     place: Place, fran: Browser
 ) -> None:

@@ -46,9 +46,11 @@ async def mine_as_file(request: Request) -> Response:
 
 
 async def ask_erase(request: Request) -> Response:
-    """What being erased means."""
-    await signed_in(request)
-    return page(request, "erase.html")
+    """What being erased means. A guest has no password to type, and is erased by signing out."""
+    site, visit = site_of(request), await signed_in(request)
+    async with site.store.reading() as c:
+        guest = await accounts.is_guest(c, visit.account_id)
+    return page(request, "guest.html" if guest else "erase.html")
 
 
 async def erase(request: Request) -> Response:
