@@ -299,7 +299,7 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
         case Pause():
             return facilitating.pause(room, moment)
         case Resume():
-            return facilitating.resume(room, moment)
+            return facilitating.resume(room, member, moment)
         case Nudge():
             return facilitating.nudge(room, command, moment)
         case Mute():

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.commands.attending import due
+from chat.core.commands.marking import watched
 from chat.core.customs import DROP_IN, Customs
 from chat.core.decide import decide
 from chat.core.decision import Actor, AnyCommand, Decision, Publish, Reject, Tick
@@ -561,7 +562,7 @@ class Meeting(RuleBasedStateMachine):
     @invariant()
     def a_room_that_nobody_holds_is_paused_or_counts_down(self) -> None:
         condition = self.circle.room.condition
-        if not self.circle.room.held():
+        if not watched(self.circle.room):
             assert condition.paused or condition.unheld_until is not None
         elif condition.paused is None:
             assert condition.unheld_until is None

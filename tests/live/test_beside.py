@@ -1,5 +1,9 @@
 """Words beside the talk reach those they are for, on every process, and are held to the same pace."""
 
+import asyncio
+
+import pytest
+
 from chat.core.wire import Role
 from tests.cast import Person
 from tests.installation import Installation
@@ -94,3 +98,36 @@ async def test_who_confides_while_nobody_holds_the_room_is_not_told_that_it_has_
     assert "asides" not in fran.room, "and nothing is missing"
     await ann.does("confide", text="May I pass today?")
     await fran.hears("confided")
+
+
+@pytest.mark.parametrize("how", ["left", "lost"])
+async def test_a_room_in_which_the_only_facilitator_left_takes_a_break_pauses(hasty: Installation, how: str) -> None:
+    fran = await (await hasty.person("Fran", Role.FACILITATOR, 0)).enters()
+    gus = await (await hasty.person("Gus", Role.FACILITATOR, 1)).enters()
+    ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    await fran.meets(gus)
+    await fran.does("rest")
+    await ann.hears("resting", member=fran.member)
+    if how == "left":
+        await gus.asks("leave")
+    else:
+        gus.vanishes()
+    await ann.hears("paused", by="itself")
+    assert how == "left" or any(frame["type"] == "unheld" for frame in ann.history)
+    await asyncio.sleep(2)
+    assert ann.closed is None, "Fran is still expected"
+    assert [frame["type"] for frame in ann.history].count("paused") == 1
+    await fran.does("return")
+    await fran.does("resume")
+
+
+async def test_a_facilitator_who_is_back_from_a_break_in_time_holds_the_room(
+    circle: Installation, fran: Person, gus: Person, ann: Person
+) -> None:
+    await fran.does("rest")
+    await ann.hears("resting", member=fran.member)
+    gus.vanishes()
+    await ann.hears("unheld")
+    await fran.does("return")
+    bob = await (await circle.person("Bob", Role.MEMBER, 0)).enters()
+    assert not {"unheld_until", "paused"} & bob.room.keys()

@@ -39,7 +39,7 @@ export function hear(frame, again) {
     case "conferred": return onAside(frame);
     case "gestured": case "received": return pass("beside", frame);
     case "resting": return onResting(frame);
-    case "returned": return change(frame.member, { rests_until: undefined });
+    case "returned": return onReturned(frame.member);
     case "called": call.value = frame.call; return undefined; // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": case "reported": return pass("notes", frame);
     case "asked-aside": case "declined-aside": case "unasked": case "needed": case "stepped-aside": case "aside": return pass("aside", frame);
@@ -234,6 +234,12 @@ function onFolded(frame) {
 function onResting({ member, until }) {
   if (member === you.value) need("beside");
   change(member, { rests_until: until });
+}
+
+function onReturned(member) {
+  const person = people.value.find((one) => one.id === member);
+  if (person && person.role === "facilitator") unheld.value = false;
+  change(member, { rests_until: undefined });
 }
 
 function onUnheld() {

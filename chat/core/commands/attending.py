@@ -141,7 +141,9 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     lost = {event.member for event in gone}
     gone += [event for event in beside.over(room, moment) if event.member not in lost]
     events += gone
-    if room.held() and not _held_by_others(room, *(event.member for event in gone)):
+    going = {event.member for event in gone}
+    nobody_is_left = room.held() and all(m.role is not Role.FACILITATOR for m in room.seated() if m.id not in going)
+    if nobody_is_left or (_held_by_others(room) and not _held_by_others(room, *going)):
         how = How.LOST if any(room.places[who].holds for who in lost) else How.LEFT
         events += _let_go(room, how, moment)
     elif room.condition.paused is None and (command.unrecorded or _passed(_grace_ends(room, moment), moment.now)):
@@ -172,7 +174,9 @@ def due(room: Room, moment: Moment) -> Millis | None:
 
 
 def _held_by_others(room: Room, *who: MemberId) -> bool:
-    return any(other.role is Role.FACILITATOR for other in room.seated() if other.id not in who)
+    """Whoever takes a break holds nothing meanwhile: their page shows them nothing of the room."""
+    others = (other for other in room.seated() if other.id not in who)
+    return any(other.role is Role.FACILITATOR and not room.places[other.id].rests for other in others)
 
 
 def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:

@@ -26,6 +26,7 @@ from chat.core.wire import (
     Remove,
     Removed,
     Resumed,
+    Returned,
     Role,
     Unmute,
     Unmuted,
@@ -41,11 +42,12 @@ def pause(room: Room, moment: Moment) -> Decision:
     return Publish((Tell(Paused(PausedBy.FACILITATOR, moment.now)),), raises=True)
 
 
-def resume(room: Room, moment: Moment) -> Decision:
-    """Ends a pause, whoever or whatever began it."""
+def resume(room: Room, member: Member, moment: Moment) -> Decision:
+    """Ends a pause, whoever or whatever began it, and with it the break of whoever does: they hold the room now."""
     if room.condition.paused is None:
         return Reject(Code.ALREADY_SO)
-    return Publish((Tell(Resumed(moment.now)),), raises=True)
+    back = (Tell(Returned(member.id)),) if room.places[member.id].rests else ()
+    return Publish((Tell(Resumed(moment.now)), *back), raises=True)
 
 
 def adopt(room: Room, command: Adopt) -> Decision:

@@ -149,6 +149,8 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
             _change(room, who, told, rests_until=until)
         case wire.Returned(member=who):
             _change(room, who, told, rests_until=None)
+            if room.places.get(who, Place()).holds:
+                room.condition = replace(room.condition, unheld_until=None)
         case wire.AskedAside(member=who, by=by):
             _change(room, who, told, asked_by=by)
         case wire.DeclinedAside(member=who) | wire.Unasked(member=who):
@@ -230,7 +232,7 @@ def _seat(room: Room, event: Seated, told: Told) -> None:
         changed=told.sequence,
     )
     _not_apart(room, member.id)
-    if holds:
+    if holds and not room.places[member.id].rests:
         room.condition = replace(room.condition, unheld_until=None)
 
 

@@ -121,6 +121,8 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
             return True
         case wire.Settled():
             return settles_alarm(room, event)
+        case wire.Returned(member=who):
+            return room.places.get(who, Place()).holds
         case Seated(member=member):
             return member.role is Role.FACILITATOR or room.apart(member.id) is not None
         case wire.Left(member=who) | wire.Removed(member=who):
