@@ -175,6 +175,7 @@ async def test_redis_forgets_everything_and_people_go_on_waiting(circle: Install
 
 async def test_let_in_while_nothing_could_be_heard_is_seen_once_it_can(circle: Installation, fran: Person) -> None:
     ann = await waits(circle, "Ann")
+    await caller(fran, "Ann")
     live, table = circle.lives[1], circle.table(1)
     table.waiting = []  # the process of Ann looks at the room afresh just now
     await fran.does("admit")
