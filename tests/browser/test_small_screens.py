@@ -14,19 +14,23 @@ UNCOVERED = """(node) => {
 }"""
 
 
-async def writes_aside_to_ann(fran: Somebody) -> None:
-    """So that something stands above the talk on Ann's page."""
+async def sit_down(sit: Sit, screen: tuple[int, int]) -> tuple[Somebody, Somebody]:
+    """Fran, at her tools, and Ann, on whose page a private word stands above the talk."""
+    circle = await sit(viewport={"width": screen[0], "height": screen[1]}, reduced_motion="reduce")
+    fran = circle.fran
     await fran.opens("People")
     await fran.presses("Options for Ann")
     await fran.presses("A private word…")
     await fran.page.get_by_label("Your words").fill("It is good to see you.")
     await fran.presses("Send aside")
     await fran.presses("Close")
+    await fran.opens("Tools")
+    return fran, circle.ann
 
 
-async def scrolls(person: Somebody) -> None:
-    """With a finger, as it were, in the middle of the talk: as far down as it goes."""
-    box = await person.page.locator(".talk").bounding_box()
+async def scrolls(person: Somebody, what: str) -> None:
+    """With a finger, as it were, near its top: as far down as it goes."""
+    box = await person.page.locator(what).bounding_box()
     assert box
     await person.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     for _ in range(3):
@@ -37,10 +41,7 @@ async def scrolls(person: Somebody) -> None:
 async def test_what_is_said_and_where_one_writes_are_in_reach_whatever_stands_above(
     sit: Sit, screen: tuple[int, int]
 ) -> None:
-    circle = await sit(viewport={"width": screen[0], "height": screen[1]}, reduced_motion="reduce")
-    fran, ann = circle.fran, circle.ann
-    await writes_aside_to_ann(fran)
-    await fran.opens("Tools")
+    fran, ann = await sit_down(sit, screen)
     await fran.presses("Begin: Gathering")
     await fran.presses("Go on to: Opening")
     await ann.is_shown("Fran writes to you alone.")
@@ -48,7 +49,7 @@ async def test_what_is_said_and_where_one_writes_are_in_reach_whatever_stands_ab
     for name in ("Raise hand", "Content note", "Send"):
         await expect(ann.page.get_by_role("button", name=name)).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
     newest = ann.page.get_by_role("log").locator("li").last
-    await scrolls(ann)
+    await scrolls(ann, ".talk")
     await expect(newest).to_be_in_viewport(ratio=0.9, timeout=WITHIN)
     assert await newest.evaluate(UNCOVERED)
     await ann.page.locator(".agreed summary").click()
@@ -59,10 +60,7 @@ async def test_what_is_said_and_where_one_writes_are_in_reach_whatever_stands_ab
 async def test_who_could_not_say_that_they_are_in_danger_reaches_help_and_their_own_words(
     sit: Sit, screen: tuple[int, int]
 ) -> None:
-    circle = await sit(viewport={"width": screen[0], "height": screen[1]}, reduced_motion="reduce")
-    fran, ann = circle.fran, circle.ann
-    await writes_aside_to_ann(fran)
-    await fran.opens("Tools")
+    fran, ann = await sit_down(sit, screen)
     await fran.presses("Pause the room")
     await ann.is_shown("The room is paused.")
     await ann.writes("I want to kill myself.")
@@ -70,10 +68,6 @@ async def test_who_could_not_say_that_they_are_in_danger_reaches_help_and_their_
     help_ = ann.page.get_by_label("Help, seen by you alone")
     await expect(help_).to_be_visible(timeout=WITHIN)
     await expect(help_.get_by_text("Your message could not be sent")).to_be_in_viewport(timeout=WITHIN)
-    box = await ann.page.locator(".composer").bounding_box()
-    assert box
-    await ann.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
-    for _ in range(3):
-        await ann.page.mouse.wheel(0, 600)
+    await scrolls(ann, ".composer")
     await expect(ann.page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
     await expect(ann.composer).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
