@@ -54,7 +54,7 @@ async def test_somebody_waits_on_a_phone_and_is_let_in_by_one_press(
     width = await ann.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 320
     await fran.is_shown("is waiting")
-    assert await fran.page.title() == "(1) Room"
+    await expect(fran.page).to_have_title("(1) Room", timeout=WITHIN)
     heard = fran.page.locator('[data-voice="status"]', has_text="Ann is waiting to come in.")
     await expect(heard).to_have_count(1, timeout=WITHIN)
     await fran.says("Nobody outside reads this.")

@@ -43,6 +43,7 @@ async def test_too_many_words_are_refused_kindly(
     ann: Person, fran: Person, bob: Person, type_: str, fields: Frame
 ) -> None:
     await ann.says("something")
+    await fran.hears("said", text="something")
     on = {"member": ann.member} if type_ in ("mute", "remove", "bar") else {}
     refused = await fran.is_refused(type_, **fields, **on)
     assert (refused["code"], refused["words"]) == ("too-long", sentence(Code.TOO_LONG))
