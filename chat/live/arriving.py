@@ -6,8 +6,9 @@ from chat.core.commands.attending import turned_away
 from chat.core.decision import NOBODY, Arrive, Reject
 from chat.core.errors import Code
 from chat.core.room import Member
+from chat.live.answers import Doubtful
 from chat.live.departing import Departures
-from chat.live.desk import Desk, Doubtful
+from chat.live.desk import Desk
 from chat.live.porch import Waiting
 from chat.live.table import Table
 

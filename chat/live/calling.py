@@ -11,8 +11,9 @@ from chat.core.commands import marking
 from chat.core.decision import NOBODY, Acknowledge, LetWrite, Reject, Ring, Rung
 from chat.core.ids import Millis, RoomId
 from chat.core.wire import CallReason, OnCall
+from chat.live.answers import Done
 from chat.live.bus import BusGone
-from chat.live.desk import Desk, Done
+from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.keeping import RecordsGone
 from chat.live.sealing import derived

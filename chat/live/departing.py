@@ -10,8 +10,9 @@ import asyncio
 
 from chat.core.decision import NOBODY, Actor, Depart, Lose, Quit, Reject
 from chat.core.ids import MemberId, RoomId, SeatId
+from chat.live.answers import NOT_YET
 from chat.live.bus import DEADLINE, BusGone
-from chat.live.desk import NOT_YET, Desk
+from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.porch import between
 from chat.live.table import NoSuchRoom, RoomLost, Table

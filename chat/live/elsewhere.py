@@ -7,8 +7,9 @@ from contextlib import suppress
 
 from chat.core.decision import Actor, Depart, Reject
 from chat.core.ids import MemberId, RoomId
+from chat.live.answers import NOT_YET
 from chat.live.bus import BusGone
-from chat.live.desk import NOT_YET, Desk
+from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.keeping import Admission, Records
 from chat.live.table import NoSuchRoom, RoomLost, Table

@@ -8,12 +8,12 @@ import time
 from chat.core.decision import NOBODY, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import Millis, ProcessId, RoomId
+from chat.live.answers import Done
 from chat.live.bus import Bus, BusGone
 from chat.live.calling import Calls
 from chat.live.catching_up import lacks
 from chat.live.clock import Clock
 from chat.live.closing import Closing
-from chat.live.desk import Done
 from chat.live.keeping import Records, RecordsGone
 from chat.live.renewing import Renewals
 from chat.live.rooms import Rooms

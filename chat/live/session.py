@@ -15,11 +15,11 @@ from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member, for_a_page_of_before
 from chat.core.wire import Command, GoAside, Say
+from chat.live.answers import Answer, Done, Later
 from chat.live.bus import BusGone
 from chat.live.catching_up import first_frames, unknown_gap
 from chat.live.closing import Closing
 from chat.live.counts import counts
-from chat.live.desk import Answer, Done, Later
 from chat.live.drafts import drafts_of, shown_to
 from chat.live.frames import Frames, frame, frames, joined
 from chat.live.rooms import Rooms
@@ -160,7 +160,7 @@ class Session:
         command = self._asking = self._inbox.popleft()
         if is_counted(command, self._seat.admission.role) and (wait := self._tempo.wait(time.monotonic())):
             no = Reject(Code.TOO_FAST, wait)
-            self._told(partial(self._rooms.desk.refused, self._table, self._actor, command.ref, no))
+            self._told(partial(self._rooms.desk.refused, self._table, self._actor, command, no))
             return
         if isinstance(command, GoAside):
             self._told(partial(self._rooms.sides.go, self._table, self._actor, command.ref))
@@ -176,7 +176,7 @@ class Session:
             self._seat.end(Closing.LOST)
             self._next()
 
-    def _told(self, outcome: Done | Reject | Later) -> None:
+    def _told(self, outcome: Answer | Later) -> None:
         if isinstance(outcome, Answer):
             self._answer(outcome)
             return
@@ -187,7 +187,7 @@ class Session:
     async def _learn(self, later: Later) -> None:
         self._answer(await later())
 
-    def _answer(self, outcome: Done | Reject) -> None:
+    def _answer(self, outcome: Answer) -> None:
         command, self._asking = self._asking, None
         if isinstance(outcome, Reject):
             counts.refused[outcome.code] += 1
@@ -220,7 +220,7 @@ def _text(frame: str | bytes) -> str:
     return frame
 
 
-def _answer(command: Command, outcome: Done | Reject) -> wire.Answer:
+def _answer(command: Command, outcome: Answer) -> wire.Answer:
     if isinstance(outcome, Done):
         if outcome.draft is not None:
             return wire.Held(command.ref, outcome.draft)

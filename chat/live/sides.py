@@ -9,8 +9,9 @@ from chat.core.errors import Code
 from chat.core.ids import MemberId, Ref, RoomId
 from chat.core.room import Apart, Place
 from chat.core.wire import Role, Where
+from chat.live.answers import NOT_YET, Done
 from chat.live.bus import BusGone
-from chat.live.desk import NOT_YET, Desk, Done
+from chat.live.desk import Desk
 from chat.live.hub import Hub
 from chat.live.keeping import Admission, Records, RecordsGone, Side
 from chat.live.table import NoSuchRoom, RoomLost, Table

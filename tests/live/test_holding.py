@@ -7,8 +7,8 @@ import pytest
 from chat.core.decision import Actor
 from chat.core.ids import Ref
 from chat.core.wire import Leave, Reason, Remove, Role
+from chat.live.answers import Done
 from chat.live.bus.keys import Keys
-from chat.live.desk import Done
 from chat.records import members
 from tests.cast import Person
 from tests.installation import Installation

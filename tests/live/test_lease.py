@@ -10,11 +10,11 @@ from chat.core.decision import Actor, Arrive
 from chat.core.ids import MemberId, Millis, ProcessId, Ref, SeatId
 from chat.core.room import Member
 from chat.core.wire import Pause, Role
-from chat.live import desk, lease
+from chat.live import deciding, lease
+from chat.live.answers import Done
 from chat.live.bus import Bus
 from chat.live.bus.keys import PROCESSES, Keys
 from chat.live.clock import Clock
-from chat.live.desk import Done
 from chat.live.renewing import Renewals
 from tests.cast import Person
 from tests.installation import Installation
@@ -210,7 +210,7 @@ async def test_what_is_done_in_a_room_that_nobody_sits_in_here_is_not_waited_for
     circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody tells a table that was only read: rooms of a dead process are many, and looked after one by one."""
-    monkeypatch.setattr(desk, "CATCH_UP", 60)
+    monkeypatch.setattr(deciding, "CATCH_UP", 60)
     rooms = circle.lives[0].rooms
     table = await rooms.hub.read(circle.room)
     member = table.room.member(fran.member)
