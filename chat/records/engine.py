@@ -108,9 +108,18 @@ def _give_up(context: ExceptionContext) -> None:
 
 
 def _private(file: Path) -> None:
-    """Made before SQLite makes it: its log and index files take over these permissions."""
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    file.chmod(0o600)
+    """Made before SQLite makes it: its log and index files take over these permissions.
+
+    One that is there is not opened: closing it would take from this process all locks that SQLite holds on it (POSIX;
+    "How To Corrupt An SQLite Database File", 2.2). Then another process that ends takes this one for gone and deletes
+    the log under it, and what is written from then on is lost. Raises OSError.
+    """
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not file.is_file():
+            raise
+        file.chmod(0o600)
 
 
 def _prepare(connection: object, _entry: ConnectionPoolEntry) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import stat
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -48,6 +50,28 @@ async def test_all_files_belong_to_the_server_alone(store: Store, tmp_path: Path
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in _files(tmp_path)}
     assert modes.keys() >= {"hearth.db", "hearth.db-wal", "hearth.db-shm"}
     assert set(modes.values()) == {0o600}
+
+
+COMES_AND_GOES = """
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+print(c.execute("SELECT count(*) FROM groups").fetchone()[0])
+c.close()
+"""
+
+
+@pytest.mark.sqlite("holds locks on a file")
+async def test_what_is_written_after_a_second_look_from_one_process_outlives_another_that_comes_and_goes(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    """Whoever is the last to close the file deletes its log: nobody may take somebody for gone who writes on."""
+    for written in (1, 2, 3):
+        async with store.writing() as c:
+            await groups.create(c, f"Group {written}")
+        async with Store.open(url):
+            other = [sys.executable, "-c", COMES_AND_GOES, str(tmp_path / "hearth.db")]
+            said = await asyncio.to_thread(subprocess.run, other, capture_output=True, check=True)
+        assert int(said.stdout) == written
 
 
 async def test_two_processes_write_at_once_and_neither_is_turned_away(store: Store, other: Store) -> None:

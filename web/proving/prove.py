@@ -79,25 +79,25 @@ async def prove(
     """Says it, looks for it, erases its room. `without`: places not to be looked at. `word`: for tests."""
     word = word or fresh_word()
     try:
-        async with Store.open(where.database_url) as store:
-            await _clear(store)
-            try:
-                return Proof(tuple(await _proved(store, where, also, without, word)))
-            finally:
-                await _clear(store)
+        await _clear(where)
+        try:
+            return Proof(tuple(await _proved(where, also, without, word)))
+        finally:
+            await _clear(where)
     except CannotSay as error:
         return Proof(problem=str(error))
     except ChatError:
         return Proof(problem="The database does not answer, or is not one of Hearth's.")
 
 
-async def _clear(store: Store) -> None:
-    async with store.erasing() as c:
+async def _clear(where: Where) -> None:
+    """In a store of its own: reading SQLite's files as they lie takes from this process what locks it holds on them."""
+    async with Store.open(where.database_url) as store, store.erasing() as c:
         await canary.clear(c)
 
 
-async def _proved(store: Store, where: Where, also: Sequence[Path], without: frozenset[str], word: str) -> list[Looked]:
-    async with store.writing() as c:
+async def _proved(where: Where, also: Sequence[Path], without: frozenset[str], word: str) -> list[Looked]:
+    async with Store.open(where.database_url) as store, store.writing() as c:
         pair = await canary.make(c, now(), written(DROP_IN))
     began = time.time()
     found: list[Looked] = []
