@@ -81,6 +81,7 @@ from chat.core.wire import (
     Leave,
     Listen,
     Look,
+    LookAfter,
     Mark,
     Move,
     Mute,
@@ -272,6 +273,8 @@ def _asked(room: Room, member: Member, command: Command, moment: Moment) -> Deci
             return shielding.shield(room, command)
         case Heed():
             return shielding.heed(room, command)
+        case LookAfter():
+            return holding.look_after(room, member, command)
         case Adopt():
             return facilitating.adopt(room, command)
         case Agree():

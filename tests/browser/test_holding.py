@@ -158,7 +158,8 @@ async def test_a_facilitator_whose_line_was_lost_meanwhile_hears_of_danger_once_
     await expect(fran.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
     await fran.does_not_show("may be in danger")
     await fran.enters(circle.room)
-    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.is_shown("You are looking after Ann.")
+    await fran.page.locator("[data-one=worry] summary").press("Enter")
     await fran.presses("Show it")
     await expect(fran.line("I want to kill myself.")).to_be_focused(timeout=WITHIN)
 

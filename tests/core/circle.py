@@ -81,6 +81,7 @@ from chat.core.wire import (
     Leave,
     Listen,
     Look,
+    LookAfter,
     Mark,
     Move,
     Mute,
@@ -502,6 +503,10 @@ class Somebody:
     def shields(self, up: bool = True) -> Decision:
         """Puts the shield up, or down."""
         return self.asks(Shield(REF, up))
+
+    def looks_after(self, who: "Somebody") -> Decision:
+        """Says that they see to somebody who may be in danger."""
+        return self.asks(LookAfter(REF, who.id))
 
     def heeds(self, *words: str, allowed: tuple[str, ...] = ()) -> Decision:
         """Sets the group's own phrases."""

@@ -17,6 +17,7 @@ from chat.core.wire import (
     Admit,
     Adopt,
     Agree,
+    Alarmed,
     Announce,
     Bar,
     Begin,
@@ -46,6 +47,7 @@ from chat.core.wire import (
     Leave,
     Listen,
     Look,
+    LookAfter,
     Mark,
     Move,
     Mute,
@@ -152,6 +154,7 @@ ASKED: dict[str, Command] = {
     "slow stranger": Slow(REF, STRANGER, 30),
     "shield": Shield(REF, up=True),
     "shield down": Shield(REF, up=False),
+    "look after bob": LookAfter(REF, BOB),
     "heed": Heed(REF, Own(("Oakhanger",))),
     "announce": Announce(REF, "Five minutes left."),
     "adopt": Adopt(REF, Customs(cap=8)),
@@ -290,6 +293,7 @@ slow stranger   | not-allowed          | =           | =           | =          
 shield          | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 shield down     | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 heed            | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
+look after bob  | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | not-allowed          | =           | =           | =           | =      | =     | not-here | not-here
 agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
@@ -380,6 +384,7 @@ slow stranger   | no-such-member       | =           | =           | =          
 shield          | Shielded             | =           | =           | =           | =      | =     | not-here | not-here
 shield down     | already-so           | =           | =           | =           | =      | =     | not-here | not-here
 heed            | Heeded               | =           | =           | =           | =      | =     | not-here | not-here
+look after bob  | LookedAfter          | =           | =           | =           | =      | =     | not-here | not-here
 announce        | Announced            | =           | =           | =           | =      | =     | not-here | not-here
 adopt           | Adopted              | =           | =           | =           | =      | =     | not-here | not-here
 agree           | asked-again          | =           | =           | =           | =      | =     | not-here | not-here
@@ -456,6 +461,7 @@ def room(role: Role, state: str) -> Room:
         condition = Condition(paused=PausedBy(state), paused_at=NOW)
     if state in TURNS:
         condition = Condition(floor=TURNS[state])
+    condition = replace(condition, alarms=(Alarmed(BOB, NOW),))
     return Room(RoomId("r"), Epoch(1), 5, 9, Number(2), condition, places, AUTHORS, WAITING)
 
 

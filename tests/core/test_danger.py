@@ -16,6 +16,7 @@ from chat.core.wire import (
     Cared,
     Flagged,
     FloorKind,
+    LookedAfter,
     Reason,
     Removed,
     Reported,
@@ -189,6 +190,37 @@ def test_what_waited_and_was_read_by_a_facilitator_alarms_nobody_any_more_and_wh
     fran.releases(drafts[2])
     assert [one.draft for one in still_heard(circle, fran)] == [drafts[1].draft]
     assert circle.room.drafts == {}
+
+
+def test_whoever_facilitates_says_that_they_look_after_it_and_the_others_know(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    ann.says(DANGER)
+    ann.confides(DANGER)
+    bob.says(DANGER)
+    fran.looks_after(ann)
+    assert circle.seen_by(gus.id) == circle.seen_by(fran.id) == [LookedAfter(ann.id, fran.id)]
+    assert circle.seen_by(ann.id) == circle.seen_by(bob.id) == []
+    assert [(one.by, one.helper) for one in still_heard(circle, gus)] == [
+        (ann.id, fran.id),
+        (ann.id, fran.id),
+        (bob.id, None),
+    ]
+    assert refusal(fran.looks_after(ann)) is Code.ALREADY_SO
+    gus.looks_after(ann)
+    assert {one.helper for one in still_heard(circle, fran) if one.by == ann.id} == {gus.id}
+
+
+def test_words_of_danger_after_that_are_new_and_nobody_looks_after_who_worries_nobody(
+    circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
+) -> None:
+    ann.says(DANGER)
+    fran.looks_after(ann)
+    circle.now += 30_000
+    ann.says(DANGER)
+    assert [one.helper for one in still_heard(circle, fran)] == [None]
+    assert refusal(fran.looks_after(bob)) is Code.ALREADY_SO
 
 
 def test_two_alarms_at_once_are_both_kept(circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody) -> None:

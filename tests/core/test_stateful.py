@@ -342,6 +342,10 @@ class Meeting(RuleBasedStateMachine):
         self.cast[who].mutes(self.cast[whom], minutes)
 
     @rule(who=holder, whom=who)
+    def looks_after(self, who: str, whom: str) -> None:
+        self.cast[who].looks_after(self.cast[whom])
+
+    @rule(who=holder, whom=who)
     def unmutes(self, who: str, whom: str) -> None:
         self.cast[who].unmutes(self.cast[whom])
 

@@ -111,6 +111,7 @@ export default function holding() {
       case "withheld": return withheld(frame);
       case "settled": return settled(frame);
       case "alarmed": return alarmed(frame);
+      case "looked-after": return lookedAfter(frame);
       case "cared": return cared(frame);
       case "slowed": return slowed(frame);
       case "shielded": return shield(frame.up);
@@ -137,7 +138,8 @@ export default function holding() {
   function stillAlarmed(all, waiting) {
     const settled = (one) => (one.draft && !waiting.includes(one.draft) ? Object.assign({}, one, { draft: null, where: "returned" }) : one);
     const unread = (one) => all.some((other) => nameOfAlarm(other) === nameOfAlarm(one));
-    alarms.value = alarms.value.filter((one) => !one.draft || waiting.includes(one.draft) || unread(one)).map(settled);
+    const told = (one) => all.find((other) => nameOfAlarm(other) === nameOfAlarm(one)) || one;
+    alarms.value = alarms.value.filter((one) => !one.draft || waiting.includes(one.draft) || unread(one)).map(settled).map((one) => Object.assign({}, one, { helper: told(one).helper }));
     all.filter((one) => !worried.has(nameOfAlarm(one))).map(settled).forEach(alarmed);
   }
 
@@ -195,7 +197,15 @@ export default function holding() {
     const same = (other) => other.by === frame.by && other.where === frame.where && !other.draft;
     worried.add(nameOfAlarm(frame));
     alarms.value = alarms.value.filter((other) => !same(other)).concat(frame); // of one person the newest is enough
+    if (frame.helper) return;
     voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (isHere(frame) ? "Please look at what they wrote." : "Please turn to them."));
+  }
+
+  /** One’s own card is put away; that of the others says so, and comes back should nobody do it any more. */
+  function lookedAfter({ member, by }) {
+    alarms.value = alarms.value.filter((one) => one.by !== member || by !== you.value)
+      .map((one) => (one.by === member ? Object.assign({}, one, { helper: by }) : one));
+    if (by !== you.value) readOut(nameOf(by) + " is looking after " + nameOf(member) + ".");
   }
 
   /** Help stands beside the words it is for. */
@@ -328,8 +338,9 @@ export default function holding() {
 
   /** Above everything else: on a small screen the rest may be out of sight. */
   function Above() {
-    const seen = (one) => { alarms.value = alarms.value.filter((other) => other !== one); };
-    return alarms.value.slice().reverse().map((one, older) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${older > 0} seen=${seen} />`);
+    const newest = alarms.value.slice().reverse();
+    const open = newest.find((one) => !helper(one));
+    return newest.map((one) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${one !== open} />`);
   }
 
   /** The words themselves; on a small screen whatever is open over them goes. */
@@ -353,14 +364,28 @@ export default function holding() {
     return !one.where && (Boolean(one.draft) || wordsOf(one) >= 0);
   }
 
-  /** The newest worry stands open, those before it in a line each: the talk stays in sight. */
-  function Worried({ one, folded, seen }) {
+  /** The facilitator who looks after it, while they are here to do it. */
+  function helper(one) {
+    return people.value.find((person) => person.id === one.helper && !person.rests_until);
+  }
+
+  /** All of one person’s, also those that have come since the button was drawn. */
+  function lookAfter(one) {
+    const put = () => { alarms.value = alarms.value.filter((other) => other.by !== one.by); };
+    ask({ type: "look-after", member: one.by }, { accepted: put, refused: (frame) => (frame.code === "already-so" ? put() : line(frame.words)) });
+  }
+
+  /** The newest worry that nobody looks after stands open, the others in a line each: the talk stays in sight. */
+  function Worried({ one, folded }) {
     const card = useRef();
+    const by = helper(one), alone = Boolean(one.helper) && !by;
     useEffect(() => card.current.scrollIntoView({ block: "nearest" }), [folded]);
-    const who = html`<b>${nameOf(one.by)} may be in danger, or speaks of it.</b>`;
-    const rest = html`${whereabouts(one)} They see where help is.`;
+    useEffect(() => { if (alone) voice("alert", nameOf(one.by) + " may be in danger. " + nameOf(one.helper) + " cannot look after it now."); }, [alone]);
+    const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : nameOf(one.by) + " may be in danger, or speaks of it."}</b>`;
+    const rest = html`${alone && nameOf(one.helper) + " was looking after it, and cannot now. "}${whereabouts(one)} They see where help is.`;
+    const put = () => { alarms.value = alarms.value.filter((other) => other !== one); };
     const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
-      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> <button type="button" class="quiet" onClick=${() => seen(one)}>I am looking after it</button>`;
+      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${put}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
     return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;

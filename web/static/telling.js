@@ -48,7 +48,7 @@ export function hear(frame, again) {
     case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
     case "held": return onAnswer(frame);
-    case "withheld": case "settled": case "alarmed": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
+    case "withheld": case "settled": case "alarmed": case "looked-after": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
     case "asked-again": case "agreed": return pass("agreeing", frame);
     case "history-set": return onHistory(frame.hours);
     case "contact-opened": case "note-taken": return pass("contact", frame);

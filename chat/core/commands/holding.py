@@ -26,6 +26,8 @@ from chat.core.wire import (
     HandBack,
     How,
     Left,
+    LookAfter,
+    LookedAfter,
     Release,
     Removed,
     Role,
@@ -95,6 +97,13 @@ def worry(room: Room, command: Worry, moment: Moment) -> Decision:
         return Reject(Code.ALREADY_SO)
     alarm = Alarmed(command.member, moment.now, where=Where.UNSENT)
     return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)), raises=True)
+
+
+def look_after(room: Room, member: Member, command: LookAfter) -> Decision:
+    """Whoever takes over from another says so in the same way."""
+    if all(one.by != command.member or one.helper == member.id for one in room.condition.alarms):
+        return Reject(Code.ALREADY_SO)
+    return Publish((Tell(LookedAfter(command.member, member.id), Facilitators()),), raises=True)
 
 
 def _of_danger(room: Room, words: str, moment: Moment) -> bool:

@@ -173,6 +173,9 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
                 room.condition = replace(room.condition, alarms=still)
         case wire.Alarmed():
             room.condition = replace(room.condition, alarms=_alarms(room, event))
+        case wire.LookedAfter(member=who, by=by):
+            alarms = tuple(replace(one, helper=by) if one.by == who else one for one in room.condition.alarms)
+            room.condition = replace(room.condition, alarms=alarms)
         case wire.Slowed(member=who, seconds=seconds):
             _change(room, who, told, slow=seconds)
         case wire.Shielded(up=up):

@@ -101,6 +101,7 @@ def _people(event: RoomEvent) -> list[MemberId]:
             | wire.Closed() | wire.Turned() | wire.Begun() | wire.Leads() | wire.Called()
             | wire.Adopted() | wire.DoorSet() | wire.Confided() | wire.Conferred() | wire.Gestured() | wire.Received()
             | wire.Withheld() | wire.Settled() | wire.Alarmed() | wire.Cared() | wire.Shielded() | wire.Heeded()
+            | wire.LookedAfter()
             | wire.WentSuddenly() | wire.SentWord() | wire.Aside() | wire.SteppedAside()
             | wire.AskedAgain() | Renewed() | wire.HistorySet() | Keeps()
             | wire.Suggested() | wire.Needed() | wire.LeftWaiting() | wire.Reported()
@@ -116,7 +117,7 @@ def _touches_condition(room: Room, event: RoomEvent) -> bool:
             Opened() | wire.Unheld() | wire.Paused() | wire.Resumed()
             | wire.Turned() | wire.Begun() | wire.Leads() | wire.Adopted() | wire.Called() | wire.DoorSet()
             | wire.Folded() | wire.Shielded() | wire.Heeded() | wire.Suggested() | wire.Needed()
-            | Renewed() | Keeps() | wire.Alarmed()
+            | Renewed() | Keeps() | wire.Alarmed() | wire.LookedAfter()
         ):  # fmt: skip
             return True
         case wire.Settled():

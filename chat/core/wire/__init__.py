@@ -83,6 +83,8 @@ from chat.core.wire.holding import (
     Heed,
     Heeded,
     Held,
+    LookAfter,
+    LookedAfter,
     Release,
     Settled,
     Settling,
@@ -137,24 +139,25 @@ __all__ = [
     "Announce", "Announced", "Answer", "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun",
     "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred",
     "Confide", "Confided", "ContactOpened", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event",
-    "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture", "GestureKind",
-    "Gestured", "GoAside", "Hand", "HandBack", "HaveRead", "Heed", "Heeded", "Held", "Here", "HistorySet", "How",
-    "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting", "Listen", "Listening", "Look",
-    "Looked", "Lowered", "Mark", "Marked", "Move", "Mute", "Muted", "Needed", "Next", "NotNow", "NoteTaken",
-    "Nudge", "OnCall", "Pass", "Pause", "Paused", "PausedBy", "Person", "Phase", "Question", "Raised", "Reason",
-    "Received", "Refused", "Release", "Remove", "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed",
-    "Retract", "Retracted", "RetractedBy", "Return", "Returned", "Role", "Said", "Say", "SentWord", "SetDoor",
-    "SetFloor", "Settled", "Settling", "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "StepAside",
-    "SteppedAside", "Suggested", "TakeBack", "TakeNote", "TakePart", "TakeUp", "TakingPart", "Terms", "Turned",
-    "Unask", "Unasked", "Unheard", "Unheld", "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly",
-    "Where", "Withheld", "Word", "decode", "encode", "encoded",
+    "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture",
+    "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "HaveRead", "Heed", "Heeded", "Held", "Here",
+    "HistorySet", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting",
+    "Listen", "Listening", "Look", "LookAfter", "Looked", "LookedAfter", "Lowered", "Mark", "Marked", "Move",
+    "Mute", "Muted", "Needed", "Next", "NotNow", "NoteTaken", "Nudge", "OnCall", "Pass", "Pause", "Paused",
+    "PausedBy", "Person", "Phase", "Question", "Raised", "Reason", "Received", "Refused", "Release", "Remove",
+    "Removed", "Reported", "Rest", "Resting", "Resume", "Resumed", "Retract", "Retracted", "RetractedBy",
+    "Return", "Returned", "Role", "Said", "Say", "SentWord", "SetDoor", "SetFloor", "Settled", "Settling",
+    "Shield", "Shielded", "Slow", "Slowed", "Snapshot", "StepAside", "SteppedAside", "Suggested", "TakeBack",
+    "TakeNote", "TakePart", "TakeUp", "TakingPart", "Terms", "Turned", "Unask", "Unasked", "Unheard", "Unheld",
+    "Unmute", "Unmuted", "Waiting", "WaitingRoom", "Went", "WentSuddenly", "Where", "Withheld", "Word",
+    "decode", "encode", "encoded",
 ]  # fmt: skip
 
 Command = (
     Say | Retract | Hand | Here | Leave | Listen | TakePart
     | Finish | Pass | Later | SetFloor | Next | Extend | Move | Begin | Lead
     | Confide | Confer | Gesture | Rest | Return | Knock | Admit | Decline | SetDoor
-    | Release | HandBack | TakeBack | Slow | Shield | Heed
+    | Release | HandBack | TakeBack | Slow | Shield | Heed | LookAfter
     | Announce | Adopt | Pause | Resume | Mute | Unmute | Remove | Bar | Close | Call
     | Flag | Mark | Look
     | Nudge | Fold
@@ -169,7 +172,7 @@ Event = (
     | Confided | Conferred | Gestured | Received | Resting | Returned
     | Waiting | Went | LeftWaiting | Declined | DoorSet
     | Said | Announced | Retracted
-    | Withheld | Settled | Alarmed | Cared | Slowed | Shielded | Heeded | Suggested
+    | Withheld | Settled | Alarmed | LookedAfter | Cared | Slowed | Shielded | Heeded | Suggested
     | Adopted | Paused | Resumed | Muted | Unmuted | Removed | ActedOn | Closed | Called
     | Flagged | WentSuddenly | SentWord | Marked | Looked | Reported
     | Folded

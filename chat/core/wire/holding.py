@@ -55,6 +55,12 @@ class Heed(Asked, frozen=True):
     own: Own
 
 
+class LookAfter(Asked, frozen=True):
+    """Whoever facilitates sees to `member`, who may be in danger: no two are to think that the other does."""
+
+    member: MemberId
+
+
 class Held(Frame, frozen=True):
     """To who sent it: the message waits for a facilitator, as `draft`."""
 
@@ -134,6 +140,15 @@ class Alarmed(Frame, frozen=True):
     draft: DraftId | None = None
     n: Number = Number(0)
     where: Where = Where.ROOM
+    helper: MemberId | None = None
+    """In a snapshot: which facilitator sees to them."""
+
+
+class LookedAfter(Frame, frozen=True):
+    """To facilitators: `by` sees to `member`, of whom they were alarmed."""
+
+    member: MemberId
+    by: MemberId
 
 
 class Cared(Frame, frozen=True):

@@ -1,0 +1,53 @@
+"""Two facilitators and one alarm: each sees whether the other has it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Group, Server, Sit
+from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_aside import NARROW, a_second_facilitator
+from tests.browser.test_axe import finds_nothing
+from tests.browser.test_holding import sends
+
+pytestmark = pytest.mark.browser
+
+
+async def shown_to(person: Somebody) -> str:
+    """What stands above the talk of somebody in danger."""
+    return " ".join(await person.page.locator("[data-one=worry]").all_inner_texts())
+
+
+async def test_who_looks_after_somebody_says_so_to_the_others_and_it_is_theirs_again_when_that_ends(
+    sit: Sit, group: Group, server: Server, come: Come
+) -> None:
+    circle = await sit(**NARROW)
+    ann, fran = circle.ann, circle.fran
+    gus = await a_second_facilitator(circle, group, server, come)
+    await sends(ann, "I want to kill myself.")
+    for facilitator in (fran, gus):
+        await facilitator.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("I am looking after it")
+    await gus.is_shown("Fran is looking after Ann.")
+    assert "may be in danger" not in await shown_to(gus)
+    assert await shown_to(fran) == ""
+    await finds_nothing(gus, "the room, while another looks after somebody")
+
+    await sends(ann, "I cannot go on living.")
+    for facilitator in (fran, gus):
+        await facilitator.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("I am looking after it")
+    await gus.is_shown("Fran is looking after Ann.")
+
+    await fran.context.set_offline(True)
+    called = gus.page.locator("[data-voice=alert]").filter(has_text="Fran cannot look after it now.")
+    await expect(called).to_have_count(1, timeout=WITHIN)
+    await gus.is_shown("Fran was looking after it, and cannot now.")
+    await fran.context.set_offline(False)
+    await gus.is_shown("Fran is looking after Ann.")
+    await gus.page.locator("[data-one=worry] summary").first.press("Enter")
+    await gus.presses("Put it away")
+    await gus.does_not_show("is looking after")
+
+    await fran.enters(circle.room)
+    await fran.is_shown("You are looking after Ann.")
+    assert "may be in danger" not in await shown_to(fran)
