@@ -75,6 +75,17 @@ def test_the_facilitators_hear_of_it_without_a_word_and_the_writer_is_not_punish
     assert refusal(worried(circle, ann)) is Code.NOT_HERE
 
 
+def test_an_eye_that_is_kept_on_somebody_keeps_nobody_from_hearing_that_they_may_be_in_danger(
+    circle: Circle, ann: Somebody, fran: Somebody
+) -> None:
+    ann.says("It was a long week.")
+    assert told(fran.flags(1))
+    fran.mutes(ann)
+    assert told(worried(circle, ann))
+    assert Alarmed(ann.id, circle.moment.now, where=Where.UNSENT) in circle.seen_by(fran.id)
+    assert refusal(worried(circle, ann)) is Code.ALREADY_SO
+
+
 def test_words_of_danger_aside_are_heard_with_an_alarm_and_answered_with_help(
     circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
 ) -> None:

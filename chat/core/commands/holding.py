@@ -93,7 +93,7 @@ def worry(room: Room, command: Worry, moment: Moment) -> Decision:
     place = room.places.get(command.member, Place())
     if not (place.member or room.outside(command.member) or room.apart(command.member)):
         return Reject(Code.NOT_HERE)
-    if place.flagged_at is not None and moment.now - place.flagged_at < HEARD_FOR:
+    if any(one.by == command.member and moment.now - one.at < HEARD_FOR for one in room.condition.alarms):
         return Reject(Code.ALREADY_SO)
     alarm = Alarmed(command.member, moment.now, where=Where.UNSENT)
     return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)), raises=True)
