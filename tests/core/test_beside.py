@@ -6,8 +6,8 @@ from chat.core.decision import Publish
 from chat.core.errors import Code
 from chat.core.room import snapshot
 from chat.core.room.apply import ASIDES_BY_MAX
-from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, How, Left, Received, Role
-from tests.core.circle import Circle, Somebody, refusal, told
+from chat.core.wire import Confided, FloorKind, Gestured, GestureKind, How, Left, PausedBy, Received, Role
+from tests.core.circle import HOUSE, Circle, Somebody, refusal, told
 
 
 def test_a_word_to_the_facilitators_is_seen_by_them_and_by_who_wrote_it_alone(
@@ -130,6 +130,17 @@ def test_a_facilitator_who_does_not_come_back_from_a_break_holds_nothing(
     circle.seconds_pass(600)
     assert not fran.here
     assert circle.room.condition.paused_at == circle.now, "from here on it is a quarter of an hour to a gentle close"
+
+
+def test_a_room_whose_facilitator_facilitates_no_more_is_not_held_by_one_who_takes_a_break(
+    circle: Circle, ann: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    gus.rests()
+    fran.role = Role.MEMBER
+    fran.arrives()
+    circle.seconds_pass(HOUSE.grace / 1000)
+    assert circle.room.condition.paused is PausedBy.ITSELF
 
 
 def test_whoever_rests_keeps_their_place_and_is_not_called_on(

@@ -4,10 +4,11 @@ import pytest
 
 from chat.core.commands.attending import due
 from chat.core.customs import Customs
+from chat.core.decision import Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId
-from chat.core.wire import FloorKind, Lowered, Role, Turned
-from tests.core.circle import HOUSE, Circle, Somebody, refusal, told
+from chat.core.wire import FloorKind, Lowered, Phase, Role, Turned
+from tests.core.circle import HOUSE, NOBODY, Circle, Somebody, refusal, told
 
 ROUND, QUEUE, OPEN = FloorKind.ROUND, FloorKind.QUEUE, FloorKind.OPEN
 
@@ -188,6 +189,39 @@ def test_the_turn_is_where_it_was_after_a_pause(
     fran.resumes()
     assert circle.floor.turn == now
     assert (until, circle.floor.until) == (until, (until or 0) + 50_000), "a pause takes nothing from a turn"
+
+
+@pytest.mark.parametrize("again", ["is lost", "leaves", "pauses too"])
+def test_a_pause_within_a_pause_takes_nothing_from_a_turn_a_phase_or_the_door(
+    circle: Circle, fran: Somebody, members: dict[MemberId, Somebody], again: str
+) -> None:
+    fran.adopts(Customs(door=5))
+    fran.begins(Phase("Sharing", minutes=10, floor=ROUND), starts=True)
+    before = circle.room.condition
+    if again == "pauses too":
+        circle.asks(NOBODY, Tick(unrecorded=True))
+    else:
+        fran.pauses()
+    circle.seconds_pass(600)
+    match again:
+        case "is lost":
+            fran.is_lost()
+        case "leaves":
+            fran.leaves()
+        case _:
+            fran.pauses()
+    circle.seconds_pass(60)
+    fran.arrives()
+    fran.resumes()
+    after = circle.room.condition
+    assert before.floor.until
+    assert before.begun
+    assert before.begun.until
+    assert before.door.closes_at
+    assert after.floor.until == before.floor.until + 660_000
+    assert after.begun
+    assert after.begun.until == before.begun.until + 660_000
+    assert after.door.closes_at == before.door.closes_at + 660_000
 
 
 def test_in_a_queue_hands_are_served_in_order_and_go_down_by_themselves(

@@ -64,7 +64,7 @@ def arrive(room: Room, command: Arrive, moment: Moment) -> Decision:
     held = {member.id for member in room.seated() if member.role is Role.FACILITATOR}
     holding = {member.id for member in welcome if member.role is Role.FACILITATOR}
     arrived = {member.id for member in welcome}
-    if held and not holding and held <= arrived:
+    if not holding and _lets_go(room, arrived):
         events += _let_go(room, How.LOST, moment)  # they facilitate no more
     tells = (*map(Tell, events), *(waiting.waits(room, member, moment) for member in outside))
     back = any(room.apart(who) for who in arrived)
@@ -141,9 +141,7 @@ def tick(room: Room, command: Tick, moment: Moment) -> Decision:
     lost = {event.member for event in gone}
     gone += [event for event in beside.over(room, moment) if event.member not in lost]
     events += gone
-    going = {event.member for event in gone}
-    nobody_is_left = room.held() and all(m.role is not Role.FACILITATOR for m in room.seated() if m.id not in going)
-    if nobody_is_left or (_held_by_others(room) and not _held_by_others(room, *going)):
+    if _lets_go(room, {event.member for event in gone}):
         how = How.LOST if any(room.places[who].holds for who in lost) else How.LEFT
         events += _let_go(room, how, moment)
     elif room.condition.paused is None and (command.unrecorded or _passed(_grace_ends(room, moment), moment.now)):
@@ -177,6 +175,13 @@ def _held_by_others(room: Room, *who: MemberId) -> bool:
     """Whoever takes a break holds nothing meanwhile: their page shows them nothing of the room."""
     others = (other for other in room.seated() if other.id not in who)
     return any(other.role is Role.FACILITATOR and not room.places[other.id].rests for other in others)
+
+
+def _lets_go(room: Room, who: set[MemberId]) -> bool:
+    """Whether nobody holds the room any more without these, or the last who could is among them."""
+    could = {member.id for member in room.seated() if member.role is Role.FACILITATOR}
+    last = bool(could) and could <= who
+    return last or (_held_by_others(room) and not _held_by_others(room, *who))
 
 
 def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
