@@ -143,6 +143,18 @@ def test_a_room_whose_facilitator_facilitates_no_more_is_not_held_by_one_who_tak
     assert circle.room.condition.paused is PausedBy.ITSELF
 
 
+def test_whoever_is_lost_from_a_break_makes_no_room_wait_longer_for_somebody_to_hold_it(
+    circle: Circle, ann: Somebody, fran: Somebody, gus: Somebody
+) -> None:
+    gus.arrives()
+    gus.rests()
+    fran.is_lost()
+    circle.seconds_pass(15)
+    gus.is_lost()
+    circle.seconds_pass(HOUSE.grace / 1000 - 15)
+    assert circle.room.condition.paused is PausedBy.ITSELF
+
+
 def test_whoever_rests_keeps_their_place_and_is_not_called_on(
     circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
 ) -> None:

@@ -189,6 +189,8 @@ def _let_go(room: Room, how: How, moment: Moment) -> list[RoomEvent]:
         return [Paused(room.condition.paused, moment.now)]  # the time to a gentle close begins anew
     if how is How.LEFT:
         return [Paused(PausedBy.ITSELF, moment.now)]
+    if room.condition.unheld_until is not None:
+        return []  # whoever goes from a break held nothing: the grace has begun with who did
     return [Unheld(Millis(moment.now + moment.house.grace))]
 
 
