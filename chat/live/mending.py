@@ -6,6 +6,7 @@ from chat.core.commands.attending import open_
 from chat.core.decision import House, Moment, Open
 from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Condition, Place, Room
+from chat.core.room.apply import held_up
 from chat.core.wire import PausedBy
 from chat.live.bus import Bus, Outcome, Stored
 from chat.live.clock import Clock
@@ -60,7 +61,8 @@ class Mending:
         sequence, number = table.told
         if over:
             sequence, number = max(sequence, over.sequence + 1), max(number, over.number)
-        condition = replace(table.room.condition, history=await self._records.history(table.id))
+        was = held_up(table.room.condition, self._clock.now())
+        condition = replace(was, history=await self._records.history(table.id))
         known = replace(table.room, sequence=sequence, number=number, condition=condition)
         return await self._create(table.envelope, known, places, PausedBy.MENDING)
 

@@ -1,5 +1,7 @@
 """Turns between processes: one person speaks at a time, and what befalls the floor befalls it everywhere."""
 
+import asyncio
+
 from msgspec.structs import replace
 
 from chat.core.customs import DROP_IN
@@ -73,6 +75,24 @@ async def test_a_mended_room_goes_on_with_the_turn_where_it_was(
     assert circle.table(0).room.condition.floor.order == (then.member,)
     await now.says("still my turn")
     assert (await then.is_refused("say", text="but"))["code"] == "not-your-turn"
+
+
+async def test_a_room_that_is_mended_in_a_pause_takes_nothing_from_a_turn_either(
+    circle: Installation, fran: Person, ann: Person
+) -> None:
+    await fran.does("set-floor", kind="round")
+    until = circle.table(0).room.condition.floor.until
+    paused_at = (await fran.does("pause") and await fran.hears("paused"))["at"]
+    await asyncio.sleep(1)
+    await circle.redis.flushall()
+    await fran.answer_to("announce", text="Is anybody there?")
+    await fran.hears("room", paused="mending")
+    await fran.does("resume")
+    resumed_at = (await fran.hears("resumed"))["at"]
+    after = circle.table(0).room.condition.floor.until
+    assert until
+    assert after
+    assert after - until > resumed_at - paused_at - 500, "but for the moment in which it was put together"
 
 
 async def test_a_turn_that_ends_by_itself_does_so_on_every_process(hasty: Installation) -> None:

@@ -100,7 +100,7 @@ def apply(room: Room, event: RoomEvent, told: Told) -> None:
         case wire.Unheld(until=until):
             room.condition = replace(room.condition, unheld_until=until)
         case wire.Paused(by=by, at=at):
-            room.condition = replace(room.condition, paused=by, paused_at=at, unheld_until=None)
+            room.condition = replace(held_up(room.condition, at), paused=by, paused_at=at, unheld_until=None)
         case wire.Resumed(at=at):
             room.condition = _resumed(room.condition, at)
         case wire.Begun():
@@ -259,11 +259,22 @@ def _not_apart(room: Room, who: MemberId) -> None:
 
 
 def _resumed(before: Condition, at: Millis) -> Condition:
-    """A pause takes nothing from anybody's turn, nor from a phase."""
+    call = before.call
+    if call and call.reason is wire.CallReason.UNHELD and call.told_at is None:
+        call = None  # somebody holds the room again, and nobody else has to come
+    return replace(held_up(before, at), paused=None, paused_at=None, unheld_until=None, call=call)
+
+
+def held_up(before: Condition, at: Millis) -> Condition:
+    """As it stands when a pause, if there is one, is over at `at`, or only begins anew: it takes nothing from anybody's
+    turn, nor from a phase or the time until the door closes.
+    """
     floor, begun, door, paused_at = before.floor, before.begun, before.door, before.paused_at
+    if paused_at is None:
+        return before
 
     def later(time: Millis | None) -> Millis | None:
-        return None if time is None or paused_at is None else Millis(time + at - paused_at)
+        return None if time is None else Millis(time + at - paused_at)
 
     if floor.until or floor.kept_until:
         floor = replace(floor, until=later(floor.until), kept_until=later(floor.kept_until))
@@ -271,11 +282,7 @@ def _resumed(before: Condition, at: Millis) -> Condition:
         begun = replace(begun, until=later(begun.until))
     if door.closes_at:
         door = replace(door, closes_at=later(door.closes_at))
-    call = before.call
-    if call and call.reason is wire.CallReason.UNHELD and call.told_at is None:
-        call = None  # somebody holds the room again, and nobody else has to come
-    own = {"floor": floor, "begun": begun, "door": door, "call": call}
-    return replace(before, paused=None, paused_at=None, unheld_until=None, **own)
+    return replace(before, floor=floor, begun=begun, door=door)
 
 
 def _change_member(room: Room, who: MemberId, told: Told, **fields: object) -> None:
