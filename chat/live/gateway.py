@@ -129,10 +129,14 @@ def _said(socket: WebSocket) -> dict[str, str]:
 
 
 def _resume(said: dict[str, str]) -> Resume | None:
-    epoch, after = said.get("epoch", ""), said.get("after", "")
-    if epoch.isascii() and epoch.isdigit() and after.isascii() and after.isdigit() and len(epoch + after) < 40:
-        return Resume(Epoch(int(epoch)), Number(int(after)))
-    return None
+    epoch, after = _whole(said.get("epoch", "")), _whole(said.get("after", ""))
+    if epoch is None or (after is None and said.get("back") != "1"):
+        return None
+    return Resume(Epoch(epoch), None if after is None else Number(after))
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 def _line(socket: WebSocket) -> Line:

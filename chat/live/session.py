@@ -45,10 +45,13 @@ class Ears(Protocol):
 
 
 class Resume(Struct, frozen=True):
-    """What a returning browser says it has seen; believed only as far as the room remembers it too."""
+    """What a returning browser says it has seen; believed only as far as the room remembers it too.
+
+    `after` None: it is back from a side room, and knows that what was said meanwhile is not told to it.
+    """
 
     epoch: Epoch
-    after: Number
+    after: Number | None
 
 
 class Session:

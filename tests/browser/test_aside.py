@@ -52,6 +52,14 @@ async def asks_aside(fran: Somebody, name: str) -> None:
     await fran.opens("People")
 
 
+async def goes_aside(fran: Somebody, ann: Somebody) -> None:
+    """Fran asks, and Ann goes along."""
+    await asks_aside(fran, "Ann")
+    await ann.presses("Go")
+    await ann.is_shown("You are aside with Fran.")
+    await fran.is_shown("You are aside with Ann.")
+
+
 async def presses_by_key(person: Somebody, name: str) -> None:
     """Reached by the keyboard alone, without leaving the page's order."""
     for _ in range(60):
@@ -161,6 +169,25 @@ async def test_words_of_danger_that_nobody_was_there_for_aside_are_known_in_the_
     await ann.presses("Send aside")
     await fran.is_shown("I want to kill myself.")
     await bob.does_not_show("I want to kill myself.")
+
+
+async def test_what_is_taken_back_or_folded_meanwhile_does_not_stand_on_the_page_of_whoever_is_back(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await bob.says("I am called Bob Example.")
+    await bob.says("It was in the hospital.")
+    await ann.hears("It was in the hospital.")
+    await goes_aside(fran, ann)
+    await gus.retracts("I am called Bob Example.")
+    await gus.line("It was in the hospital.").locator("button.more").click()
+    await gus.page.get_by_label("Put a content note before it").fill("hospital")
+    await gus.presses("Fold the message")
+    await ann.presses("Back to the group")
+    await ann.hears("A message was taken back while you were away.")
+    await ann.does_not_show("I am called Bob Example.")
+    await expect(ann.line("It was in the hospital.")).to_contain_text("Content note", timeout=WITHIN)
+    await fran.hears("A message was taken back while you were away.")
+    await ann.does_not_show("did not reach you.")
 
 
 async def test_saying_not_now_is_as_easy(

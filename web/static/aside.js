@@ -5,7 +5,7 @@ import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut, voice } from "./aloud.js";
 import { ask, move } from "./asking.js";
 import { line } from "./log.js";
-import { asides, draft, heard, inSide, kept, leads, log, people, place, you } from "./state.js";
+import { asides, draft, heard, inSide, kept, leads, log, people, place, seat, you } from "./state.js";
 import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
@@ -79,7 +79,7 @@ export default function aside() {
     if (kept.value) return;
     asking.value = [];
     needed.value = false;
-    const stays = { log: log.value, asides: asides.value, draft: draft.value, heard: new Map(heard) };
+    const stays = { log: log.value, asides: asides.value, draft: draft.value, heard: new Map(heard), epoch: seat.epoch, epochs: seat.epochs };
     askedBy.value = "";
     place.reporting = "/rooms/" + id + "/reports";
     move("/rooms/" + id + "/socket", "You are aside now. What is said here is not kept.");
@@ -90,7 +90,8 @@ export default function aside() {
   function back(words) {
     const stays = kept.value;
     place.reporting = group.reports;
-    move(group.socket + "?back=1", words + " What was said meanwhile did not come to you.");
+    move(group.socket + "?back=1" + (stays.epoch === undefined ? "" : "&epoch=" + stays.epoch), words + " What was said meanwhile did not come to you.");
+    seat.epochs = stays.epochs;
     log.value = stays.log;
     asides.value = stays.asides;
     draft.value = stays.draft;

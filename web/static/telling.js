@@ -68,9 +68,9 @@ export function hear(frame, again) {
 
 function onRoom(frame) {
   const first = seat.epoch === undefined;
-  // Whoever was in the room while it was put together again knows that its numbers go on; later nobody can tell.
+  // Whoever was in the room while it was put together again knows that its numbers go on; later nobody else can tell.
   const stayed = ["here", "interrupted", "doubtful"].includes(link.value);
-  if (seat.epoch !== frame.epoch) seat.epochs = (stayed ? seat.epochs : []).concat(frame.epoch);
+  if (!seat.epochs.includes(frame.epoch)) seat.epochs = (stayed ? seat.epochs : []).concat(frame.epoch);
   quietly();
   if (waitingRoom.value) readOut("You are in the room now.");
   waitingRoom.value = null;
