@@ -10,6 +10,7 @@ from chat.records.store import Store
 from tests.browser.conftest import Circle, Group, Server, Sit
 from tests.browser.people import WITHIN, Come, Somebody
 from tests.browser.test_axe import finds_nothing
+from tests.browser.test_holding import NUMBER, waits
 
 pytestmark = pytest.mark.browser
 PAUSED = 45_000
@@ -188,6 +189,46 @@ async def test_what_is_taken_back_or_folded_meanwhile_does_not_stand_on_the_page
     await expect(ann.line("It was in the hospital.")).to_contain_text("Content note", timeout=WITHIN)
     await fran.hears("A message was taken back while you were away.")
     await ann.does_not_show("did not reach you.")
+
+
+@pytest.mark.parametrize("becomes", ["said", "waiting"])
+async def test_what_waits_in_the_group_is_not_said_to_be_back_because_its_writer_is_aside(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody, becomes: str
+) -> None:
+    await waits(ann, NUMBER)
+    await gus.is_shown("1 message waits for you.")
+    await goes_aside(fran, ann)
+    await ann.says("I am here.")
+    await fran.hears("I am here.")
+    await ann.does_not_show("It was not sent")
+    await fran.does_not_show("1 message waits for you.")
+    if becomes == "said":
+        await gus.opens("Tools")
+        await gus.presses("Let it through")
+        await gus.opens("Tools")
+        await bob.hears(NUMBER)
+    await ann.presses("Back to the group")
+    await ann.is_shown("You are back with the group.")
+    if becomes == "said":
+        await ann.is_shown("This message does not wait any more.")
+        await ann.does_not_show("It was not sent")
+        return
+    await expect(ann.line(NUMBER)).to_contain_text("Waiting for a facilitator", timeout=WITHIN)
+    await fran.is_shown("1 message waits for you.")
+    await ann.does_not_show("This message does not wait any more.")
+    await ann.does_not_show("It was not sent")
+
+
+async def test_what_waits_in_a_side_room_is_given_back_to_whoever_goes(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    await goes_aside(fran, ann)
+    await waits(ann, NUMBER)
+    await fran.is_shown("1 message waits for you.")
+    await ann.presses("Back to the group")
+    await ann.is_shown("This message was not sent, because you left.")
+    await fran.is_shown("You are back with the group.")
+    await fran.does_not_show("1 message waits for you.")
 
 
 async def test_saying_not_now_is_as_easy(

@@ -113,6 +113,21 @@ async def test_whoever_loads_the_page_again_still_sees_what_waits(
     await ann.hears("let through by a facilitator")
 
 
+async def test_what_was_let_through_while_its_writers_line_was_lost_is_not_said_to_be_back(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await waits(ann, NUMBER)
+    await fran.is_shown("1 message waits for you.")
+    await ann.context.set_offline(True)
+    await ann.is_shown("You are offline.")
+    await fran.presses("Let it through")
+    await bob.hears(NUMBER)
+    await ann.context.set_offline(False)
+    await ann.hears("let through by a facilitator")
+    await ann.does_not_show("This message does not wait any more.")
+    await ann.does_not_show("It was not sent")
+
+
 async def test_before_contact_details_are_sent_the_page_asks_kindly(
     circle: Circle, ann: Somebody, fran: Somebody
 ) -> None:

@@ -54,6 +54,7 @@ const BACK = {
   "left": "This message was not sent, because you left.",
   "removed": "This message was not sent to the room.",
   "mended": "The room had to be put together again. This message was not sent; nobody else has seen it.",
+  "unheard": "This message does not wait any more. What became of it did not reach this page: a facilitator may have let it through.",
 };
 
 // What looks as if somebody could be found by it outside the room. Only asked; the server decides.
@@ -77,6 +78,8 @@ export default function holding() {
   const looked = signal(now()); // at the clock
   const worried = new Set(); // alarms that this page has shown, also those put aside
   const tended = new Set(); // own drafts that help belongs to: it may be told before it is told that they wait
+  let elsewhere = inSide.value ? { drafts: [], alarms: [] } : null; // of the group, while the page shows a side room: what waits there
+  let whose = you.value; // also when the page has just been emptied
   let meant = ""; // the words that somebody wants to send all the same
   let ticking;
 
@@ -95,7 +98,7 @@ export default function holding() {
     clearTimeout(ticking);
     if (left.value > 0) ticking = setTimeout(watch, TICK);
   }
-  log.subscribe(() => setTimeout(watch));
+  log.subscribe(() => setTimeout(() => { watch(); clear(); }));
   drafts.subscribe(() => setTimeout(watch));
 
   /** Why nothing can be sent just now. */
@@ -124,14 +127,32 @@ export default function holding() {
   /** What waited and is not in the room’s list any more was decided while this page could not hear. */
   function entered(frame) {
     const still = frame.drafts || [];
+    whose = frame.you;
+    if (Boolean(frame.beside) !== Boolean(elsewhere)) cross();
     shielded.value = Boolean(frame.shielded);
     if (frame.own) words.value = frame.own;
-    own.value.filter((one) => !still.includes(one.draft)).forEach((one) => {
-      const said = log.value.some((entry) => entry.mine && entry.written && entry.text === one.text);
-      if (!said) giveBack(one, frame.paused === "mending" ? "mended" : "late");
-    });
+    own.value.filter((one) => !still.includes(one.draft) && !stands(one))
+      .forEach((one) => giveBack(one, frame.paused === "mending" ? "mended" : "unheard"));
     drafts.value = drafts.value.filter((one) => still.includes(one.draft));
     stillAlarmed(frame.alarms || [], still);
+  }
+
+  /** To a side room, or back from one: what waits in the group waits on there, and what waited aside goes back. */
+  function cross() {
+    own.value.filter(() => elsewhere).forEach((one) => giveBack(one, "left"));
+    const { drafts: waiting, alarms: worries } = elsewhere || { drafts: [], alarms: [] };
+    elsewhere = elsewhere ? null : { drafts: drafts.value, alarms: alarms.value.filter((one) => one.draft) };
+    drafts.value = waiting;
+    alarms.value = alarms.value.filter((one) => !one.draft).concat(worries);
+  }
+
+  /** Whether the room has heard it, let through by a facilitator. */
+  const stands = (one) => log.value.some((entry) => entry.mine && entry.written && entry.text === one.text);
+
+  /** What is told again comes after the room itself. */
+  function clear() {
+    const heard = back.value.filter((one) => one.why === BACK.unheard && stands(one));
+    if (heard.length) back.value = back.value.filter((one) => !heard.includes(one));
   }
 
   /** What was told while this page could not hear is shown as if it came now; of what waited, whether it still does. */
@@ -178,8 +199,10 @@ export default function holding() {
 
   /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here. */
   function unsaid() {
-    const texts = back.value.concat(own.value).map((one) => one.text);
+    const waiting = drafts.value.concat(elsewhere ? elsewhere.drafts : []).filter((one) => one.by === whose);
+    const texts = back.value.concat(waiting).map((one) => one.text);
     [drafts, back, alarms].forEach((held) => { held.value = []; });
+    elsewhere = null;
     worried.clear();
     question.value = noting.value = unsent.value = null;
     words.value = {};
