@@ -1,7 +1,7 @@
 """Stepping aside, as three people see it: asked first, told what it means, and back by one press."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from chat.core.wire import Role
 from chat.records import accounts, agreements, members, visits
@@ -229,6 +229,27 @@ async def test_what_waits_in_a_side_room_is_given_back_to_whoever_goes(
     await ann.is_shown("This message was not sent, because you left.")
     await fran.is_shown("You are back with the group.")
     await fran.does_not_show("1 message waits for you.")
+
+
+async def test_words_that_were_on_their_way_when_somebody_stepped_aside_are_where_they_write_after_it(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody
+) -> None:
+    def loses_words(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        line.on_message(lambda frame: None if '"say"' in str(frame) else server.send(frame))
+
+    await fran.page.route_web_socket("**/socket*", loses_words)
+    await fran.enters(circle.room)
+    await asks_aside(fran, "Ann")
+    await ann.is_shown("Fran would like to talk with you aside.")
+    await fran.writes("I am back in a moment.")
+    await fran.presses("Send")
+    await ann.presses("Go")
+    await fran.is_shown("You are aside with Ann.")
+    await expect(fran.composer).to_have_value("")
+    await ann.presses("Back to the group")
+    await fran.is_shown("Whether your last words were sent before you stepped aside is not known.")
+    await expect(fran.composer).to_have_value("I am back in a moment.", timeout=WITHIN)
 
 
 async def test_saying_not_now_is_as_easy(

@@ -5,7 +5,7 @@ import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut, voice } from "./aloud.js";
 import { ask, move } from "./asking.js";
 import { line } from "./log.js";
-import { asides, draft, heard, inSide, kept, leads, log, people, place, seat, you } from "./state.js";
+import { asides, draft, heard, inSide, kept, leads, log, pending, people, place, seat, you } from "./state.js";
 import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
@@ -79,7 +79,9 @@ export default function aside() {
     if (kept.value) return;
     asking.value = [];
     needed.value = false;
-    const stays = { log: log.value, asides: asides.value, draft: draft.value, heard: new Map(heard), epoch: seat.epoch, epochs: seat.epochs };
+    const unsure = pending.value.map((item) => item.text);
+    const unsent = unsure.concat(draft.value).filter(Boolean).join("\n\n");
+    const stays = { log: log.value, asides: asides.value, draft: unsent, unsure: unsure.length > 0, heard: new Map(heard), epoch: seat.epoch, epochs: seat.epochs };
     askedBy.value = "";
     place.reporting = "/rooms/" + id + "/reports";
     move("/rooms/" + id + "/socket", "You are aside now. What is said here is not kept.");
@@ -96,6 +98,7 @@ export default function aside() {
     asides.value = stays.asides;
     draft.value = stays.draft;
     stays.heard.forEach((value, key) => heard.set(key, value));
+    if (stays.unsure) line("Whether your last words were sent before you stepped aside is not known. They are where you write.");
   }
 
   /** True if a side room ended, and not the page's stay in the meeting. */
