@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chat.core.decision import Actor, AnyCommand, Publish, Reject
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Number, Ref
-from chat.core.wire import Alarmed
+from chat.core.wire import Alarmed, Confide, Say
 from chat.live.bus import Commit
 from chat.live.table import Table
 
@@ -62,6 +63,12 @@ def done(remembered: int, sequence: int) -> Done:
     )
 
 
-def is_of_danger(decision: Publish) -> bool:
-    """Whether it tells of words of danger; for those that the room did not take."""
-    return any(isinstance(tell.event, Alarmed) for tell in decision.tells)
+def with_help(asked: Asked, decided: Publish | None, answer: Answer) -> Answer:
+    """`answer`; a no to words of danger that were decided to be said, whatever keeps them from it, shows help."""
+    if isinstance(answer, Reject) and decided and isinstance(asked.command, Say | Confide) and _is_of_danger(decided):
+        return replace(answer, help=True)
+    return answer
+
+
+def _is_of_danger(decided: Publish) -> bool:
+    return any(isinstance(tell.event, Alarmed) for tell in decided.tells)

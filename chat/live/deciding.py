@@ -15,7 +15,7 @@ from chat.core.decision import Arrive, Decision, House, Moment, Publish, Reject,
 from chat.core.errors import Code
 from chat.core.ids import DraftId, MemberId, Millis, Ref
 from chat.core.wire import Begin, Confide, Release, Say, SetFloor, Withheld
-from chat.live.answers import Answer, Asked, Doubtful, Later, Unwritten, became, done, is_of_danger
+from chat.live.answers import Answer, Asked, Doubtful, Later, Unwritten, became, done, with_help
 from chat.live.bus import DEADLINE, Bus, BusGone, Commit, Elsewhere, Outcome, Status, Unsettled
 from chat.live.clock import Clock
 from chat.live.counts import counts
@@ -83,6 +83,9 @@ class Decisions:
         """Commits it. `decided`: at that moment; None if the room may have moved since. What has become an act by its
         moving is not done if it is not `recorded`: Unwritten.
         """
+        return with_help(asked, decided, await self._carried_out(asked, moment, decided, recorded))
+
+    async def _carried_out(self, asked: Asked, moment: Moment, decided: Publish | None, recorded: bool) -> Answer:
         table = asked.table
         give_up = time.monotonic() + PERSEVERANCE
         while time.monotonic() < give_up:
@@ -108,7 +111,7 @@ class Decisions:
                 and self._hub.table(table.id) is table
             ):
                 await table.reach(outcome.sequence, CATCH_UP)  # what this person asks next may build on it
-            if answer := self._answer(asked, decision, commit, outcome):
+            if answer := self._answer(asked, commit, outcome):
                 return answer
             await self._judge_again(table, outcome)
         return Reject(Code.BUSY)
@@ -122,16 +125,20 @@ class Decisions:
         sent = time.monotonic()
         commit = commit_of(asked.table, decision, moment, asked.again)
 
+        async def later() -> Answer:
+            return with_help(asked, decision, await self._settled(asked.table, commit, sent))
+
         def settled(outcome: Outcome | BusGone) -> None:
             match outcome:
                 case Outcome():
-                    told(self._answer(asked, decision, commit, outcome))
+                    answer = self._answer(asked, commit, outcome)
+                    told(answer and with_help(asked, decision, answer))
                 case Elsewhere():
                     told(None)
                 case Unsettled():
-                    told(lambda: self._settled(asked.table, commit, sent))
+                    told(later)
                 case _:
-                    told(_unanswered())
+                    told(with_help(asked, decision, _unanswered()))
 
         try:
             self._bus.submit(commit, settled)
@@ -198,15 +205,9 @@ class Decisions:
     def _is_act(self, asked: Asked, decision: Publish) -> bool:
         return entry_of(asked.table, asked.actor, asked.command, decision, self._clock.now()) is not None
 
-    def _answer(self, asked: Asked, decision: Publish, commit: Commit, outcome: Outcome) -> Answer | None:
+    def _answer(self, asked: Asked, commit: Commit, outcome: Outcome) -> Answer | None:
         """None: judge again."""
         counts.commits[outcome.status] += 1
-        answer = self._meant(asked, commit, outcome)
-        if isinstance(answer, Reject) and isinstance(asked.command, Say | Confide) and is_of_danger(decision):
-            return replace(answer, help=True)
-        return answer
-
-    def _meant(self, asked: Asked, commit: Commit, outcome: Outcome) -> Answer | None:
         table, command = asked.table, asked.command
         match outcome.status:
             case Status.TOLD:

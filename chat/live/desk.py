@@ -80,16 +80,17 @@ class Desk:
             return
 
         def told(answer: Answer | Later | None) -> None:
-            if isinstance(answer, Reject) and answer.help:
-                answered(partial(self._heard_all_the_same, asked, answer))
+            if answer is None:
+                answered(submitted)
+            elif isinstance(answer, Done) or (isinstance(answer, Reject) and not answer.help):
+                answered(answer)
             else:
-                answered(answer or submitted)
+                answered(partial(self._heard_all_the_same, asked, answer))
 
         self._decisions.send(asked, moment, decision, told)
 
     async def _answer(self, asked: Asked) -> Answer:
-        outcome = await self._submit(asked)
-        return await self._heard_all_the_same(asked, outcome) if isinstance(outcome, Reject) else outcome
+        return await self._heard_all_the_same(asked, await self._submit(asked))
 
     async def refused(self, table: Table, actor: Actor, command: Command, no: Reject) -> Answer:
         """What cannot be now; unless it was done, and is only asked for again."""
@@ -98,11 +99,12 @@ class Desk:
     async def _refused(self, asked: Asked, no: Reject) -> Answer:
         return await self._decisions.answered(asked) or await self._heard_all_the_same(asked, no)
 
-    async def _heard_all_the_same(self, asked: Asked, no: Reject) -> Reject:
+    async def _heard_all_the_same(self, asked: Asked, answer: Answer | Later) -> Answer:
         """Words of danger may come at a moment in which their writer cannot speak, or in which nobody can be told."""
-        if no.help:
+        outcome = answer if isinstance(answer, Answer) else await answer()
+        if isinstance(outcome, Reject) and outcome.help:
             await self._worries.about(asked.table, asked.actor.member)
-        return no
+        return outcome
 
     async def _tell_of(self, table: Table, worry: Worry) -> Answer:
         return await self._submit(Asked(self._hub.table(table.id) or table, NOBODY, worry))

@@ -1,9 +1,10 @@
 """A held message's whole way, on both sides; a kind question before contact details; slow mode; help beside danger."""
 
 import asyncio
+import json
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from chat.core.wire import Role
 from chat.records import accounts, agreements, invitations, members, visits
@@ -126,6 +127,29 @@ async def test_what_was_let_through_while_its_writers_line_was_lost_is_not_said_
     await ann.hears("let through by a facilitator")
     await ann.does_not_show("This message does not wait any more.")
     await ann.does_not_show("It was not sent")
+
+
+async def test_help_stands_beside_words_of_danger_that_the_room_cannot_be_told_of_yet_and_says_so(
+    circle: Circle, ann: Somebody
+) -> None:
+    def interrupts(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def answers(frame: str | bytes) -> None:
+            if (asked := json.loads(frame))["type"] != "say":
+                return server.send(frame)
+            no = {"type": "refused", "code": "interrupted", "words": "The room cannot be reached.", "help": True}
+            return line.send(json.dumps(no | {"ref": asked["ref"]}))
+
+        line.on_message(answers)
+
+    await ann.page.route_web_socket("**/socket*", interrupts)
+    await ann.enters(circle.room)
+    await sends(ann, "I want to die.")
+    await ann.is_shown("Your message could not be sent just now.")
+    await ann.is_shown("The facilitators are told that you may need somebody as soon as the room can be reached")
+    await ann.does_not_show("The facilitators know")
+    await expect(ann.composer).to_have_value("I want to die.")
 
 
 async def test_before_contact_details_are_sent_the_page_asks_kindly(

@@ -146,3 +146,26 @@ async def test_words_of_danger_while_redis_hangs_are_heard_when_it_answers(linke
     await bob.hears("room")
     assert (await bob.is_refused("say", text=DANGER))["help"]
     await fran.stays_without("alarmed", 2)
+
+
+@pytest.mark.parametrize("known", ["known", "not known yet"])
+@pytest.mark.parametrize("how", ["say", "confide"])
+async def test_words_of_danger_that_could_be_said_but_for_redis_are_refused_with_help_and_heard_when_it_answers(
+    linked: Installation, link: Link, known: str, how: str
+) -> None:
+    fran = await (await linked.person("Fran", Role.FACILITATOR, 0)).enters()
+    bob = await (await linked.person("Bob", Role.MEMBER, 1)).enters()
+    await fran.meets(bob)
+    link.holding = True
+    if known == "known":
+        await bob.hears("interrupted")
+    asked = await bob.asks(how, text=DANGER)
+    if known == "not known yet":
+        await bob.hears("interrupted")
+        link.cut()
+        link.let_go()
+    refused = await bob.hears("refused", ref=asked)
+    assert (refused["code"], refused.get("help")) == ("interrupted", True)
+    link.cut()
+    link.let_go()
+    assert (await fran.hears("alarmed", by=bob.member))["where"] == "unsent"

@@ -8,6 +8,7 @@ import { need, pass, slot } from "./parts.js";
 import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
 
+const NOT_YET = ["interrupted", "busy"]; // why a room cannot be told something that it will be
 const NEAR_THE_END = 200; // characters left when the counter begins to show
 
 /** Why nothing can be sent just now; "" if it can. */
@@ -58,7 +59,7 @@ function unsent(ref, message, frame) {
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
   say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
-  if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text });
+  if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text, later: NOT_YET.includes(frame.code) });
 }
 
 function wait(ms) {

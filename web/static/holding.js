@@ -73,7 +73,7 @@ export default function holding() {
   const words = signal({}); // the group’s own phrases, as facilitators see them: {words, allowed}
   const suggestion = signal(""); // why the shield may be needed
   const question = signal(null); // asked before something is sent: {text, what}
-  const unsent = signal(null); // words of danger that could not be sent: {text, aside}
+  const unsent = signal(null); // words of danger that could not be sent: {text, aside, later}
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const looked = signal(now()); // at the clock
   const worried = new Set(); // alarms that this page has shown, also those put aside
@@ -233,7 +233,7 @@ export default function holding() {
 
   /** Help stands beside the words it is for. */
   function cared(frame) {
-    if (frame.where === "unsent") unsent.value = { text: frame.text, aside: inSide.value };
+    if (frame.where === "unsent") unsent.value = { text: frame.text, aside: inSide.value, later: frame.later };
     else if (frame.where === "aside") tend();
     else if (frame.draft && tended.add(frame.draft)) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
     else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} heard=${true} />` }) : entry));
@@ -320,7 +320,7 @@ export default function holding() {
       openSheet({ kind: "aside", text: left ? unsent.value.text : "" });
       unsent.value = null;
     };
-    const known = isHeld() ? "The facilitators know that you may need somebody; they have not seen your words."
+    const known = unsent.value.later ? "The facilitators are told that you may need somebody as soon as the room can be reached; they do not see your words." : isHeld() ? "The facilitators know that you may need somebody; they have not seen your words."
       : inSide.value ? "No facilitator is with you just now; those of the group are told that you may need somebody. “Back to the group” brings you to whoever is there." : "No facilitator is in the room just now.";
     return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong${left ? "" : ", and you have your words back"}.</p>
       <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${known}</p>
