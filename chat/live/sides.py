@@ -18,6 +18,8 @@ from chat.live.table import NoSuchRoom, RoomLost, Table
 
 STRAYED_FOR = 3.0
 """Seconds somebody is in neither room before the group is told that they left: on the way back they are in neither."""
+NOTICED_WITHIN = 10_000
+"""Milliseconds in which a facilitator's broken connection is noticed; until then words went nowhere by it."""
 
 
 class Sides:
@@ -132,10 +134,14 @@ class Sides:
             await self._desk.submit(side, NOBODY, Tick(back=back, unheld=unheld))
 
     async def _pass_on(self, side: Table, group: Table) -> None:
-        """Words of danger that cannot be said, where no facilitator is left, are heard by those of the group."""
+        """Words of danger where no facilitator is left are heard by those of the group: what cannot be said there, and
+        what was said when the facilitator's connection may have been broken already.
+        """
         heard = {one.by: one.at for one in group.room.condition.alarms}
+        lost = [place.lost_at for place in side.room.places.values() if place.holds and place.lost_at is not None]
         for one in side.room.condition.alarms:
-            if one.where is Where.UNSENT and one.at > heard.get(one.by, 0):
+            unheard = one.where is Where.UNSENT or any(one.at > at - NOTICED_WITHIN for at in lost)
+            if unheard and one.at > heard.get(one.by, 0):
                 await self._desk.submit(group, NOBODY, Worry(one.by))
 
     async def _find(self, room: RoomId) -> Table | None:

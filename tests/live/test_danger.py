@@ -122,6 +122,21 @@ async def test_an_alarm_in_a_side_room_waits_there(
     assert [one["by"] for one in fran_aside.room["alarms"]] == [ann.member]
 
 
+async def test_words_of_danger_said_to_a_facilitator_whose_connection_broke_aside_are_heard_in_the_group(
+    circle: Installation, ann: Person, bob: Person, fran: Person, gus: Person
+) -> None:
+    fran_aside, ann_aside, _ = await step_aside(circle, fran, ann)
+    await ann_aside.says(DANGER)
+    await fran_aside.hears("alarmed")
+    await gus.stays_without("alarmed", 2)
+    fran_aside.vanishes()
+    await ann_aside.hears("left", member=fran.member)
+    alarm = await gus.hears("alarmed", by=ann.member)  # who knows whether it reached her
+    assert "text" not in alarm
+    await gus.stays_without("alarmed", 2)
+    assert not any(frame["type"] == "alarmed" for frame in bob.history)
+
+
 async def test_private_words_of_danger_that_come_too_fast_are_heard_all_the_same(bob: Person, fran: Person) -> None:
     for count in range(25):
         await bob.asks("confide", text=f"Please {count}")
