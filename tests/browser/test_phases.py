@@ -1,5 +1,7 @@
 """A meeting goes through its parts, and one of its facilitators leads."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -28,6 +30,21 @@ async def test_a_facilitator_moves_the_meeting_on(circle: Circle, fran: Somebody
     await fran.page.get_by_label("Another part").select_option(label="Goodbye")
     await bob.is_shown("Be kind to yourself afterwards.")
     await bob.says("See you next week.")
+
+
+async def test_time_stands_still_in_a_pause_and_goes_on_from_there(circle: Circle, fran: Somebody) -> None:
+    most = re.compile("(5 min|4 min 5[05] s) left")
+    phase = fran.page.locator(".phase small")
+    await fran.presses("Begin: Gathering")
+    await expect(phase).to_have_text(most, timeout=WITHIN)
+    await fran.presses("Pause the room")
+    await fran.is_shown("The room is paused.")
+    await fran.page.wait_for_timeout(16_000)
+    await expect(phase).to_have_text(most)
+    await fran.presses("Resume the room")
+    await fran.does_not_show("The room is paused.")
+    await fran.page.wait_for_timeout(5_000)  # the clock is looked at so often
+    await expect(phase).to_have_text(re.compile("4 min (5[05]|45) s left"))
 
 
 async def test_ready_words_go_where_one_writes_and_are_not_sent(fran: Somebody, ann: Somebody) -> None:

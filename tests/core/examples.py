@@ -355,6 +355,7 @@ ANSWERS: tuple[Answer, ...] = (
             Person(ANN, "Quiet Heron", Role.MEMBER, aside=True),
         ),
         paused=PausedBy.FACILITATOR,
+        paused_at=AT,
         floor=ROUND,
         begun=Begun(CHECK_IN, AT, LATER),
         lead=FRAN,

@@ -22,7 +22,7 @@ def test_whoever_enters_sees_who_is_here_and_what_holds(
         Person(bob.id, "Bob", Role.MEMBER, hand_at=now, muted_until=later),
         Person(fran.id, "Fran", Role.FACILITATOR),
     )
-    seen = Snapshot(Epoch(7), Number(1), now, ann.id, people, PausedBy.FACILITATOR, lead=fran.id, customs=DROP_IN)
+    seen = Snapshot(Epoch(7), Number(1), now, ann.id, people, PausedBy.FACILITATOR, now, lead=fran.id, customs=DROP_IN)
     assert snapshot(circle.room, ann.id, now) == seen
     assert snapshot(circle.room, bob.id, now).muted_until == later
 

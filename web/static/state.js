@@ -11,6 +11,7 @@ export const people = signal([]);
 export const log = signal([]);
 export const pending = signal([]); // own messages not yet accepted: {ref, text, note}
 export const paused = signal(null);
+export const pausedAt = signal(0); // by the room's clock, which stands still then for turns, phases and the door; 0: it is not
 export const unheld = signal(false);
 export const floor = signal({ kind: "open" }); // who may speak now, as the server tells it
 export const mutedUntil = signal(null);
@@ -84,6 +85,7 @@ export function forget(reportable) {
     spared.value = { people: [], words: [], gestures: false, open: [] };
     keeps.value = 0;
     unheld.value = noting.value = corner.value = false;
+    pausedAt.value = 0;
   });
   names.clear();
   asked.clear();

@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, link, log, me, mutedUntil, notes, parts, paused, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, link, log, me, mutedUntil, notes, parts, paused, pausedAt, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -55,7 +55,7 @@ export function hear(frame, again) {
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
     case "paused": return onPaused(frame);
-    case "resumed": return onResumed();
+    case "resumed": return onResumed(frame.at);
     case "muted": return onMuted(frame.member, frame.until);
     case "unmuted": return onMuted(frame.member, undefined);
     case "removed": return onRemoved(frame);
@@ -83,6 +83,7 @@ function onRoom(frame) {
   you.value = frame.you;
   people.value = frame.people;
   paused.value = frame.paused || null;
+  pausedAt.value = frame.paused_at || 0;
   unheld.value = Boolean(frame.unheld_until);
   floor.value = Object.assign({ kind: "open" }, frame.floor);
   begun.value = frame.begun || null;
@@ -248,15 +249,28 @@ function onUnheld() {
 }
 
 function onPaused(frame) {
+  heldUp(frame.at);
+  pausedAt.value = frame.at;
   paused.value = frame.by;
   unheld.value = false;
   readOut(PAUSED[frame.by]);
 }
 
-function onResumed() {
+function onResumed(at) {
+  heldUp(at);
+  pausedAt.value = 0;
   paused.value = null;
   unheld.value = false;
   readOut("The room goes on.");
+}
+
+/** A pause takes nothing from a turn, a phase, or the time until the door closes: the room counts it the same way. */
+function heldUp(at) {
+  if (!pausedAt.value) return;
+  const later = (thing, ...times) => times.reduce((moved, time) => (moved[time] ? Object.assign({}, moved, { [time]: moved[time] + at - pausedAt.value }) : moved), thing);
+  floor.value = later(floor.value, "until", "kept_until");
+  if (begun.value) begun.value = later(begun.value, "until");
+  door.value = later(door.value, "closes_at");
 }
 
 function onMuted(member, until) {

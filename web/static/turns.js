@@ -6,7 +6,7 @@ import { readOut, voice } from "./aloud.js";
 import { ask } from "./asking.js";
 import { line } from "./log.js";
 import { need } from "./parts.js";
-import { begun, customs, floor, hands, leads, parts, spared, you } from "./state.js";
+import { begun, customs, floor, hands, leads, parts, pausedAt, spared, you } from "./state.js";
 import { nameOf, now, plural } from "./words.js";
 
 const EVERY = 5000; // ms between two looks at the clock; time left is a wish and no alarm
@@ -22,11 +22,12 @@ const KINDS = {
 };
 
 export default function turns() {
-  const looked = signal(now()); // at the clock
+  const time = () => pausedAt.value || now();
+  const looked = signal(time()); // at the clock
   const cheers = signal({ counted: {}, from: [] }); // what this turn was answered with, without words
   const answering = signal(false);
   const had = signal({}); // how many turns each person was given since this page came; for facilitators, and kept nowhere
-  setInterval(() => { looked.value = now(); }, EVERY);
+  setInterval(() => { looked.value = time(); }, EVERY);
 
   /** Who may speak, in one sentence. */
   function floorWords() {
@@ -40,7 +41,7 @@ export default function turns() {
 
   /** Says what changed, in the log and aloud. */
   function told(before, after) {
-    looked.value = now();
+    looked.value = time();
     if (before.kind !== after.kind) {
       const over = before.kind === "round" && after.kind === "facilitators" && (after.had || after.passed);
       line(over ? "The round is complete. The facilitators have the floor." : KINDS[after.kind][1]);

@@ -40,6 +40,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         you=you,
         people=people(room) if here is None else here,
         paused=room.condition.paused,
+        paused_at=room.condition.paused_at,
         floor=room.condition.floor,
         begun=room.condition.begun,
         lead=room.condition.lead,

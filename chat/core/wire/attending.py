@@ -73,6 +73,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     you: MemberId
     people: tuple[Person, ...]
     paused: PausedBy | None = None
+    paused_at: Millis | None = None
+    """Since when, or since when it was last said to be: so much later is whatever a pause holds up, once it is over."""
     floor: Floor = Floor()
     begun: Begun | None = None
     lead: MemberId | None = None
