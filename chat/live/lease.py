@@ -204,6 +204,7 @@ class Sweep:
             table = self._hub.table(due) or await self._hub.read(due)
             outcome = await self._swept(table)
             if isinstance(outcome, Reject):  # nothing was due after all
+                await self._sides.look_for_the_gone(table)
                 room = table.room
                 await self._bus.wake(room.id, self._desk.due(table), room.epoch, room.sequence)
             return not isinstance(outcome, Reject) or outcome.code is Code.ALREADY_SO

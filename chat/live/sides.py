@@ -88,20 +88,27 @@ class Sides:
             with suppress(BusGone):  # others' rooms may be elsewhere
                 await self._look_at(table)
 
+    async def look_for_the_gone(self, table: Table) -> None:
+        """Where nobody sits nobody misses those who are aside, and the room would never end. It is looked at seldom, so
+        whoever is not where they went is not waited for. Raises BusGone, RecordsGone.
+        """
+        if table.room.condition.apart and not table.room.connected() and self._hub.table(table.id) is None:
+            await self._look_for_strays(table, 0)
+
     async def _look_at(self, table: Table) -> None:
         if table.room.condition.apart:
-            await self._look_for_strays(table)
+            await self._look_for_strays(table, STRAYED_FOR)
         elif table.room.condition.beside:
             await self._look_for_the_group(table)
 
-    async def _look_for_strays(self, table: Table) -> None:
+    async def _look_for_strays(self, table: Table, patience: float) -> None:
         gone, removed = set(), set()
         for apart in table.room.condition.apart:
             side = await self._find(apart.room)
             place = side.room.places.get(apart.member) if side else None
             if place and place.removed:
                 removed.add(apart.member)
-            elif self._has_strayed(table.id, apart, missing=not (side and self._expected(side, apart))):
+            elif self._missing_for(table.id, apart, missing=not (side and self._expected(side, apart))) >= patience:
                 gone.add(apart.member)
         if gone:  # a side room that has ended with a removal is no longer there to say so
             standing = await self._records.standing(table.id)
@@ -109,12 +116,13 @@ class Sides:
         if gone or removed:
             await self._desk.submit(table, NOBODY, Tick(gone=frozenset(gone), removed=frozenset(removed)))
 
-    def _has_strayed(self, room: RoomId, apart: Apart, *, missing: bool) -> bool:
+    def _missing_for(self, room: RoomId, apart: Apart, *, missing: bool) -> float:
+        """Seconds, or less than none."""
         if not missing:
             self._missing.pop((room, apart), None)
-            return False
+            return -1
         now = asyncio.get_running_loop().time()
-        return now - self._missing.setdefault((room, apart), now) >= STRAYED_FOR
+        return now - self._missing.setdefault((room, apart), now)
 
     async def _look_for_the_group(self, side: Table) -> None:
         group = side.room.condition.beside

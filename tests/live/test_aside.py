@@ -294,3 +294,17 @@ async def test_words_of_danger_in_a_side_room_without_its_facilitator_are_heard_
     assert "alarmed" not in [frame["type"] for frame in (*bob.history, *ann_aside.history)]
     cem = await (await circle.person("Cem", Role.FACILITATOR, 1)).enters()
     assert [one["by"] for one in cem.room["alarms"]] == [ann.member]
+
+
+async def test_a_meeting_whose_last_people_were_aside_and_are_gone_ends(hasty: Installation) -> None:
+    fran, gus = [await (await hasty.person(name, Role.FACILITATOR, 0)).enters() for name in ("Fran", "Gus")]
+    ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()
+    fran_aside, ann_aside, _ = await step_aside(hasty, fran, ann)
+    await gus.asks("leave")
+    await gus.is_closed()
+    for person in (fran_aside, ann_aside):
+        await person.says("nobody else is here")
+        person.vanishes()
+    async with asyncio.timeout(20):
+        while await hasty.redis.exists(Keys(hasty.room).state):
+            await asyncio.sleep(0.2)

@@ -166,8 +166,7 @@ def due(room: Room, moment: Moment) -> Millis | None:
     times += [floors.due(room, moment), calling.due(room, moment), waiting.due(room), holding.due(room, moment)]
     times.append(marking.due(room, moment))
     times.append(aside.ends_at(room, moment))
-    if room.condition.paused_at is not None and not _held_or_near(room):
-        times.append(Millis(room.condition.paused_at + moment.house.ends_after))
+    times.append(_ends(room, moment))
     return min((at for at in times if at is not None), default=None)
 
 
@@ -205,6 +204,14 @@ def _over(room: Room, moment: Moment) -> bool:
     """Paused, and nobody has held it for so long that the meeting ends gently."""
     at = room.condition.paused_at
     return at is not None and not _held_or_near(room) and moment.now - at >= moment.house.ends_after
+
+
+def _ends(room: Room, moment: Moment) -> Millis | None:
+    """When a paused room that nobody holds ends; with a facilitator aside, when it is looked for them the next time."""
+    if room.condition.paused_at is None or room.held():
+        return None
+    at = room.condition.paused_at + moment.house.ends_after
+    return Millis(max(at, moment.now + moment.house.returns_within) if _held_or_near(room) else at)
 
 
 def _held_or_near(room: Room) -> bool:
