@@ -48,7 +48,7 @@ class Arrivals:
                 await self._seat(table, [one])
             return
         if isinstance(outcome, Doubtful):
-            self._departures.perhaps(table, frozenset(one.member.seat for one in several))
+            self._departures.perhaps(table.id, frozenset(one.member.seat for one in several))
         for one in several:
             if one.answer.cancelled() and not isinstance(outcome, Reject):
                 await self._departures.lost(table, one.member.seat)

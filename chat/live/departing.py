@@ -3,10 +3,14 @@
 Whoever was told no because their arrival was not answered, and has come in all the same, is lost to the room as well.
 No seat is given twice, so the room may be told of one that was never given.
 
+A Redis that takes over may not have heard of who went last. Where somebody is left, their process knows; of a room in
+which nobody is, no process does any more, and so whoever went lately is told of once more when Redis is back.
+
 Whose connections break in the same moment, as when a proxy restarts, are told of in one notice, like those who come.
 """
 
 import asyncio
+from collections import defaultdict, deque
 
 from chat.core.decision import NOBODY, Actor, Depart, Lose, Quit, Reject
 from chat.core.ids import MemberId, RoomId, SeatId
@@ -17,6 +21,11 @@ from chat.live.hub import Hub
 from chat.live.porch import between
 from chat.live.table import NoSuchRoom, RoomLost, Table
 
+GONE_LATELY = 120.0
+"""Seconds: longer than it takes another server to take over, and more than it may have missed."""
+DOUBTED_FOR = 600.0
+"""Seconds in which a room that Redis has forgotten may still be put together again, by a process that knows it."""
+
 
 class Departures:
     """Owns what is still to be told of seats that were given back."""
@@ -25,8 +34,20 @@ class Departures:
         self._hub = hub
         self._desk = desk
         self._owed: set[tuple[RoomId, Actor, Depart | Lose | Quit]] = set()
-        self._doubted: dict[tuple[RoomId, frozenset[SeatId]], float] = {}
-        """Seats that nobody sits on, and that were given or not; and when that can be seen, by the loop's clock."""
+        self._doubted: dict[tuple[RoomId, frozenset[SeatId]], tuple[float, float]] = {}
+        """Seats that nobody sits on, and that were given or not; when that can be seen, by the loop's clock, and until
+        when a room that Redis has forgotten is waited for.
+        """
+        self._gone: deque[tuple[float, RoomId, SeatId]] = deque()
+        """Seats that were given back lately, and when."""
+        self._mends = hub.mends
+
+    def gone(self, room: RoomId, seat: SeatId) -> None:
+        """Nobody sits on this seat any more, however that came."""
+        now = asyncio.get_running_loop().time()
+        self._gone.append((now, room, seat))
+        while self._gone[0][0] < now - GONE_LATELY:
+            self._gone.popleft()
 
     async def chose(self, table: Table, actor: Actor) -> None:
         """Tells the room that somebody has gone by choice; later, if it cannot be reached now."""
@@ -45,12 +66,16 @@ class Departures:
             several, table.lost = frozenset(table.lost), set()
             await self._tell(table, NOBODY, Lose(several))
 
-    def perhaps(self, table: Table, seats: frozenset[SeatId]) -> None:
+    def perhaps(self, room: RoomId, seats: frozenset[SeatId]) -> None:
         """An arrival was not answered: if these seats were given, or still are, the room is told that they are lost.
 
         What is known of it here may be from before that: once it has happened or never will, Redis is asked.
         """
-        self._doubted[table.id, seats] = asyncio.get_running_loop().time() + DEADLINE / 1000
+        self._doubt(room, seats, DOUBTED_FOR)
+
+    def _doubt(self, room: RoomId, seats: frozenset[SeatId], patience: float) -> None:
+        settled = asyncio.get_running_loop().time() + DEADLINE / 1000
+        self._doubted[room, seats] = settled, settled + patience
 
     def quits(self, member: MemberId) -> None:
         """Somebody has left the group for good: a room that may wait for them is told soon. Nothing here waits."""
@@ -61,19 +86,33 @@ class Departures:
     async def again(self) -> None:
         """Tells what is still owed. Raises RecordsGone."""
         await self._tell_owed()
+        self._doubt_who_went()
         now = asyncio.get_running_loop().time()
-        for (room, seats), settled in list(self._doubted.items()):
+        for (room, seats), (settled, until) in list(self._doubted.items()):
             if settled < now and not self._hub.interrupted(room):
-                await self._look(room, seats)
+                await self._look(room, seats, lost=until < now)
 
-    async def _look(self, room: RoomId, seats: frozenset[SeatId]) -> None:
+    def _doubt_who_went(self) -> None:
+        if self._mends == self._hub.mends:
+            return
+        self._mends = self._hub.mends
+        left = defaultdict(set)
+        for _, room, seat in self._gone:
+            left[room].add(seat)
+        for room, seats in left.items():
+            self._doubt(room, frozenset(seats), 0)  # of a room that is forgotten whoever knows it has heard of them
+
+    async def _look(self, room: RoomId, seats: frozenset[SeatId], *, lost: bool) -> None:
         try:
             await self._tell(await self._hub.read(room), NOBODY, Lose(seats))
-        except (BusGone, RoomLost):
-            return  # a process that has heard of them may put the room together again
+        except BusGone:
+            return
+        except RoomLost:
+            if not lost:
+                return  # a process that has heard of them may put the room together again
         except NoSuchRoom:
             pass
-        del self._doubted[room, seats]
+        self._doubted.pop((room, seats), None)
 
     async def _tell_owed(self) -> None:
         for room, actor, how in sorted(self._owed, key=lambda one: self._hub.table(one[0]) is None):  # read last

@@ -53,7 +53,8 @@ class Hub:
         """Something may have been told to the whole installation that was not heard here."""
         self.changes = 0
         """How often it was heard that somebody may not come any more, or not without being asked."""
-        self._mends = 0
+        self.mends = 0
+        """How often some rooms could be heard again."""
         self._over: set[RoomId] = set()
         """Rooms that are over, which Redis and the other processes are still to be told."""
         self._adrift: set[RoomId] = set()
@@ -170,7 +171,7 @@ class Hub:
     async def _first_in(self, room: RoomId) -> Table:
         waiting: list[Head] = []
         self._loading[room] = waiting
-        mends = self._mends
+        mends = self.mends
         try:
             await self._bus.join(room)
             table = await self.read(room)
@@ -184,7 +185,7 @@ class Hub:
             self._take(table, notice)
         if self._silent(room):
             self._adrift.add(room)
-        if self._mends != mends or self._silent(room):  # something may have been missed while it was read
+        if self.mends != mends or self._silent(room):  # something may have been missed while it was read
             self.reload_soon(table)
         await self._sweep(table)  # nobody is let in beside somebody who is gone
         return table
@@ -284,7 +285,7 @@ class Hub:
     def mended(self, partitions: Set[int]) -> None:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
-        self._mends += 1
+        self.mends += 1
         self._heard_again.set()
         self._heard_again = asyncio.Event()
         self.unsure = self.unsure or HOME in partitions

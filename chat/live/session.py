@@ -205,7 +205,10 @@ class Session:
         not is told of as if it had been killed. A thousand goodbyes to a thousand people kept them waiting for seconds.
         """
         self._table.unseat(self._seat)
-        if self._seat.ended in TAKEN_AWAY or self._seat.restarting:
+        if self._seat.restarting:
+            return
+        self._rooms.departures.gone(self._table.id, self._seat.id)
+        if self._seat.ended in TAKEN_AWAY:
             return
         if self._seat.ended in CHOSEN:
             await self._rooms.departures.chose(self._table, self._actor)

@@ -34,7 +34,7 @@ async def test_of_seats_that_were_not_given_after_all_nothing_is_told_or_kept(
     circle: Installation, ann: Person, fran: Person
 ) -> None:
     departures = circle.lives[1].rooms.departures
-    departures.perhaps(circle.table(1), frozenset({SeatId("never given")}))
+    departures.perhaps(circle.room, frozenset({SeatId("never given")}))
     async with asyncio.timeout(5):
         while departures._doubted:
             await asyncio.sleep(0.02)

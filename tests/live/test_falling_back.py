@@ -90,3 +90,24 @@ async def comes(circle: Installation, name: str, process: int) -> Person:
     """Somebody sits down at a process."""
     role = Role.FACILITATOR if name == "Fran" else Role.MEMBER
     return await (await circle.person(name, role, process)).enters()
+
+
+@pytest.mark.parametrize("how", ["is lost", "leaves"])
+async def test_whoever_was_the_last_to_go_is_no_ghost_that_holds_the_room(circle: Installation, how: str) -> None:
+    fran = await (await circle.person("Fran", Role.FACILITATOR, 1)).enters()
+    earlier = await kept(circle)
+    if how == "leaves":
+        await fran.asks("leave")
+        await fran.is_closed()
+    else:
+        fran.vanishes()
+    async with asyncio.timeout(5):
+        while circle.lives[1].rooms.hub.table(circle.room):
+            await asyncio.sleep(0.02)
+    await falls_back(circle, earlier)
+    await circle.breaks_subscriptions()
+    await circle.is_heard()
+    ann = await (await circle.person("Ann", Role.MEMBER, 0)).enters()
+    if fran.member in {one["id"] for one in ann.room["people"]}:
+        await ann.hears("left", member=fran.member)
+        await ann.hears("unheld")
