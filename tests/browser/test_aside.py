@@ -180,6 +180,8 @@ async def test_what_is_taken_back_or_folded_meanwhile_does_not_stand_on_the_page
     await ann.hears("It was in the hospital.")
     await goes_aside(fran, ann)
     await gus.retracts("I am called Bob Example.")
+    await gus.hears("was taken back by a facilitator")
+    await gus.line("It was in the hospital.").hover()
     await gus.line("It was in the hospital.").locator("button.more").click()
     await gus.page.get_by_label("Put a content note before it").fill("hospital")
     await gus.presses("Fold the message")
@@ -250,6 +252,35 @@ async def test_words_that_were_on_their_way_when_somebody_stepped_aside_are_wher
     await ann.presses("Back to the group")
     await fran.is_shown("Whether your last words were sent before you stepped aside is not known.")
     await expect(fran.composer).to_have_value("I am back in a moment.", timeout=WITHIN)
+
+
+async def test_what_somebody_hides_for_themself_and_what_waits_to_be_read_outlast_a_talk_aside(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.opens("More")
+    await ann.presses("Hide something…")
+    await ann.page.locator(".care").get_by_label("Bob").check()
+    await ann.presses("Close")
+    await ann.opens("More")
+    await bob.opens("More")
+    await bob.presses("A word to the facilitators")
+    await bob.page.get_by_label("Your words").fill("May I talk with one of you?")
+    await bob.presses("Send aside")
+    await bob.presses("Close")
+    await bob.presses("Leave the room")
+    await bob.presses("Please reach out")
+    for person in (fran, gus):
+        await person.is_shown("Bob writes to the facilitators alone.")
+        await person.is_shown("Bob has left and asks you to reach out.")
+    await goes_aside(fran, ann)
+    await fran.does_not_show("Bob writes to the facilitators alone.")
+    await ann.presses("Back to the group")
+    await fran.is_shown("You are back with the group.")
+    await fran.is_shown("Bob writes to the facilitators alone.")
+    await fran.is_shown("Bob has left and asks you to reach out.")
+    await bob.enters(circle.room)
+    await bob.says("Good evening.")
+    await ann.hears("Hidden by you: a message of Bob")
 
 
 async def test_saying_not_now_is_as_easy(

@@ -5,7 +5,7 @@ import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut, voice } from "./aloud.js";
 import { ask, move } from "./asking.js";
 import { line } from "./log.js";
-import { asides, draft, heard, inSide, kept, leads, log, pending, people, place, seat, you } from "./state.js";
+import { asideNews, asides, asidesLost, draft, heard, inSide, kept, leads, log, names, notes, pending, people, place, seat, spared, you } from "./state.js";
 import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
@@ -81,23 +81,33 @@ export default function aside() {
     needed.value = false;
     const unsure = pending.value.map((item) => item.text);
     const unsent = unsure.concat(draft.value).filter(Boolean).join("\n\n");
-    const stays = { log: log.value, asides: asides.value, draft: unsent, unsure: unsure.length > 0, heard: new Map(heard), epoch: seat.epoch, epochs: seat.epochs };
+    const stays = {
+      of: [log, asides, asideNews, asidesLost, notes].map((one) => [one, one.value]), draft: unsent, unsure: unsure.length > 0,
+      heard: new Map(heard), names: new Map(names), epoch: seat.epoch, epochs: seat.epochs,
+    };
     askedBy.value = "";
     place.reporting = "/rooms/" + id + "/reports";
-    move("/rooms/" + id + "/socket", "You are aside now. What is said here is not kept.");
+    moves("/rooms/" + id + "/socket", "You are aside now. What is said here is not kept.");
     kept.value = stays;
+  }
+
+  /** What somebody hides for themself they hide on either side of the door. */
+  function moves(path, words) {
+    const hidden = spared.value;
+    move(path, words);
+    spared.value = hidden;
   }
 
   /** What the page knew of the group before is there again; what was said meanwhile was never told to it. */
   function back(words) {
     const stays = kept.value;
     place.reporting = group.reports;
-    move(group.socket + "?back=1" + (stays.epoch === undefined ? "" : "&epoch=" + stays.epoch), words + " What was said meanwhile did not come to you.");
+    moves(group.socket + "?back=1" + (stays.epoch === undefined ? "" : "&epoch=" + stays.epoch), words + " What was said meanwhile did not come to you.");
     seat.epochs = stays.epochs;
-    log.value = stays.log;
-    asides.value = stays.asides;
+    stays.of.forEach(([one, value]) => { one.value = value; });
     draft.value = stays.draft;
     stays.heard.forEach((value, key) => heard.set(key, value));
+    stays.names.forEach((value, key) => names.set(key, value));
     if (stays.unsure) line("Whether your last words were sent before you stepped aside is not known. They are where you write.");
   }
 
