@@ -107,7 +107,7 @@ async def test_a_turn_is_answered_without_words_and_only_its_speaker_sees_by_who
     circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
 ) -> None:
     await fran.page.get_by_label("How we speak").select_option("queue")
-    await fran.presses("Give the floor to Ann")
+    await fran.presses("Give floor to Ann")
     await bob.presses("Answer the turn of Ann without words")
     await bob.presses("strength")
     await expect(ann.page.locator(".floor .given")).to_have_text("strength (Bob)", timeout=WITHIN)

@@ -101,7 +101,7 @@ async def asks_for_it(fran: Somebody, group: Group) -> str:
     await fran.page.get_by_role("link", name="Who has left somebody to call").click()
     await fran.is_shown("Gave nobody. Help cannot be sent to them.")
     await finds_nothing(fran, "who has named somebody")
-    await fran.page.get_by_role("link", name="Ask to open what Ann gave").click()
+    await fran.page.get_by_role("link", name="Ask to open it: what Ann gave").click()
     await fran.presses("Ask the two to open it")
     await fran.is_shown("Please choose why.")
     await finds_nothing(fran, "asking, with nothing typed")

@@ -274,10 +274,10 @@ async def a_round(evening: Evening, fran: Somebody, people: dict[str, Somebody])
     ann, bob = people["Ann"], people["Bob"]
     await whose_turn(people)
     if await whose_turn(people) is not ann:
-        await by_key(fran, "Give the floor to Ann")
+        await by_key(fran, "Give floor to Ann")
     await ann.is_shown("It is your turn.")
     await expect(ann.page.locator("#room")).to_match_aria_snapshot(ROUND)
-    await by_key(fran, "2 more minutes")
+    await by_key(fran, "+ 2 minutes")
     await expect(ann.page.locator(".floor-now")).to_contain_text(re.compile("About [56] minutes left"), timeout=WITHIN)
     await evening.is_seen("round, hers", "Ann", "Bob", "Fran")
     await writes_by_key(ann, "I am tired, and glad to be here.")

@@ -57,7 +57,7 @@ async def test_whoever_loses_the_connection_in_their_turn_can_still_say_so_once_
     circle: Circle, fran: Somebody, ann: Somebody
 ) -> None:
     await fran.page.get_by_label("How we speak").select_option("queue")
-    await fran.presses("Give the floor to Ann")
+    await fran.presses("Give floor to Ann")
     await ann.is_shown("It is your turn.")
     await ann.page.route("**/socket*", lambda route: route.abort())
     await ann.context.set_offline(True)

@@ -31,10 +31,10 @@ async def test_from_each_who_waits_outside_to_the_next(room: tuple[str, Somebody
     path, fran = room
     for name in ("Ann", "Bob"):
         await waits_outside(come, group, path, name)
-    await a_button(fran, "Let Bob in").wait_for()
-    await by_key(fran, "Let Ann in")
-    await expect(a_button(fran, "Let Bob in")).to_be_focused(timeout=WITHIN)
-    await by_key(fran, "Let Bob in")
+    await a_button(fran, "Let in Bob").wait_for()
+    await by_key(fran, "Let in Ann")
+    await expect(a_button(fran, "Let in Bob")).to_be_focused(timeout=WITHIN)
+    await by_key(fran, "Let in Bob")
     await writes_next(fran)
 
 

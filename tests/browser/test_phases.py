@@ -67,7 +67,7 @@ async def test_how_the_talking_is_shared_is_seen_by_facilitators_only(
     await fran.page.get_by_text("How the talking is shared").click()
     await fran.is_shown("3 messages, 100 %, spoke just now")
     await fran.page.get_by_label("How we speak").select_option("queue")
-    await fran.presses("Give the floor to Bob")
+    await fran.presses("Give floor to Bob")
     await expect(fran.page.locator(".airtime li", has_text="Bob")).to_contain_text("1 turn", timeout=WITHIN)
     await expect(fran.page.locator(".airtime li", has_text="Bob")).to_contain_text("nothing yet", timeout=WITHIN)
     await expect(bob.page.locator(".airtime")).to_have_count(0, timeout=WITHIN)

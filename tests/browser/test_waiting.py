@@ -58,7 +58,7 @@ async def test_somebody_waits_on_a_phone_and_is_let_in_by_one_press(
     heard = fran.page.locator('[data-voice="status"]', has_text="Ann is waiting to come in.")
     await expect(heard).to_have_count(1, timeout=WITHIN)
     await fran.says("Nobody outside reads this.")
-    await fran.presses("Let Ann in")
+    await fran.presses("Let in Ann")
     await expect(ann.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
     await ann.sees_here("Fran", "Ann")
     await ann.does_not_show("Nobody outside reads this.")
@@ -77,7 +77,7 @@ async def test_what_a_facilitator_wrote_to_somebody_who_waited_is_not_new_once_t
     await fran.page.get_by_label("Your words").fill("Come in when you like.")
     await fran.presses("Send aside")
     await ann.is_shown("Come in when you like.")
-    await fran.presses("Let Ann in")
+    await fran.presses("Let in Ann")
     await expect(ann.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
     await fran.page.get_by_label("Your words").fill("There you are.")
     await fran.presses("Send aside")
@@ -171,7 +171,7 @@ async def test_behind_a_closed_door_somebody_knocks(room: tuple[str, Somebody], 
     await bob.presses("Knock")
     await bob.is_shown("Fran has heard that you knocked.")
     await fran.is_shown("knocks")
-    await fran.presses("Let Bob in")
+    await fran.presses("Let in Bob")
     await bob.is_shown("You are here")
 
 
@@ -185,7 +185,7 @@ async def test_without_a_facilitator_the_page_says_so_and_goes_on_by_itself(
     await ann.is_shown("The room is paused")
     await ann.is_shown("No facilitator is there at the moment.")
     await fran.enters(path)
-    await fran.presses("Let Ann in")
+    await fran.presses("Let in Ann")
     await ann.is_shown("A facilitator will open it again.")
 
 
@@ -196,7 +196,7 @@ async def test_two_facilitators_hand_over_and_a_supervisor_stands_by(
     gus = await one_more(server, group, come, "Gus", Role.FACILITATOR)
     sue = await one_more(server, group, come, "Sue", Role.SUPERVISOR)
     ann = await waits(come, group, path, "Ann")
-    await fran.presses("Let Ann in")
+    await fran.presses("Let in Ann")
     await gus.enters(path)
     await sue.enters(path)
     await ann.hears("Sue is here as supervisor.")
@@ -243,7 +243,7 @@ async def test_with_hardly_anybody_here_the_facilitator_is_asked_whether_to_star
 ) -> None:
     path, fran = room
     ann = await waits(come, group, path, "Ann")
-    await fran.presses("Let Ann in")
+    await fran.presses("Let in Ann")
     await ann.is_shown("You are here")
     await fran.presses("Begin: Gathering")
     await ann.is_shown("We wait a little until everybody is here.")
@@ -276,7 +276,7 @@ async def test_somebody_invited_to_listen_takes_part_once_a_facilitator_lets_the
     dora = await one_more(server, group, come, "Dora", Role.MEMBER, to_listen=True)
     await dora.goes_to(path)
     await dora.is_shown("You are invited to listen.")
-    await fran.presses("Let Dora in")
+    await fran.presses("Let in Dora")
     await dora.is_shown("You are here to listen today.")
     await dora.presses("Take part")
     await dora.is_shown("A facilitator can let you take part.")

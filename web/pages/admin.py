@@ -9,7 +9,7 @@ from chat.records import access, appeals, contact_keys, groups, helplines, membe
 from chat.records import invitations as links
 from chat.records.groups import UnfitGroupName
 from chat.records.keys import day
-from web.helplines import nagging
+from web.helplines import Line, nagging
 from web.limits import written
 from web.pages.invitations import listed, made, taken_back
 from web.pages.sure import surely
@@ -41,6 +41,7 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
     said: dict[str, object] = {"looks": looks, "every": every, "checked": checked, "reported": reported}
     said |= said_of_key
     said["nagging"] = nagging(checked, site.helplines.own)
+    said["unnamed"] = next((one.country for one in site.helplines.lines if _field(one) in errors), "")
     return page(request, "admin.html", status, errors=errors, typed=typed, **said)
 
 
@@ -89,9 +90,9 @@ async def help_line(request: Request) -> Response:
     """Confirms a help line as it reads now, by name, or hides it again. Raises NotYours for one that is not listed."""
     form = await form_of(request)
     site, visit = site_of(request), await signed_in(request)
-    if form("right") == "yes" and not form("by"):
-        return await _shown(request, 422, {"lines": NOBODY}, {})
     line = next((one for one in site.helplines.lines if one.digest.hex() == request.path_params["line"]), None)
+    if line is not None and form("right") == "yes" and not form("by"):
+        return await _shown(request, 422, {_field(line): NOBODY}, {})
     async with site.store.writing() as c:
         await access.administrator(c, visit.account_id)
         if line is None:
@@ -100,4 +101,9 @@ async def help_line(request: Request) -> Response:
             await helplines.confirm(c, line.digest, site.clock(), form("by"))
         else:
             await helplines.withdraw(c, line.digest)
-    return RedirectResponse("/admin#lines", 303)
+    return RedirectResponse(f"/admin#{line.digest.hex()}", 303)  # where they were: a browser opens its country
+
+
+def _field(line: Line) -> str:
+    """Where somebody writes that they have checked it."""
+    return f"by-{line.digest.hex()}"

@@ -65,7 +65,7 @@ export default function care() {
         <button>Add the word</button>
       </form>
       ${words.length > 0 && html`<ul class="plain">${words.map((word) => html`<li key=${word}>${word} <button type="button" class="quiet"
-        aria-label=${"Show messages with " + word + " again"} onClick=${() => set({ words: words.filter((one) => one !== word) })}>Remove</button></li>`)}</ul>`}
+        aria-label=${"Remove " + word + ", and show its messages again"} onClick=${() => set({ words: words.filter((one) => one !== word) })}>Remove</button></li>`)}</ul>`}
       <label class="choice"><input type="checkbox" checked=${gestures} onChange=${(event) => set({ gestures: event.target.checked })} />
         <span>Hide answers without words</span></label>
     </div>`;

@@ -82,7 +82,7 @@ export default function crisis() {
       ${needs ? html`<p class="hint">${open.name} is not in this room now, so words cannot reach them here.</p>`
         : step.words.map((words) => html`<button key=${words} type="button" class="ready" onClick=${() => use(open, step, words)}>${words}</button>`)}
       <${More} open=${open} step=${step} here=${here} />
-      <p class="done"><button type="button" aria-label=${"Done: " + step.title} onClick=${() => mark(open.id, step.step)}>${done ? "Done again" : "Done"}</button>
+      <p class="done"><button type="button" aria-label=${(done ? "Done again: " : "Done: ") + step.title} onClick=${() => mark(open.id, step.step)}>${done ? "Done again" : "Done"}</button>
         ${done && html` <small>Done at ${new Date(device(done.at)).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" })}${done.by && ", by " + done.by}</small>`}</p>
       <${parts.value.sheets.WhyNot} open=${open} where=${step.step} />
     </section>`;

@@ -141,14 +141,14 @@ export default function turns() {
     if (kind !== "round" && kind !== "queue") return null;
     const next = kind === "queue" ? hands.value[0] && hands.value[0].name : order.length && nameOf(order[0]);
     return html`<button type="button" class="strong" disabled=${!next && !turn} onClick=${() => ask({ type: "next" })}>${next ? "Next: " + next : "End this turn"}</button>
-      ${turn && html`<button type="button" onClick=${() => ask({ type: "extend", minutes: 2 })} aria-label="2 more minutes">+ 2 min</button>`}`;
+      ${turn && html`<button type="button" onClick=${() => ask({ type: "extend", minutes: 2 })} aria-label="+ 2 minutes">+ 2 min</button>`}`;
   }
 
   /** The floor for somebody who is not next, by one press. */
   function Give({ person }) {
     const { kind, turn } = floor.value;
     if ((kind !== "round" && kind !== "queue") || person.id === turn || person.listens || person.rests_until) return null;
-    return html`<button type="button" class="give" aria-label=${"Give the floor to " + person.name} onClick=${() => ask({ type: "next", member: person.id })}>Give floor</button>`;
+    return html`<button type="button" class="give" aria-label=${"Give floor to " + person.name} onClick=${() => ask({ type: "next", member: person.id })}>Give floor</button>`;
   }
 
   /** How the group speaks; for whoever leads. */

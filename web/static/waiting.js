@@ -105,7 +105,7 @@ export default function waiting() {
     const brief = !all.value && many.length > first + 1;
     return html`<section class="banner callers" aria-label="Who is waiting"><ul>
       ${many.slice(0, brief ? first : many.length).map((one) => html`<li key=${one.id} data-one="caller"><span><b>${one.name}</b>${one.guest ? " (guest)" : ""} ${one.late ? "knocks" : "is waiting"}${one.listens ? ", just to listen" : ""}</span>
-        <button type="button" class="strong" aria-label=${"Let " + one.name + " in"} onClick=${letIn(one.id)}>Let in</button>
+        <button type="button" class="strong" aria-label=${"Let in " + one.name} onClick=${letIn(one.id)}>Let in</button>
         <button type="button" aria-label=${"Answer " + one.name} onClick=${more(one)}>Answer…</button></li>`)}</ul>
       ${many.length > first + 1 && html`<button type="button" class="quiet" aria-expanded=${brief ? "false" : "true"} onClick=${() => { all.value = !all.value; }}>
         ${brief ? "and " + (many.length - first) + " more" : "Show fewer"}</button>`}
