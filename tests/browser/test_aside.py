@@ -341,12 +341,13 @@ async def test_from_the_steps_too_it_is_offered_only_then_and_a_no_stands_beside
     await fran.is_shown("To talk with Ann aside, another facilitator has to be here")
     offer = fran.page.get_by_role("button", name="Ask Ann to talk aside")
     await expect(offer).to_have_count(0, timeout=WITHIN)
-    await a_second_facilitator(circle, group, server, come)
+    gus = await a_second_facilitator(circle, group, server, come)
     await offer.click()
-    await ann.is_shown("Fran would like to talk with you aside.")
-    await fran.opens("People")
-    await opens_the_steps()
+    await asks_aside(gus, "Ann")
+    await expect(fran.page.get_by_text("You asked Ann")).to_have_count(0, timeout=WITHIN)  # now Gus does
     await offer.click()
+    await gus.does_not_show("You asked Ann")
+    await ann.presses("Not now")
     step = fran.page.locator(".step").filter(has=offer)
     await expect(step.locator(".error")).to_be_in_viewport(timeout=WITHIN)
     await fran.page.route("**/crisis/steps", lambda route: route.abort())
@@ -354,3 +355,23 @@ async def test_from_the_steps_too_it_is_offered_only_then_and_a_no_stands_beside
     await done.click()
     await expect(fran.page.locator(".step").filter(has=done).locator(".error")).to_be_in_viewport(timeout=WITHIN)
     await expect(fran.page.locator(".sheet .error")).to_have_count(1, timeout=WITHIN)
+
+
+async def test_the_steps_stay_open_when_somebody_is_asked_aside_and_say_what_comes_of_it(
+    circle: Circle, fran: Somebody, ann: Somebody, gus: Somebody
+) -> None:
+    await fran.opens("People")
+    await fran.presses("Options for Ann")
+    await fran.presses("Ann may be in danger…")
+    offer = fran.page.get_by_role("button", name="Ask Ann to talk aside")
+    step = fran.page.locator(".step", has_text="Step aside with them")
+    await offer.press("Enter")
+    await expect(step.get_by_text("You asked Ann. There is no answer yet.")).to_be_in_viewport(timeout=WITHIN)
+    await expect(offer).to_be_focused(timeout=WITHIN)
+    await finds_nothing(fran, "asked from the steps")
+    await ann.presses("Not now")
+    await expect(step.get_by_text("Ann would rather not talk aside now.")).to_be_in_viewport(timeout=WITHIN)
+    await expect(offer).to_be_focused(timeout=WITHIN)
+    await fran.page.keyboard.press("Enter")
+    await ann.presses("Go")
+    await fran.is_shown("You are aside with Ann.")

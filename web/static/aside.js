@@ -5,7 +5,8 @@ import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut, voice } from "./aloud.js";
 import { ask, move } from "./asking.js";
 import { line } from "./log.js";
-import { asideNews, asides, asidesLost, draft, heard, inSide, kept, leads, log, names, notes, pending, people, place, seat, spared, you } from "./state.js";
+import { patchSheet } from "./opening.js";
+import { asideNews, asides, asidesLost, draft, heard, inSide, kept, leads, log, names, notes, pending, people, place, seat, sheet, spared, you } from "./state.js";
 import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
@@ -39,10 +40,13 @@ export default function aside() {
   }
 
   function asked(frame) {
+    answered(frame.member); // whoever asked before does not any more
     if (frame.by === you.value) asking.value = asking.value.concat(frame.member);
     if (frame.member === you.value) wished(frame.by);
     else line(nameOf(frame.by) + " asked " + nameOf(frame.member) + " to talk aside. Only facilitators see this.");
   }
+
+  const waitsFor = (id) => asking.value.includes(id);
 
   function wished(by) {
     askedBy.value = by;
@@ -66,7 +70,13 @@ export default function aside() {
   function declined(member) {
     answered(member);
     if (member === you.value) askedBy.value = "";
-    if (member !== you.value) line(nameOf(member) + " would rather not talk aside now. Only facilitators see this.");
+    else notNow(nameOf(member) + " would rather not talk aside now.", member);
+  }
+
+  /** On a small screen the steps that are open for them hide the talk. */
+  function notNow(words, member) {
+    line(words + " Only facilitators see this.");
+    if (sheet.value && sheet.value.kind === "crisis" && sheet.value.id === member) patchSheet({ error: words, where: "step-aside" });
   }
 
   function stepped(both) {
@@ -157,5 +167,5 @@ export default function aside() {
     </section>`;
   }
 
-  return { Panel, ended, hear };
+  return { Panel, ended, hear, waitsFor };
 }

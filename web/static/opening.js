@@ -39,9 +39,15 @@ export function act(command, where = "") {
   const open = sheet.value;
   patchSheet({ busy: true, error: "" });
   ask(command, {
-    accepted: () => { if (sheet.value && sheet.value.kind === open.kind) closeSheet(); },
+    accepted: () => { if (sheet.value && sheet.value.kind === open.kind) done(); },
     refused: (frame) => { patchSheet({ busy: false, error: frame.words, where }); readOut(frame.words); },
   });
+}
+
+/** Of the steps for somebody in danger there are more. */
+function done() {
+  if (sheet.value.kind === "crisis") patchSheet({ busy: false });
+  else closeSheet();
 }
 
 export function field(event, name) {

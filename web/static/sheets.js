@@ -190,9 +190,11 @@ export default function sheets() {
     if (!person || person.role !== "member" || inSide.value) return null;
     const held = people.value.some((other) => other.role === "facilitator" && other.id !== you.value && !other.aside && !other.rests_until);
     if (!held) return html`<p class="hint">To talk with ${open.name} aside, another facilitator has to be here to hold the group.</p>`;
-    return html`<button type="button" disabled=${open.busy} onClick=${() => act({ type: "step-aside", member: open.id }, "step-aside")}>Ask ${open.name} to talk aside</button>
+    const asked = parts.value.aside && parts.value.aside.waitsFor(open.id);
+    const once = () => { if (!asked && !open.busy) act({ type: "step-aside", member: open.id }, "step-aside"); };
+    return html`<button type="button" aria-disabled=${asked ? "true" : "false"} onClick=${once}>Ask ${open.name} to talk aside</button>
       <${WhyNot} open=${open} where="step-aside" />
-      <p class="hint">In a room of your own, if ${open.name} would like to. The group sees that you both stepped aside.</p>`;
+      <p class="hint">${asked && html`<b>You asked ${open.name}. There is no answer yet.</b> `}In a room of your own, if ${open.name} would like to. The group sees that you both stepped aside.</p>`;
   }
 
   function PersonForm({ open }) {
