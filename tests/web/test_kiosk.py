@@ -131,7 +131,7 @@ async def test_a_link_opens_for_whoever_typed_it_and_not_for_the_next_one(place:
         await browser.sees("/")
         assert (await browser.sees(link)).headers["location"] == "/", "whoever is next goes back"
     gone = await browser.sends("/device/kiosk/link", "/", link="/invitations/nothing")
-    assert "does not work any more" in text_of(await browser.sees(gone.headers["location"]))
+    assert "Type it once more" in text_of(await browser.sees(gone.headers["location"]))
 
 
 async def test_a_guest_at_a_kiosk_is_erased_when_they_are_done(place: Place, fran: Browser) -> None:
@@ -177,3 +177,20 @@ async def test_staff_end_it_where_it_was_begun(place: Place, ann: Browser, fran:
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "Others use this device" in text_of(await browser.sees("/"))
     assert "I'm done" not in text_of(await browser.sees("/"))
+
+
+async def test_what_a_kiosk_asks_of_somebody_can_be_done_at_one(place: Place, ann: Browser, fran: Browser) -> None:
+    browser = await a_kiosk(place)
+    wrong = await browser.sends("/sign-in", "/", login=ann.login, password="not the right one")
+    assert "type it on the first page" in text_of(wrong)
+    typed = await browser.sends("/device/kiosk/link", "/", link="one-letter-is-wrong")
+    page = await browser.sees(typed.headers["location"])
+    assert page.status_code == 404
+    assert "Type it once more" in text_of(page)
+    link = await a_link(fran, place)
+    await browser.sends("/device/kiosk/link", "/", link=link)
+    made = await browser.sends(f"{link}/account", link, word="walnut", password=PASSWORD)
+    assert made.status_code == 200
+    assert "on a slip of paper that only you see" in text_of(made)
+    for never in ("print", "password manager"):
+        assert never not in text_of(made), "the next person has the same device"
