@@ -1,5 +1,7 @@
 """The agreement changes while they meet: each is asked where they sit, and answers for themself."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -26,13 +28,14 @@ async def test_the_agreement_changes_in_a_running_room_and_everybody_answers_for
         await person.is_shown(ASKED)
         await person.is_shown("New in the agreement: “We end on time.”")
     await expect(ann.page.locator("#composer-words")).to_have_text(
-        "Please say first whether you agree to what has changed. You can keep what you are writing."
+        "Please say first whether you agree to what has changed. You can keep what you are writing. "
+        "If you press “Send” now, nobody reads it; it is only looked at for words of danger."
     )
-    await expect(ann.page.get_by_role("button", name="Send", exact=True)).to_have_attribute("aria-disabled", "true")
+    await expect(ann.page.get_by_role("button", name="Send", exact=True)).not_to_have_class(re.compile("strong"))
     assert await ann.composer.input_value() == "What I was just writing"
     await ann.page.get_by_role("button", name="I agree", exact=True).press("Enter")
     await ann.does_not_show(ASKED)
-    await expect(ann.page.get_by_role("button", name="Send", exact=True)).to_have_attribute("aria-disabled", "false")
+    await expect(ann.page.get_by_role("button", name="Send", exact=True)).to_have_class(re.compile("strong"))
     await ann.presses("Send")
     for person in (fran, bob):
         await person.hears("What I was just writing")

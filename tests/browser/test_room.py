@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Circle, Group
+from tests.browser.conftest import Circle, Group, Sit
 from tests.browser.people import WITHIN, Come, Somebody
+from tests.browser.test_axe import finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +53,7 @@ async def test_a_muted_person_reads_why_and_until_when_and_the_others_only_that(
     await bob.does_not_show("do not give advice")
 
     await ann.writes("But I")
-    await expect(ann.page.get_by_role("button", name="Send")).to_have_attribute("aria-disabled", "true")
+    await expect(ann.page.get_by_role("button", name="Send")).to_have_attribute("aria-disabled", "false")
     await ann.composer.press("Enter")
     refused = ann.page.locator("[data-voice=status]").filter(has_text="Your message was not sent")
     await expect(refused).to_have_count(1, timeout=WITHIN)
@@ -63,6 +64,32 @@ async def test_a_muted_person_reads_why_and_until_when_and_the_others_only_that(
     await expect(ann.page.locator("#composer-words")).to_have_text("", timeout=WITHIN)
     await ann.presses("Send")
     await bob.hears("But I")
+
+
+async def test_in_a_pause_send_looks_quieter_says_what_comes_of_it_and_does_it(sit: Sit) -> None:
+    circle = await sit(viewport={"width": 320, "height": 568}, reduced_motion="reduce")
+    fran, ann = circle.fran, circle.ann
+    await fran.opens("Tools")
+    await fran.presses("Pause the room")
+    send, words = ann.page.get_by_role("button", name="Send"), ann.page.locator("#composer-words")
+    await expect(words).to_have_text("The room is paused. You can keep what you are writing.", timeout=WITHIN)
+    await expect(send).to_have_attribute("aria-disabled", "true")
+    await ann.writes("I wanted to say")
+    what = "If you press “Send” now, nobody reads it; it is only looked at for words of danger."
+    await expect(send).to_have_accessible_description(re.compile(what), timeout=WITHIN)
+    await expect(send).to_have_attribute("aria-disabled", "false")
+    await expect(send).not_to_have_class(re.compile("strong"))
+    await expect(send).to_be_in_viewport(ratio=1)
+    await finds_nothing(ann, "writing in a pause")
+    await send.press("Enter")
+    await expect(words).to_contain_text("Your message was not sent.", timeout=WITHIN)
+    await expect(ann.composer).to_have_value("I wanted to say")
+    await ann.writes("I want to kill myself.")
+    await send.press("Enter")
+    await ann.is_shown("The facilitators know that you may need somebody")
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await fran.presses("Resume the room", exact=False)
+    await expect(send).to_have_class(re.compile("strong"), timeout=WITHIN)
 
 
 async def test_a_removed_persons_page_empties_itself_and_says_why(fran: Somebody, ann: Somebody, bob: Somebody) -> None:

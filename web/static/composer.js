@@ -5,23 +5,35 @@ import { readOut } from "./aloud.js";
 import { ask, say } from "./asking.js";
 import { keep, keyOf, messageOf, without } from "./log.js";
 import { need, pass, slot } from "./parts.js";
-import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
+import { customs, draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
 
 const NOT_YET = ["interrupted", "busy"]; // why a room cannot be told something that it will be
 const NEAR_THE_END = 200; // characters left when the counter begins to show
 
-/** Why nothing can be sent just now; "" if it can. */
-const hindered = computed(() => {
+/** Why nothing can be said for a while; "" if something can. */
+const barred = computed(() => {
   if (question.value) return parts.value.agreeing.first;
   if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
   if (me.value && me.value.listens) return "You are here to listen today. Press “Take part” if you want to speak.";
   if (floor.value.kind !== "open" && !mayspeak()) return (parts.value.turns ? parts.value.turns.floorWords() : "") + " You can keep what you are writing.";
   if (link.value === "interrupted") return "The room cannot be reached for a moment. You can keep what you are writing.";
-  if (link.value !== "here" && pending.value.length) return linkWords();
-  return parts.value.holding ? parts.value.holding.stops() : "";
+  return link.value !== "here" && pending.value.length ? linkWords() : "";
 });
+
+/** Why nothing can be sent just now, slow mode too; "" if something can. */
+const hindered = computed(() => barred.value || (parts.value.holding ? parts.value.holding.stops() : ""));
+
+/** Whether pressing “Send” does anything: while the room is there, what cannot be said is sent for what it may tell. */
+const sends = computed(() => Boolean(draft.value.trim()) && (!hindered.value || link.value === "here")
+  && !holding.value && count(draft.value.trim()) <= TEXT_MAX && count(note.value) <= NOTE_MAX);
+
+/** What comes of pressing it all the same. */
+function allTheSame() {
+  const heard = barred.value && sends.value && !leads.value && (customs.value.policy || {}).alarm !== "off";
+  return heard ? " If you press “Send” now, nobody reads it; it is only looked at for words of danger." : "";
+}
 
 effect(() => { hindered.value; notice.value = ""; }); // what was said of another moment holds no more
 
@@ -33,7 +45,7 @@ function mayspeak() {
 /** What cannot be said now is sent all the same while the room is there: it says why not, and sees words of danger. */
 export function send() {
   const text = draft.value.trim();
-  if (!text || (hindered.value && link.value !== "here") || holding.value || count(text) > TEXT_MAX || count(note.value) > NOTE_MAX) return;
+  if (!sends.value) return;
   if (!hindered.value && parts.value.holding && parts.value.holding.asks(text)) return;
   const message = { text, note: note.value.trim() || undefined };
   const ref = ask(Object.assign({ type: "say" }, message), {
@@ -78,8 +90,7 @@ export function Composer() {
   const left = TEXT_MAX - count(draft.value);
   const counter = left < 0 ? plural(-left, "character", "characters") + " too many. You can send it in two parts."
     : left <= NEAR_THE_END ? plural(left, "character", "characters") + " left." : "";
-  const words = hindered.value || notice.value || counter;
-  const held = Boolean(hindered.value) || holding.value || left < 0 || !draft.value.trim();
+  const words = (hindered.value && !notice.value ? hindered.value + allTheSame() : notice.value) || counter;
   const keyed = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch.matches) return;
     event.preventDefault();
@@ -96,7 +107,7 @@ export function Composer() {
     <div class="composer-row">
       <${Hand} />
       <button type="button" class="noting" aria-expanded=${noting.value ? "true" : "false"} onClick=${fold}>${noting.value ? "No content note" : "Content note"}</button>
-      <button class="strong" aria-disabled=${held ? "true" : "false"}>Send</button>
+      <button class=${hindered.value ? "send" : "send strong"} aria-disabled=${sends.value ? "false" : "true"} aria-describedby="composer-words">Send</button>
     </div>
   </form>`;
 }
