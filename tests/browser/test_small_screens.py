@@ -13,6 +13,9 @@ UNCOVERED = """(node) => {
   return node.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
 }"""
 
+TALK_IN_SIGHT = """() => document.querySelector(".composer").getBoundingClientRect().top
+  - Math.max(...[".talk", "[role=log]"].map((one) => document.querySelector(one).getBoundingClientRect().top))"""
+
 
 async def sit_down(sit: Sit, screen: tuple[int, int]) -> tuple[Somebody, Somebody]:
     """Fran, at her tools, and Ann, on whose page a private word stands above the talk."""
@@ -71,3 +74,17 @@ async def test_who_could_not_say_that_they_are_in_danger_reaches_help_and_their_
     await scrolls(ann, ".composer")
     await expect(ann.page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
     await expect(ann.composer).to_be_in_viewport(ratio=0.95, timeout=WITHIN)
+
+
+async def test_two_large_cards_at_once_leave_the_talk_in_sight(sit: Sit) -> None:
+    """A screen reader's user hears both; whoever looks sees that the talk goes on."""
+    circle = await sit(viewport={"width": 320, "height": 568}, reduced_motion="reduce")
+    ann, bob, fran = circle.ann, circle.bob, circle.fran
+    await bob.says("I hear you.")
+    await fran.opens("People")
+    await fran.acts_on("Ann", "Mute for a while", words="Take a moment. You can write to us meanwhile, and we answer.")
+    await ann.is_shown("Take a moment.")
+    await ann.writes("I want to kill myself.")
+    await ann.composer.press("Enter")
+    await expect(ann.page.get_by_label("Help, seen by you alone")).to_be_visible(timeout=WITHIN)
+    assert await ann.page.evaluate(TALK_IN_SIGHT) >= 79  # px: a line, and who says it
