@@ -20,10 +20,11 @@ async def test_a_group_begins_with_the_default_agreement(store: Store, circle: C
 
 def test_the_default_says_what_is_kept_and_where_confidentiality_ends() -> None:
     text = agreements.default()
-    for sentence in ("What Hearth keeps", "Where that ends", "not an emergency service", "90 days"):
+    for sentence in ("What is kept", "Where that ends", "not an emergency service", "90 days"):
         assert sentence in text
     assert re.findall(r"\d+ days", text) == ["90 days"], "what a group can choose itself stands in the limits"
-    assert "So nobody can send help to you through it, unless" in text
+    assert "So nobody can send help to you, unless" in text
+    assert "Hearth" not in text, "people keep it, and the place has a name of its own"
 
 
 async def test_a_change_asks_everybody_again(store: Store, circle: Circle) -> None:
