@@ -130,6 +130,27 @@ async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(
     assert "stay away until" in text_of(await ann.sees(f"/groups/{place.tuesday.id}"))
 
 
+async def test_nothing_comes_of_it_by_itself_and_what_was_written_stays_beside_what_is_wrong(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("bar", member=ann_.room["you"], reason="hurtful")
+    await asks(place, ann)
+    there = await look_at(gil, path(place, "looks"))
+    which, kind = there.rpartition("/")[2], "Two weeks may be enough, Ann."
+    for field, said in {"outcome": {}, "weeks": {"outcome": "changed", "weeks": "many"}}.items():
+        wrong = await gil.sends(there, path(place, "looks"), words=kind, **{"outcome": "", **said})
+        assert wrong.status_code == 422
+        assert f'href="#{field}-{which}"' in wrong.text
+        assert f'id="{field}-{which}"' in wrong.text
+        assert f'aria-describedby="{field}-{which}-error"' in wrong.text
+        assert f"\n{kind}</textarea>" in wrong.text
+    assert 'value="changed" selected' in wrong.text
+    assert 'value="many"' in wrong.text
+    assert "It has not been answered yet." in text_of(await ann.sees(path(place, "another-look")))
+
+
 async def test_the_only_facilitator_answers_if_there_is_no_other(place: Place, ann: Browser, fran: Browser) -> None:
     room = await fran.opens_the_meeting(place.tuesday)
     fran_, ann_ = await fran.enters(room), await ann.enters(room)

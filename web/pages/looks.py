@@ -1,5 +1,6 @@
 """For whoever is asked to look again: a facilitator who did not act, or an administrator. An answer really holds."""
 
+from collections import defaultdict
 from collections.abc import Set
 
 from msgspec import Struct
@@ -60,10 +61,10 @@ async def _looking(c: AsyncConnection, request: Request, account: AccountId) -> 
 
 async def listed(request: Request) -> Response:
     """What waits for an answer, with the words that were written for whoever looks."""
-    return await _listed(request, 200, {})
+    return await _listed(request, 200, {}, {})
 
 
-async def _listed(request: Request, status: int, errors: dict[str, str]) -> Response:
+async def _listed(request: Request, status: int, errors: dict[str, str], typed: dict[str, str]) -> Response:
     site, visit = site_of(request), await signed_in(request)
     async with site.store.reading() as c:
         looking = await _looking(c, request, visit.account_id)
@@ -71,7 +72,7 @@ async def _listed(request: Request, status: int, errors: dict[str, str]) -> Resp
         every = [await _asked(c, site, one) for one in waiting]
         names = {one.id: one.name for one in await groups.all_(c)} if looking.group is None else {}
     said = {"every": every, "looking": looking, "names": names, "did": DID, "reasons": REASONS, "stops": STOPS}
-    return page(request, "looks.html", status, errors=errors, BAR=Act.BAR, **said)
+    return page(request, "looks.html", status, errors=errors, typed=defaultdict(str, typed), BAR=Act.BAR, **said)
 
 
 async def _asked(c: AsyncConnection, site: Site, appeal: Appeal) -> Asked:
@@ -98,10 +99,19 @@ async def answer(request: Request) -> Response:
         errors = _wrong_with(form, act)
         lifted = None if errors else await _answer(c, site, looking, (group, act, appeal), form)
     if errors:
-        return await _listed(request, 422, errors)
+        return await _listed(request, 422, *(_beside(some, appeal) for some in (errors, _typed(form))))
     if lifted:
         await site.live.lifted(lifted, appeal.member, act.act)
     return RedirectResponse(looking.at, 303)
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {field: form(field) for field in ("outcome", "weeks", "words")}
+
+
+def _beside(said: dict[str, str], appeal: Appeal) -> dict[str, str]:
+    """As the fields of this one are called on the page, where several may wait."""
+    return {f"{field}-{appeal.id}": words for field, words in said.items()}
 
 
 def _wrong_with(form: Form, act: Recorded) -> dict[str, str]:
