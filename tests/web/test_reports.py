@@ -108,6 +108,30 @@ async def test_the_whole_way_of_a_report_on_both_sides(
     assert "Reports (" not in text_of(await fran.sees(f"/groups/{place.tuesday.id}"))
 
 
+async def test_an_answer_takes_the_place_of_another_only_when_its_writer_has_read_that_one(
+    place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
+) -> None:
+    listening, said = await hurt(room, fran, ann, bob)
+    await reports_(ann, room, quoted(listening, said))
+    at = f"/groups/{place.tuesday.id}/reports"
+    which = await the_report(fran, at)
+    assert (await fran.sends(which, which, outcome="talked", words="We spoke.")).status_code == 303
+    gil = await place.person("gil", Role.FACILITATOR, place.tuesday)
+    late = await gil.sends(which, which, outcome="left", words="Nothing to see.", stands="")  # opened before Fran's
+    assert late.status_code == 409
+    assert "Somebody else has answered meanwhile." in text_of(late)
+    assert "Whoever reported it reads: Somebody talked with the person. We spoke." in text_of(late)
+    assert "\nNothing to see.</textarea>" in late.text
+    mine = text_of(await ann.sees(f"{at}/mine"))
+    assert "We spoke." in mine
+    assert "Nothing to see." not in mine
+    stands = re.search(r'name="stands" value="([^"]+)"', late.text)
+    assert stands
+    again = await gil.sends(which, which, outcome="left", words="Both of us looked.", stands=stands[1])
+    assert again.status_code == 303
+    assert "Both of us looked." in text_of(await ann.sees(f"{at}/mine"))
+
+
 async def test_a_reporter_who_wishes_to_be_known_is(
     place: Place, room: str, ann: Browser, bob: Browser, fran: Browser
 ) -> None:

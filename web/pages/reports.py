@@ -40,6 +40,7 @@ OUTCOMES = {
 }
 MINUTE = 60_000
 CHOOSE = "Please choose what came of it."
+MEANWHILE = "Somebody else has answered meanwhile. Please look at what they wrote; yours would take its place."
 SHORTER = f"Please use at most {WORDS_MAX} characters."
 
 
@@ -113,6 +114,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         "content": content,
         "said": _as_read(content) if content else [],
         "known": content and content.reporter and name_of(content, content.reporter),
+        "answered": answer_of(site.locker, report),
+        "stands": _stands(report),
         "answer": typed.get("words", answer_of(site.locker, report)),
         "chosen": typed.get("outcome", report.outcome or ""),
         "looks": looks,
@@ -142,6 +145,11 @@ async def _written_down(c: AsyncConnection, reading: Reading, report: Report, re
         await acts.close(c, site.ledger, act, "done")
 
 
+def _stands(report: Report) -> str:
+    """By what an answer is known again; empty: there is none."""
+    return f"{report.outcome}-{(report.answer or b'').hex()[:16]}" if report.outcome else ""
+
+
 async def decide(request: Request) -> Response:
     """Keeps what came of it, for its reporter."""
     form = await form_of(request)
@@ -154,6 +162,10 @@ async def decide(request: Request) -> Response:
     async with site.store.erasing() as c:
         reading = await _reading(c, request, visit.account_id)
         report = await _one(c, request, reading)
-        answer = site.locker.seal(words, ANSWER, report.id) if words else None
-        await reports.decide(c, report.id, outcome, answer)
+        as_read = form("stands") == _stands(report)
+        if as_read:
+            answer = site.locker.seal(words, ANSWER, report.id) if words else None
+            await reports.decide(c, report.id, outcome, answer)
+    if not as_read:
+        return await _shown(request, 409, {"outcome": MEANWHILE}, {"outcome": outcome, "words": words})
     return RedirectResponse(f"{reading.at}?decided", 303)
