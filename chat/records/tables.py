@@ -231,7 +231,7 @@ consents = Table(
 invitations = Table(
     "invitations",
     metadata,
-    _kept("id", ID, "names an invitation on the page that revokes it", key=True),
+    _kept("id", ID, "names an invitation on the page that revokes it; its link ends as this begins", key=True),
     _kept("group_id", ID, "into which group", "groups.id"),
     _kept(
         "token_hash", HASH, "recognises the link; SHA-256 of 256 random bits; emptied when it works no more", empty=True

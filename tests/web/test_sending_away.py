@@ -89,6 +89,20 @@ async def test_all_who_came_by_a_link_are_sent_away_told_why_and_may_come_back_o
     await fran_.says("Good to have you back.")
 
 
+async def test_two_links_of_one_day_are_told_apart_by_how_they_end(place: Place, fran: Browser) -> None:
+    one, other = await makes_a_link(place, fran), await makes_a_link(place, fran, uses=1)
+    assert one[-4:] != other[-4:]
+    listed = (await fran.sees(at(place, "invitations"))).text
+    found = re.search(rf'action="([^"]+/revoke)">(?:(?!</form>).)*the link that ends in {one[-4:]}"', listed, re.DOTALL)
+    assert found
+    await fran.sends(found[1], at(place, "invitations"))
+    assert (await (await place.person("dora")).sees(one)).status_code == 404
+    await comes(place, "eve", other)
+    asked = text_of(await fran.sees(await question(place, fran)))
+    assert f"ends in {other[-4:]}" in asked
+    assert "Eve" in asked
+
+
 async def test_it_can_be_done_before_the_group_has_met_and_stands_among_the_acts_all_the_same(
     place: Place, fran: Browser
 ) -> None:
@@ -108,12 +122,13 @@ async def test_it_can_be_done_before_the_group_has_met_and_stands_among_the_acts
 async def test_a_used_up_link_is_erased_and_for_thirty_days_it_is_known_who_came_by_it(
     place: Place, fran: Browser
 ) -> None:
-    dora = await comes(place, "dora", await makes_a_link(place, fran, uses=1))
+    link = await makes_a_link(place, fran, uses=1)
+    dora = await comes(place, "dora", link)
     async with place.store.erasing() as c:
         await expire(c, now(), place.site.ledger)
         kept = (await c.execute(select(rows).where(rows.c.group_id == place.tuesday.id))).one()
         assert kept.token_hash is None
-    assert "One person came by a link" in text_of(await fran.sees(at(place, "invitations")))
+    assert f"One person came by the link that ends in {link[-4:]}" in text_of(await fran.sees(at(place, "invitations")))
     assert await sends_away(fran, await question(place, fran)) == 303
     async with place.store.erasing() as c:
         assert [bar.member for bar in await bars.of(c, place.tuesday.id, now())] == [dora.member]

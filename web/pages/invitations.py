@@ -60,6 +60,7 @@ async def listed(request: Request, role: Role, status: int = 200, **said: object
         every = [one for one in await invitations.of(c, group.id, site.clock()) if _of_page(role, one)]
     frame: dict[str, object] = {
         "link": "",
+        "ending": "",
         "typed": {"days": "7", "uses": "1", "how": "", "guests": ""},
         "here": _place(request, role),
     }
@@ -80,7 +81,7 @@ async def made(request: Request, role: Role) -> Response:
         if not errors:
             counted = (site.clock(), days, uses)
             which, guests = (c, group.id, as_, visit.account_id), form("guests") == "yes"
-            _, token = await invitations.create(*which, *counted, listens=listens, guests=guests)
+            one, token = await invitations.create(*which, *counted, listens=listens, guests=guests)
             asked = await settle(c, site.limits, group.id) if guests else False
     if errors:
         typed = {name: form(name) for name in ("days", "uses", "how", "guests")}
@@ -88,7 +89,7 @@ async def made(request: Request, role: Role) -> Response:
     if asked:
         await site.live.agreement_changed(group.id)
     link = f"{site.address}/invitations/{token}"
-    return await listed(request, role, link=link, picture=qr.picture(link, "The link as a picture"))
+    return await listed(request, role, link=link, ending=one.ending, picture=qr.picture(link, "The link as a picture"))
 
 
 async def taken_back(request: Request, role: Role) -> Response:
