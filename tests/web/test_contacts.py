@@ -155,6 +155,13 @@ async def test_a_key_is_used_only_when_two_people_have_shown_that_they_wrote_it_
     assert "Two people must open it" in page
 
 
+async def test_whoever_makes_a_key_reads_which_half_has_nobody(circle: Circle) -> None:
+    wrong = await circle.ada.sends(KEY, KEY, one="", two=" ")
+    assert wrong.status_code == 422
+    for half in ("first", "second"):
+        assert f"Please write who keeps the {half} half" in text_of(wrong)
+
+
 async def test_a_key_that_is_given_up_or_left_for_an_hour_is_none(circle: Circle) -> None:
     first, _ = await links(circle.ada)
     await circle.ada.sends(f"{KEY}/give-up", KEY)
@@ -276,6 +283,23 @@ async def test_two_people_open_it_with_a_reason_and_it_is_read_once(circle: Circ
     assert "It is shown only once" in text_of(await jon.sees(at))
     assert await circle.kept(contact_openings.c.asking) == [None]
     assert await circle.kept(contact_openings.c.salt) == [None]
+
+
+async def test_who_keeps_half_of_the_key_finds_on_their_first_page_that_they_are_needed(circle: Circle) -> None:
+    needed = "Somebody may be in danger"
+    await circle.gives(circle.ann)
+    for keeper in (circle.ida, circle.jon):
+        assert needed not in text_of(await keeper.sees("/"))
+    at = await circle.asks()
+    for keeper in (circle.ida, circle.jon):
+        first = await keeper.sees("/")
+        assert needed in text_of(first)
+        assert f'href="{at}"' in first.text
+    for nobody in (circle.ann, circle.fran, circle.ada):
+        assert needed not in text_of(await nobody.sees("/"))
+    assert "finds it on their first page" in text_of(await circle.fran.sees(at))
+    await circle.open_it(at)
+    assert needed not in text_of(await circle.ida.sees("/"))
 
 
 async def test_ann_is_told_and_can_ask_for_another_look(circle: Circle) -> None:

@@ -17,7 +17,8 @@ from web.visit import Form, form_of, signed_in
 
 PAGE = "/admin/contact-key"
 NAME_MAX = 40
-NAME = f"Please write who keeps this half, with at most {NAME_MAX} characters."
+NAME = "Please write who keeps the {} half, with at most {} characters."
+HALVES = {"one": "first", "two": "second"}
 SAME = "These must be two people."
 NOT_RIGHT = "That is not what was shown. Please look at your paper: it may be the wrong line."
 ENOUGH = "There were too many tries that were not right. Please let an administrator begin anew."
@@ -66,7 +67,8 @@ async def give_up(request: Request) -> Response:
 
 
 def _wrong_with(names: tuple[str, str]) -> dict[str, str]:
-    errors = {which: NAME for which, name in zip(("one", "two"), names, strict=True) if not 0 < len(name) <= NAME_MAX}
+    pairs = zip(HALVES, names, strict=True)
+    errors = {one: NAME.format(HALVES[one], NAME_MAX) for one, name in pairs if not 0 < len(name) <= NAME_MAX}
     return errors or ({"two": SAME} if names[0].casefold() == names[1].casefold() else {})
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chat.core.ids import AccountId
+from chat.core.ids import AccountId, Millis
 from chat.records import access, accounts, contact_keys, groups, in_words, members, openings
 from chat.records.contact_keys import Key, Which
 from chat.records.in_words import Slip
@@ -152,6 +152,15 @@ async def _seen(c: AsyncConnection, request: Request, account: AccountId) -> See
     by = await members.by_id(c, asked.group, asked.by) if asked.by else None
     reads = account in asked.typed_by or (mine is not None and mine == asked.by)
     return Seen(asked, key, who.name, group.name, by.name if by else "Somebody who has left", reads, mine is not None)
+
+
+async def asked_of(c: AsyncConnection, account: AccountId, now: Millis) -> list[Opening]:
+    """What waits for somebody because they keep half of the key; never what is about themselves."""
+    key = await contact_keys.used(c)
+    if key is None or account not in key.holders:
+        return []
+    found = [(one, await members.by_id(c, one.group, one.member)) for one in await openings.waiting(c, now)]
+    return [one for one, who in found if who is not None and who.account != account]
 
 
 def _words(site: Site, asked: Opening) -> str:

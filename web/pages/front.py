@@ -7,6 +7,7 @@ from chat.core.wire.frame import Role
 from chat.records import accounts, agreements, groups, meetings, partings
 from web import kiosk
 from web.pages import taking_out
+from web.pages.contact_opening import asked_of
 from web.pages.kiosk import first
 from web.pages.second import go_on
 from web.pages.sign_in import Wrong, attempt
@@ -28,10 +29,11 @@ async def front(request: Request) -> Response:
         mine = await groups.of(c, visit.account_id)
         open_now = {one.group.id for one in mine if await meetings.current(c, one.group.id)}
         parted = await partings.of(c, visit.account_id, site.clock())
+        asked = await asked_of(c, visit.account_id, site.clock())
         agreed = await agreements.consented_of(c, {one.member.id for one in mine})
     administrator = bool(account and account.administrator)
     said: dict[str, object] = {"mine": mine, "open_now": open_now, "agreed": agreed, "FACILITATOR": Role.FACILITATOR}
-    said |= {"partings": parted, "told": taking_out.TOLD}
+    said |= {"asked": asked, "partings": parted, "told": taking_out.TOLD}
     return page(request, "groups.html", administrator=administrator, **said)
 
 
