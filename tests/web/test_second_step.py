@@ -38,8 +38,8 @@ def test_a_clock_may_be_half_a_minute_off_and_no_more() -> None:
     assert totp.step_of(RFC, later, at) is None
 
 
-async def turns_it_on(browser: Browser) -> tuple[str, list[str]]:
-    """The secret in their device, and the codes they wrote down."""
+async def turns_it_on(browser: Browser, on_to: str = "/account/second") -> tuple[str, list[str]]:
+    """The secret in their device, and the codes they wrote down. `on_to`: where they are led from there."""
     shown = await browser.sees("/account/second")
     found = re.search(r'class="keep">([A-Z2-7]{32})<', shown.text)
     assert found
@@ -48,6 +48,7 @@ async def turns_it_on(browser: Browser) -> tuple[str, list[str]]:
     answer = await browser.sends("/account/second", "/account/second", code=code)
     codes = re.findall(r"<li>([a-z2-9-]{23})</li>", answer.text)
     assert len(codes) == 8
+    assert f'href="{on_to}">I have written them down' in answer.text
     return found[1], codes
 
 
@@ -135,7 +136,7 @@ async def test_an_installation_can_ask_it_of_everybody_who_facilitates_or_admini
         for browser, where in ((fran, group), (ada, "/admin")):
             assert (await browser.sees(where)).headers["location"] == "/account/second"
         assert (await ann.sees(group)).status_code == 200
-        await turns_it_on(fran)
+        await turns_it_on(fran, on_to="/")
         assert (await fran.sees(group)).status_code == 200
 
 
@@ -143,7 +144,7 @@ async def test_where_it_is_asked_of_facilitators_none_holds_a_room_without_it(tm
     async with website(tmp_path, f"{redis_url}?db={OWN}", HEARTH_SECOND_STEP="required") as place:
         fran = await place.person("fran", Role.FACILITATOR, place.tuesday)
         ann = await place.person("ann", Role.MEMBER, place.tuesday)
-        await turns_it_on(fran)
+        await turns_it_on(fran, on_to="/")
         room = await fran.opens_the_meeting(place.tuesday)
         seat = await fran.enters(room)
         other = await ann.enters(room)
@@ -155,7 +156,7 @@ async def test_where_it_is_asked_of_facilitators_none_holds_a_room_without_it(tm
         assert await asks.unwelcome(sitting) == {SeatId("f"): Closing.SIGNED_OUT}, "where that was not heard, too"
         assert await (await fran.connects(room)).is_closed() == Closing.SIGNED_OUT
         assert other.closed is None
-        await turns_it_on(fran)
+        await turns_it_on(fran, on_to="/")
         await fran.enters(room)
         async with place.store.writing() as c:
             await c.execute(delete(tables.second_steps))

@@ -75,7 +75,8 @@ async def turn_on(request: Request) -> Response:
         return await _shown(request, wrong.status, {"code": wrong.words})
     async with site.store.writing() as c:
         codes = await spare_codes.make(c, visit.account_id, Purpose.SECOND, site.clock())
-    return page(request, "codes.html", codes=codes, why=WHY, on_to=HERE)
+    on_to = "/" if site.second_step else HERE  # where it must be, whoever sets it up was on the way somewhere else
+    return page(request, "codes.html", codes=codes, why=WHY, on_to=on_to)
 
 
 async def turn_off(request: Request) -> Response:
