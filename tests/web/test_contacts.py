@@ -268,6 +268,9 @@ async def test_two_people_open_it_with_a_reason_and_it_is_read_once(circle: Circ
     assert f"{CHAIR[0]} : has typed their half" in waits
     assert re.search(r"kept for (9|10) more minutes, until \d\d:\d\d UTC", waits), "whatever clock they go by"
     assert f"{CHAIR[1]} : has not typed their half yet" in waits
+    for reader in (ida, jon):  # who has typed theirs does not think that it did not arrive
+        assert f"The 24 words of {CHAIR[1]}" in text_of(await reader.sees(at))
+        assert "Your 24 words" not in text_of(await reader.sees(at))
     assert (await jon.sends(f"{at}/read", at)).status_code == 404, "it is not open"
     assert (await jon.sends(at, at, words=circle.papers.two)).status_code == 303
     assert "Show it to me now" in (await fran.sees(at)).text
