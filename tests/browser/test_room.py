@@ -202,6 +202,7 @@ async def test_a_pause_holds_everybody_and_keeps_what_they_were_writing(fran: So
     await fran.presses("Announce")
     await ann.hears("Two minutes of quiet.")
     await fran.presses("Resume the room")
+    await ann.does_not_show("The room is paused.")  # until then “Send” is pressed in a pause
     await ann.presses("Send")
     await fran.hears("I was just about to")
 
