@@ -54,6 +54,7 @@ class Somebody:
     async def says(self, text: str) -> None:
         """Says something, and it is accepted."""
         await self.writes(text)
+        await self.page.locator(".send.strong").wait_for()  # their page knows that they can
         await self.presses("Send")
         await expect(self.page.locator("li.said.mine:not(.waiting)", has_text=text)).to_be_visible(timeout=WITHIN)
 
