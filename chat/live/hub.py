@@ -78,7 +78,10 @@ class Hub:
         """
         self._bus, self._mending, self._sweep, self._renewed, self._quits = bus, mending, sweep, renewed, quits
         async with asyncio.TaskGroup() as self._tasks:
-            yield
+            try:
+                yield
+            finally:
+                self._tables.clear()  # a process that ends waits for no room that is adrift
 
     def interrupted(self, room: RoomId) -> bool:
         """Whether this room cannot be heard at the moment, or has not been looked at since."""
@@ -114,8 +117,15 @@ class Hub:
             yield table
         finally:
             self._inside[room] -= 1
+            await self._leave(room)
+
+    async def _leave(self, room: RoomId) -> None:
+        """Nothing is left here of a room that nobody sits in any more, unless it is adrift: then what was told here is
+        known to nobody else, perhaps, and Redis may lack it.
+        """
+        if door := self._doors.get(room):
             async with door:
-                if not self._inside.get(room, 1):
+                if not self._inside.get(room, 1) and room not in self._adrift:
                     await self._last_out(room)
 
     async def read(self, room: RoomId) -> Table:
@@ -330,3 +340,4 @@ class Hub:
             self._adrift.discard(table.id)
         for notice in waiting:
             self._take(table, notice)
+        await self._leave(table.id)

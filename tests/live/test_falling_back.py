@@ -76,7 +76,48 @@ async def test_what_was_told_is_not_undone_though_another_process_goes_on_withou
     assert len(set(numbers)) == len(numbers)
 
 
-async def test_a_process_that_stops_while_its_redis_is_away_does_not_wait_for_it(tmp_path: Path, link: Link) -> None:
+async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_redis_was_back(
+    linked: Installation, link: Link
+) -> None:
+    """Else its numbers are given to other words, which pages take for those that they have."""
+    fran, bob = [await comes(linked, name, 1) for name in ("Fran", "Bob")]
+    await bob.says("one", before=fran)
+    earlier = await kept(linked)
+    await bob.says("two", before=fran)
+    epoch = fran.room["epoch"]
+    link.holding = True
+    link.cut()
+    for person in (fran, bob):
+        await person.hears("interrupted")
+        person.vanishes()
+    seats = linked.lives[1].rooms.hub.seats
+    async with asyncio.timeout(10):
+        while seats():
+            await asyncio.sleep(0.02)
+    await falls_back(linked, earlier)
+    link.let_go()
+    async with asyncio.timeout(20):
+        while linked.lives[1].rooms.hub.interrupted(linked.room):
+            await asyncio.sleep(0.02)
+    await fran.enters(resume=True)
+    assert fran.room["epoch"] != epoch
+    assert fran.room["paused"] == "mending"
+    await fran.hears("gap")
+    await bob.enters(resume=True)
+    await fran.does("resume")
+    assert await bob.says("three") > 2
+    hub = linked.lives[1].rooms.hub
+    for person in (fran, bob):
+        person.vanishes()
+    async with asyncio.timeout(20):
+        while hub.table(linked.room):
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_process_that_stops_while_its_redis_is_away_does_not_wait_for_it(
+    tmp_path: Path, link: Link, stays: bool
+) -> None:
     url = f"redis://127.0.0.1:{link.port}"
     async with asyncio.timeout(40):
         async with in_a_task_of_its_own(installed(tmp_path, url, House(pace_burst=20, pace_every=50))) as circle:
@@ -84,6 +125,10 @@ async def test_a_process_that_stops_while_its_redis_is_away_does_not_wait_for_it
             link.holding = True
             link.cut()
             await fran.hears("interrupted")
+            if not stays:
+                fran.vanishes()
+                while circle.lives[1].rooms.hub.seats():
+                    await asyncio.sleep(0.02)
 
 
 async def comes(circle: Installation, name: str, process: int) -> Person:
