@@ -9,12 +9,15 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import sys
 from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
 
 from config.migrate import migrate
@@ -127,6 +130,11 @@ class Ground:
         """The file of the records."""
         return (self.disk or self.directory / "disk") / "db" / "hearth.sqlite"
 
+    def whole(self) -> str:
+        """What SQLite finds when it looks through all of the records: "ok", or what is broken."""
+        with closing(sqlite3.connect(self.records)) as c:
+            return str(c.execute("PRAGMA integrity_check").fetchone()[0])
+
     def address(self, home: int, tries: int) -> Address:
         """Who answers somebody's n-th try: their own process, then each in turn; none that is known to be down."""
         up = [worker for worker in self.workers if worker.up] or self.workers
@@ -145,6 +153,7 @@ async def ground(directory: Path, count: int = 2, **environ: str) -> AsyncIterat
         await _disk(made, stack)
         made.clocked = clock = _clock(made)
         made.records.parent.mkdir(parents=True)
+        stack.push(partial(_put_aside, made))
         await migrate(f"sqlite:///{made.records}")
         hosts = ("127.0.0.1", made.away.outside) if made.away else ("127.0.0.1",)
         (directory / "redis").mkdir()
@@ -158,6 +167,12 @@ async def ground(directory: Path, count: int = 2, **environ: str) -> AsyncIterat
         for worker in made.workers[1:]:
             await worker.starts()
         yield made
+
+
+def _put_aside(made: Ground, kind: type[BaseException] | None, *_: object) -> None:
+    """The records outlast a run that failed, for whoever wants to know why."""
+    if kind:
+        shutil.copytree(made.records.parent, made.directory / "records", dirs_exist_ok=True)
 
 
 async def _network(made: Ground, stack: AsyncExitStack) -> None:

@@ -52,6 +52,7 @@ async def test_nothing_is_lost_doubled_reordered_or_undone_through_a_schedule_of
                     await asyncio.sleep(0.05)
             people.ends()
         await people.comes_to_rest()
+        whole = here.whole()
         errors = sum((worker.errors() for worker in here.workers), Counter())
     findings = check(people.pages)
 
@@ -63,6 +64,7 @@ async def test_nothing_is_lost_doubled_reordered_or_undone_through_a_schedule_of
     report.LINES.extend(f"  logged as an error {times} times: {what}" for what, times in errors.most_common())
     report.could_not({fault.name: here.missing[fault.needs] for fault in FAULTS if fault.needs in here.missing})
     assert not findings, "\n".join(describe(finding, rows, people) for finding in findings[:10])
+    assert whole == "ok"
     assert [visitor.over for visitor in people.visitors if visitor.page.stays and visitor.over] == []
 
 
