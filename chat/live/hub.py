@@ -91,11 +91,11 @@ class Hub:
         return bool(self.silent) and partition_of(room) in self.silent
 
     def table(self, room: RoomId) -> Table | None:
-        """The room, if somebody sits in it here."""
+        """The room, if somebody sits in it here, or did when it was heard last."""
         return self._tables.get(room)
 
     def tables(self) -> list[Table]:
-        """Every room somebody sits in here."""
+        """Every room somebody sits in here, or did when it was heard last."""
         return list(self._tables.values())
 
     def look_around(self) -> set[ProcessId]:

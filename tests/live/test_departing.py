@@ -67,13 +67,14 @@ async def test_who_went_while_nothing_could_be_told_is_gone_also_if_redis_has_lo
     await ann.hears("interrupted")
     ann.vanishes()
     async with asyncio.timeout(2):
-        while there.hub.table(linked.room):
+        while there.hub.seats():
             await asyncio.sleep(0.02)
-    here.waiting = []  # the process that will put the room together again is slow
+    here.waiting = []  # one of the processes that can put the room together again is slow
     await linked.redis.flushdb()
     link.let_go()
     await linked.is_heard()
     await there.departures.again()
     linked.lives[0].rooms.hub._tasks.create_task(linked.lives[0].rooms.hub._reload(here))
-    assert ann.member in {one["id"] for one in (await fran.hears("room", paused="mending"))["people"]}
-    await fran.hears("left", member=ann.member)
+    room = await fran.hears("room", paused="mending")
+    if ann.member in {one["id"] for one in room["people"]}:
+        await fran.hears("left", member=ann.member)

@@ -8,7 +8,6 @@ import { need, pass, slot } from "./parts.js";
 import { customs, draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
 
-const NOT_YET = ["interrupted", "busy"]; // why a room cannot be told something that it will be
 const NEAR_THE_END = 200; // characters left when the counter begins to show
 
 /** Why nothing can be said for a while; "" if something can. */
@@ -31,8 +30,7 @@ const sends = computed(() => Boolean(draft.value.trim()) && (!hindered.value || 
 
 /** What comes of pressing it all the same. */
 function allTheSame() {
-  const heard = barred.value && sends.value && !leads.value && (customs.value.policy || {}).alarm !== "off";
-  return heard ? " If you press “Send” now, nobody reads it; it is only looked at for words of danger." : "";
+  return barred.value && sends.value && !leads.value && (customs.value.policy || {}).alarm !== "off" ? " If you press “Send” now, nobody reads it; it is only looked at for words of danger." : "";
 }
 
 effect(() => { hindered.value; notice.value = ""; }); // what was said of another moment holds no more
@@ -71,7 +69,7 @@ function unsent(ref, message, frame) {
   note.value = note.value || message.note || "";
   noting.value = Boolean(note.value);
   say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
-  if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text, later: NOT_YET.includes(frame.code) });
+  if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text, code: frame.code });
 }
 
 function wait(ms) {
@@ -90,7 +88,7 @@ export function Composer() {
   const left = TEXT_MAX - count(draft.value);
   const counter = left < 0 ? plural(-left, "character", "characters") + " too many. You can send it in two parts."
     : left <= NEAR_THE_END ? plural(left, "character", "characters") + " left." : "";
-  const words = (hindered.value && !notice.value ? hindered.value + allTheSame() : notice.value) || counter;
+  const words = notice.value || (hindered.value && hindered.value + allTheSame()) || counter;
   const keyed = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch.matches) return;
     event.preventDefault();

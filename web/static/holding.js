@@ -44,6 +44,7 @@ const BECAUSE = {
   review: "every message waits at the moment",
 };
 
+const NOT_YET = ["interrupted", "busy"]; // why a room cannot be told something that it will be
 const LOOKED_AT = ["released", "handed-back"]; // by a facilitator; else a worry stays until one says so
 
 // How a waiting ended, to its writer: a title, and what stays with the words.
@@ -233,7 +234,7 @@ export default function holding() {
 
   /** Help stands beside the words it is for. */
   function cared(frame) {
-    if (frame.where === "unsent") unsent.value = { text: frame.text, aside: inSide.value, later: frame.later };
+    if (frame.where === "unsent") unsent.value = { text: frame.text, aside: inSide.value, later: NOT_YET.includes(frame.code) };
     else if (frame.where === "aside") tend();
     else if (frame.draft && tended.add(frame.draft)) drafts.value = drafts.value.map((one) => (one.draft === frame.draft ? Object.assign({}, one, { cared: true }) : one));
     else log.value = log.value.map((entry) => (entry.mine && entry.n === frame.n && entry.kind === "said" ? Object.assign({}, entry, { beside: html`<${Help} heard=${true} />` }) : entry));
