@@ -37,7 +37,7 @@ async def test_the_person_is_told_everything_and_the_room_only_what(
     if lasts is None:
         assert "until" not in told
     else:
-        assert 0 <= told["until"] - lasts - fran.room["at"] < 60_000
+        assert -1_000 < told["until"] - lasts - fran.room["at"] < 60_000  # Redis' clock was read anew meanwhile
     assert shown == {"type": shown["type"], "member": person.member} | (
         {"until": told["until"]} if asked == "mute" else {}
     )
