@@ -72,3 +72,17 @@ async def test_a_member_proposes_a_rule_and_it_becomes_one_by_a_facilitators_pre
         await person.does_not_show(ASKED)
     await fran.is_shown("It is in the agreement now.")
     await ann.says("Thank you")
+
+
+async def test_help_is_shown_to_whoever_proposes_words_of_danger_at_a_moment_when_nothing_can_be_said(
+    circle: Circle,
+) -> None:
+    fran, ann = circle.fran, circle.ann
+    await fran.presses("Pause the room")
+    await ann.is_shown("The room is paused.")
+    await ann.presses("Propose a rule…")
+    await ann.page.get_by_label("The rule, in a sentence").fill("I want to kill myself.")
+    await ann.presses("Propose it")
+    await ann.is_shown("you do not have to carry it alone")
+    await expect(ann.composer).to_have_value("I want to kill myself.", timeout=WITHIN)
+    await fran.is_shown("Ann may be in danger, or speaks of it.")

@@ -6,7 +6,7 @@ import { readOut } from "./aloud.js";
 import { ask, leave, say } from "./asking.js";
 import { closeSheet, field, patchSheet } from "./opening.js";
 import { pass } from "./parts.js";
-import { leads, place, question, sheet } from "./state.js";
+import { draft, leads, place, question, sheet } from "./state.js";
 
 const RULE_MAX = 300; // characters, as the server counts them
 
@@ -64,6 +64,13 @@ export default function agreeing() {
       ${leads.value && !made.value.includes(entry.key) && html` <button type="button" onClick=${make}>Make it a rule and ask everybody</button>`}</p>`;
   }
 
+  /** Help is in sight where one writes, and so are the words. */
+  function isOfDanger(text, code) {
+    closeSheet();
+    draft.value = [text, draft.value].filter(Boolean).join("\n\n");
+    pass("holding", { type: "cared", where: "unsent", text, code });
+  }
+
   /** The form in which somebody proposes one. */
   function Rule({ open }) {
     const propose = (event) => {
@@ -75,7 +82,7 @@ export default function agreeing() {
       ask(Object.assign({ type: "say" }, message), {
         accepted: () => { closeSheet(); readOut("Everybody sees what you propose."); },
         held: (frame) => { closeSheet(); pass("holding", Object.assign({}, message, frame)); },
-        refused: (frame) => { if (sheet.value) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+        refused: (frame) => { if (frame.help) isOfDanger(text, frame.code); else if (sheet.value) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
       });
     };
     return html`<form onSubmit=${propose}>
