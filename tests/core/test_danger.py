@@ -57,6 +57,17 @@ def test_words_of_danger_that_cannot_be_said_now_are_refused_and_known_for_what_
     assert (danger.code, danger.help) == (Code(silence), True)
 
 
+def test_a_content_note_is_heard_too_and_so_is_a_rule_that_cannot_be_proposed(ann: Somebody, fran: Somebody) -> None:
+    too_long = ann.proposes(f"{DANGER} {'We end on time. ' * 20}")
+    assert isinstance(too_long, Reject)
+    assert (too_long.code, too_long.help) == (Code.RULE_TOO_LONG, True)
+    fran.mutes(ann)
+    ordinary, danger = ann.says("A hard week.", "about work"), ann.says("A hard week.", DANGER)
+    assert isinstance(ordinary, Reject)
+    assert isinstance(danger, Reject)
+    assert (ordinary.help, danger.help) == (False, True)
+
+
 def test_the_facilitators_hear_of_it_without_a_word_and_the_writer_is_not_punished(
     circle: Circle, ann: Somebody, bob: Somebody, fran: Somebody
 ) -> None:

@@ -50,8 +50,7 @@ def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
     """What comes of words that could be said now, under what the group has chosen."""
     policy = _policy(room)
     standing = Standing(said=_said(room, member, policy), recent=moment.pen.recent)
-    words = f"{said.text}\n{said.note}" if said.note else said.text
-    verdict = judge(Draft(words, moment.pen.fingerprint, standing), moment.lexicon, policy)
+    verdict = judge(Draft(with_note(said.text, said.note), moment.pen.fingerprint, standing), moment.lexicon, policy)
     if member.role is Role.FACILITATOR:
         return Publish((Tell(said), *_danger(said, verdict)), raises=verdict.help, paced=True)
     slow = _slow(room, member, policy)
@@ -70,6 +69,11 @@ def judged(room: Room, member: Member, said: Said, moment: Moment) -> Decision:
             return Publish(told, raises=verdict.help, paced=True, slow=slow)
         case Refuse():
             return Reject(Code.SAID_BEFORE)
+
+
+def with_note(text: str, note: str | None) -> str:
+    """All that is read of a message: its content note is heard, too."""
+    return f"{text}\n{note}" if note else text
 
 
 def refused(room: Room, no: Reject, words: str, moment: Moment) -> Reject:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from chat.core.commands.agreeing import unanswered, unproposable
 from chat.core.commands.fitting import canonical, unfit
 from chat.core.commands.floors import silenced
-from chat.core.commands.holding import judged, refused
+from chat.core.commands.holding import judged, refused, with_note
 from chat.core.decision import Decision, Moment, Publish, Reject
 from chat.core.errors import Code
 from chat.core.room import Member, One, Proposed, Room, Tell
@@ -29,7 +29,7 @@ def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
     """A message to everyone, unless the room is paused, the sender muted or the floor another's; it is read first."""
     text, note = canonical(command.text), (canonical(command.note) or None) if command.note else None
     if not_now := _not_now(room, member, moment):
-        return not_now if unfit(text, note) else refused(room, not_now, text, moment)
+        return not_now if unfit(text, note) else refused(room, not_now, with_note(text, note), moment)
     if no := unfit(text, note):
         return no
     if command.rule:
@@ -40,7 +40,7 @@ def say(room: Room, member: Member, command: Say, moment: Moment) -> Decision:
 def _proposed(room: Room, member: Member, text: str, moment: Moment) -> Decision:
     """A rule that somebody proposes is read before the room hears it, as all words are."""
     if no := unproposable(room, member, text):
-        return no
+        return refused(room, no, text, moment)
     decision = judged(room, member, Said(member.id, " ".join(text.split()), moment.now, rule=True), moment)
     if isinstance(decision, Reject):
         return decision
