@@ -19,7 +19,8 @@ from chat.live.table import NoSuchRoom, RoomLost, Table
 STRAYED_FOR = 3.0
 """Seconds somebody is in neither room before the group is told that they left: on the way back they are in neither."""
 NOTICED_WITHIN = 10_000
-"""Milliseconds in which a facilitator's broken connection is noticed; until then words went nowhere by it."""
+"""Milliseconds in which a facilitator's broken connection is noticed, by two close pings (`transport.CLOSELY`); until
+then words went nowhere by it."""
 
 
 class Sides:

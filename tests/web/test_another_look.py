@@ -114,14 +114,19 @@ async def test_somebody_barred_reads_why_and_asks_from_there_and_comes_back_when
     assert "An administrator let Ann come back" in text_of(await fran.sees(path(place, "acts")))
 
 
-async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(
-    place: Place, ann: Browser, fran: Browser, gil: Browser
-) -> None:
+async def asked_about_a_bar(place: Place, ann: Browser, fran: Browser, gil: Browser) -> str:
+    """Where Gil answers: Fran has barred Ann, until somebody lifts it."""
     room = await fran.opens_the_meeting(place.tuesday)
     fran_, ann_ = await fran.enters(room), await ann.enters(room)
     await fran_.does("bar", member=ann_.room["you"], reason="hurtful")
     await asks(place, ann)
-    there = await look_at(gil, path(place, "looks"))
+    return await look_at(gil, path(place, "looks"))
+
+
+async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    there = await asked_about_a_bar(place, ann, fran, gil)
     for wrong in ({"outcome": "changed", "weeks": "0"}, {"outcome": "else"}, {"outcome": "upheld", "words": "x" * 501}):
         assert (await gil.sends(there, path(place, "looks"), **wrong)).status_code == 422
     await gil.sends(there, path(place, "looks"), outcome="changed", weeks="2", words="Two weeks are enough.")
@@ -133,11 +138,7 @@ async def test_a_bar_is_changed_to_some_weeks_or_stays_as_it_was(
 async def test_nothing_comes_of_it_by_itself_and_what_was_written_stays_beside_what_is_wrong(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:
-    room = await fran.opens_the_meeting(place.tuesday)
-    fran_, ann_ = await fran.enters(room), await ann.enters(room)
-    await fran_.does("bar", member=ann_.room["you"], reason="hurtful")
-    await asks(place, ann)
-    there = await look_at(gil, path(place, "looks"))
+    there = await asked_about_a_bar(place, ann, fran, gil)
     which, kind = there.rpartition("/")[2], "Two weeks may be enough, Ann."
     for field, said in {"outcome": {}, "weeks": {"outcome": "changed", "weeks": "many"}}.items():
         wrong = await gil.sends(there, path(place, "looks"), words=kind, **{"outcome": "", **said})
