@@ -393,10 +393,13 @@ export default function holding() {
     return people.value.find((person) => person.id === one.helper && !person.rests_until);
   }
 
-  /** All of one person’s, also those that have come since the button was drawn. */
+  function putAway(one) {
+    alarms.value = alarms.value.filter((other) => other !== one);
+  }
+
+  /** What comes of it is heard in its order: words that were said only after it are new. */
   function lookAfter(one) {
-    const put = () => { alarms.value = alarms.value.filter((other) => other.by !== one.by); };
-    ask({ type: "look-after", member: one.by }, { accepted: put, refused: (frame) => (frame.code === "already-so" ? put() : line(frame.words)) });
+    ask({ type: "look-after", member: one.by }, { refused: (frame) => (frame.code === "already-so" ? putAway(one) : line(frame.words)) });
   }
 
   /** The newest worry that nobody looks after stands open, the others in a line each: the talk stays in sight. */
@@ -407,9 +410,8 @@ export default function holding() {
     useEffect(() => { if (alone) voice("alert", nameOf(one.by) + " may be in danger. " + nameOf(one.helper) + " cannot look after it now."); }, [alone]);
     const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : nameOf(one.by) + " may be in danger, or speaks of it."}</b>`;
     const rest = html`${alone && nameOf(one.helper) + " was looking after it, and cannot now. "}${whereabouts(one)} They see where help is.`;
-    const put = () => { alarms.value = alarms.value.filter((other) => other !== one); };
     const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
-      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${put}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
+      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
     return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
