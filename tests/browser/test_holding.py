@@ -24,7 +24,11 @@ async def sends(person: Somebody, text: str, *, sure: bool = False) -> None:
     """Presses Send; `sure`: and says so when asked."""
     await person.writes(text)
     await person.page.wait_for_function(
-        "() => performance.getEntriesByType('resource').some((e) => e.name.includes('holding'))"
+        """async () => {
+            const script = performance.getEntriesByType("resource").find((one) => one.name.includes("holding"));
+            const styles = Array.from(document.querySelectorAll("link[rel=stylesheet]"));
+            return script && await import(script.name) && styles.every((one) => one.sheet);
+        }"""
     )
     await person.presses("Send")
     if sure:

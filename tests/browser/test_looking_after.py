@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Group, Server, Sit
 from tests.browser.people import WITHIN, Come, Somebody
-from tests.browser.test_aside import NARROW, a_second_facilitator
+from tests.browser.test_aside import NARROW, a_second_facilitator, goes_aside
 from tests.browser.test_axe import finds_nothing
 from tests.browser.test_holding import sends
 
@@ -51,3 +51,25 @@ async def test_who_looks_after_somebody_says_so_to_the_others_and_it_is_theirs_a
     await fran.enters(circle.room)
     await fran.is_shown("You are looking after Ann.")
     assert "may be in danger" not in await shown_to(fran)
+
+
+async def test_whoever_talks_aside_is_not_told_there_what_became_of_the_groups_worries(
+    sit: Sit, group: Group, server: Server, come: Come
+) -> None:
+    """Who else is with the group a page that is aside does not know; of whom it speaks with, it does."""
+    circle = await sit(**NARROW)
+    ann, bob, fran = circle.ann, circle.bob, circle.fran
+    gus = await a_second_facilitator(circle, group, server, come)
+    await sends(bob, "I want to kill myself.")
+    await fran.is_shown("Bob may be in danger, or speaks of it.")
+    await gus.presses("I am looking after it")
+    await fran.is_shown("Gus is looking after Bob.")
+    await sends(ann, "I cannot go on living.")
+    await fran.is_shown("Ann may be in danger, or speaks of it.")
+    await goes_aside(fran, ann)
+    told = await shown_to(fran)
+    assert "Ann may be in danger" in told and "cannot now" not in told and "has left" not in told
+    await expect(fran.page.locator("[data-voice=alert]").filter(has_text="cannot look after it now.")).to_have_count(0)
+    await fran.presses("Back to the group")
+    await fran.is_shown("Gus is looking after Bob.")
+    assert "cannot now" not in await shown_to(fran)

@@ -19,7 +19,7 @@ ROOM = "".join((STATIC / name).read_text() for name in BEGINS)
 CONNECTION = (STATIC / "connection.js").read_text()
 NAMES = (
     "desk.js", "holding.js", "reports.js", "sheets.js", "turns.js", "notes.js", "after.js", "waiting.js", "ending.js",
-    "beside.js", "care.js", "aside.js", "agreeing.js", "contact.js",
+    "beside.js", "care.js", "aside.js", "agreeing.js", "contact.js", "worrying.js",
 )  # fmt: skip
 PARTS = "".join((STATIC / name).read_text() for name in NAMES)
 FINAL = 4500

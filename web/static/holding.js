@@ -8,7 +8,8 @@ import { ask } from "./asking.js";
 import { send } from "./composer.js";
 import { line } from "./log.js";
 import { field, openSheet } from "./opening.js";
-import { asides, callers, customs, draft, inSide, leads, log, me, panel, paused, pending, people, place, sheet, you } from "./state.js";
+import { pass } from "./parts.js";
+import { asides, callers, customs, draft, inSide, leads, log, me, panel, paused, pending, people, place, you } from "./state.js";
 import { By } from "./talk.js";
 import { WORDS_MAX, clock, nameOf, now, plural } from "./words.js";
 
@@ -45,7 +46,6 @@ const BECAUSE = {
 };
 
 const NOT_YET = ["interrupted", "busy"]; // why a room cannot be told something that it will be
-const LOOKED_AT = ["released", "handed-back"]; // by a facilitator; else a worry stays until one says so
 
 // How a waiting ended, to its writer: a title, and what stays with the words.
 const BACK = {
@@ -69,7 +69,6 @@ const FOUND = [
 export default function holding() {
   const drafts = signal([]); // what waits: {draft, by, text, note, at, because}
   const back = signal([]); // own messages that were given back: {draft, text, note, why, words}
-  const alarms = signal([]); // words of danger that nobody here has put aside yet: {by, at, n, draft}
   const shielded = signal(false);
   const words = signal({}); // the group’s own phrases, as facilitators see them: {words, allowed}
   const suggestion = signal(""); // why the shield may be needed
@@ -77,9 +76,8 @@ export default function holding() {
   const unsent = signal(null); // words of danger that could not be sent: {text, aside, later}
   const noting = signal(null); // the form that is open on one of what waits: {draft, kind}
   const looked = signal(now()); // at the clock
-  const worried = new Set(); // alarms that this page has shown, also those put aside
   const tended = new Set(); // own drafts that help belongs to: it may be told before it is told that they wait
-  let elsewhere = inSide.value ? { drafts: [], alarms: [] } : null; // of the group, while the page shows a side room: what waits there
+  let elsewhere = inSide.value ? [] : null; // while the page shows a side room: what waits in the group
   let whose = you.value; // also when the page has just been emptied
   let meant = ""; // the words that somebody wants to send all the same
   let ticking;
@@ -114,8 +112,6 @@ export default function holding() {
       case "held": return held(frame);
       case "withheld": return withheld(frame);
       case "settled": return settled(frame);
-      case "alarmed": return alarmed(frame);
-      case "looked-after": return lookedAfter(frame);
       case "cared": return cared(frame);
       case "slowed": return slowed(frame);
       case "shielded": return shield(frame.up);
@@ -135,16 +131,14 @@ export default function holding() {
     own.value.filter((one) => !still.includes(one.draft) && !stands(one))
       .forEach((one) => giveBack(one, frame.paused === "mending" ? "mended" : "unheard"));
     drafts.value = drafts.value.filter((one) => still.includes(one.draft));
-    stillAlarmed(frame.alarms || [], still);
   }
 
   /** To a side room, or back from one: what waits in the group waits on there, and what waited aside goes back. */
   function cross() {
     own.value.filter(() => elsewhere).forEach((one) => giveBack(one, "left"));
-    const { drafts: waiting, alarms: worries } = elsewhere || { drafts: [], alarms: [] };
-    elsewhere = elsewhere ? null : { drafts: drafts.value, alarms: alarms.value.filter((one) => one.draft) };
+    const waiting = elsewhere || [];
+    elsewhere = elsewhere ? null : drafts.value;
     drafts.value = waiting;
-    alarms.value = alarms.value.filter((one) => !one.draft).concat(worries);
   }
 
   /** Whether the room has heard it, let through by a facilitator. */
@@ -155,17 +149,6 @@ export default function holding() {
     const heard = back.value.filter((one) => one.why === BACK.unheard && stands(one));
     if (heard.length) back.value = back.value.filter((one) => !heard.includes(one));
   }
-
-  /** What was told while this page could not hear is shown as if it came now; of what waited, whether it still does. */
-  function stillAlarmed(all, waiting) {
-    const settled = (one) => (one.draft && !waiting.includes(one.draft) ? Object.assign({}, one, { draft: null, where: "returned" }) : one);
-    const unread = (one) => all.some((other) => nameOfAlarm(other) === nameOfAlarm(one));
-    const told = (one) => all.find((other) => nameOfAlarm(other) === nameOfAlarm(one)) || one;
-    alarms.value = alarms.value.filter((one) => !one.draft || waiting.includes(one.draft) || unread(one)).map(settled).map((one) => Object.assign({}, one, { helper: told(one).helper }));
-    all.filter((one) => !worried.has(nameOfAlarm(one))).map(settled).forEach(alarmed);
-  }
-
-  const nameOfAlarm = (one) => one.by + " " + one.at;
 
   function held({ ref, draft: id, text, note }) {
     pending.value = pending.value.filter((item) => item.ref !== ref);
@@ -185,8 +168,6 @@ export default function holding() {
   function settled(frame) {
     const one = drafts.value.find((other) => other.draft === frame.draft);
     drafts.value = drafts.value.filter((other) => other !== one);
-    alarms.value = LOOKED_AT.includes(frame.how) ? alarms.value.filter((other) => other.draft !== frame.draft)
-      : alarms.value.map((other) => (other.draft === frame.draft ? Object.assign({}, other, { draft: null, where: "returned" }) : other));
     if (noting.value && noting.value.draft === frame.draft) noting.value = null;
     if (!one || one.by !== you.value || frame.how === "released") return;
     giveBack(one, frame.how, frame.words);
@@ -200,11 +181,10 @@ export default function holding() {
 
   /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here. */
   function unsaid() {
-    const waiting = drafts.value.concat(elsewhere ? elsewhere.drafts : []).filter((one) => one.by === whose);
+    const waiting = drafts.value.concat(elsewhere || []).filter((one) => one.by === whose);
     const texts = back.value.concat(waiting).map((one) => one.text);
-    [drafts, back, alarms].forEach((held) => { held.value = []; });
+    [drafts, back].forEach((held) => { held.value = []; });
     elsewhere = null;
-    worried.clear();
     question.value = noting.value = unsent.value = null;
     words.value = {};
     return texts;
@@ -215,21 +195,6 @@ export default function holding() {
     back.value = back.value.filter((other) => other.draft !== one.draft);
     const words = document.getElementById("words");
     if (words) words.focus();
-  }
-
-  function alarmed(frame) {
-    const same = (other) => other.by === frame.by && other.where === frame.where && !other.draft;
-    worried.add(nameOfAlarm(frame));
-    alarms.value = alarms.value.filter((other) => !same(other)).concat(frame); // of one person the newest is enough
-    if (frame.helper) return;
-    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (isHere(frame) ? "Please look at what they wrote." : "Please turn to them."));
-  }
-
-  /** One’s own card is put away; that of the others says so, and comes back should nobody do it any more. */
-  function lookedAfter({ member, by }) {
-    alarms.value = alarms.value.filter((one) => one.by !== member || by !== you.value)
-      .map((one) => (one.by === member ? Object.assign({}, one, { helper: by }) : one));
-    if (by !== you.value) readOut(nameOf(by) + " is looking after " + nameOf(member) + ".");
   }
 
   /** Help stands beside the words it is for. */
@@ -360,70 +325,6 @@ export default function holding() {
       ${leads.value && drafts.value.length > 0 && html`<p class="banner">${plural(drafts.value.length, "message waits", "messages wait")} for you. <button type="button" onClick=${open}>Look</button></p>`}`;
   }
 
-  /** Above everything else: on a small screen the rest may be out of sight. */
-  function Above() {
-    const newest = alarms.value.slice().reverse();
-    const open = newest.find((one) => !helper(one));
-    return newest.map((one) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${one !== open} />`);
-  }
-
-  /** The words themselves; on a small screen whatever is open over them goes. */
-  function show(one) {
-    const item = () => document.querySelector('[data-key="' + log.value[wordsOf(one)].key + '"]');
-    item().focus();
-    if (document.activeElement === item()) return;
-    panel.value = "";
-    sheet.value = null;
-    requestAnimationFrame(() => item().focus());
-  }
-
-  /** Where in the log they stand; -1 for a page that came only later. */
-  function wordsOf(one) {
-    return log.value.findIndex((entry) => entry.by === one.by && (one.n ? entry.n === one.n : entry.at === one.at));
-  }
-
-  /** Whether their words can be read on this page. */
-  function isHere(one) {
-    if (one.where === "aside") return asides.value.some((word) => word.by === one.by && word.at === one.at);
-    return !one.where && (Boolean(one.draft) || wordsOf(one) >= 0);
-  }
-
-  /** The facilitator who looks after it, while they are here to do it. */
-  function helper(one) {
-    return people.value.find((person) => person.id === one.helper && !person.rests_until);
-  }
-
-  function putAway(one) {
-    alarms.value = alarms.value.filter((other) => other !== one);
-  }
-
-  /** What comes of it is heard in its order: words that were said only after it are new. */
-  function lookAfter(one) {
-    ask({ type: "look-after", member: one.by }, { refused: (frame) => (frame.code === "already-so" ? putAway(one) : line(frame.words)) });
-  }
-
-  /** The newest worry that nobody looks after stands open, the others in a line each: the talk stays in sight. */
-  function Worried({ one, folded }) {
-    const card = useRef();
-    const by = helper(one), alone = Boolean(one.helper) && !by;
-    useEffect(() => card.current.scrollIntoView({ block: "nearest" }), [folded]);
-    useEffect(() => { if (alone) voice("alert", nameOf(one.by) + " may be in danger. " + nameOf(one.helper) + " cannot look after it now."); }, [alone]);
-    const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : nameOf(one.by) + " may be in danger, or speaks of it."}</b>`;
-    const rest = html`${alone && nameOf(one.helper) + " was looking after it, and cannot now. "}${whereabouts(one)} They see where help is.`;
-    const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
-      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
-    return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
-      ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
-      : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
-  }
-
-  function whereabouts(one) {
-    if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
-    if (one.where === "unsent") return "They could not say it just then, so it was not sent, and nobody has read it.";
-    if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
-    return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";
-  }
-
   function open() {
     panel.value = "side";
     setTimeout(() => {
@@ -443,7 +344,7 @@ export default function holding() {
 
   function Decide({ one }) {
     const form = noting.value && noting.value.draft === one.draft && noting.value.kind;
-    const decide = (command) => ask(Object.assign({ draft: one.draft }, command), { refused: (frame) => { if (frame.code === "no-such-draft") settled(one); line(frame.words); } });
+    const decide = (command) => ask(Object.assign({ draft: one.draft }, command), { refused: (frame) => { if (frame.code === "no-such-draft") ["holding", "worrying"].forEach((part) => pass(part, { type: "settled", draft: one.draft })); line(frame.words); } });
     const toggle = (kind) => { noting.value = form === kind ? null : { draft: one.draft, kind }; };
     const submit = (event) => {
       event.preventDefault();
@@ -502,5 +403,5 @@ export default function holding() {
       <p class="hint" id="shield-hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take it down.</p>`;
   }
 
-  return { hear, asks, stops, unsaid, Above, Banner, Waiting, Beside, Shield, Tools };
+  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Shield, Tools };
 }

@@ -23,9 +23,7 @@ export function hear(frame, again) {
     case "declined":
     case "door-set": return onWaiting(frame);
     case "gap": return onGap(frame);
-    case "interrupted": return undefined; // the connection's state says so
-    case "accepted": return onAnswer(frame);
-    case "refused": return onAnswer(frame);
+    case "accepted": case "refused": case "held": return onAnswer(frame);
     case "arrived": return onArrived(frame);
     case "left": return onLeft(frame);
     case "raised": return onRaised(frame);
@@ -35,31 +33,33 @@ export function hear(frame, again) {
     case "turned": return onTurned(frame.floor);
     case "begun": return onBegun(frame);
     case "leads": return onLeads(frame.member);
-    case "confided": return onAside(frame);
-    case "conferred": return onAside(frame);
+    case "confided": case "conferred": return onAside(frame);
     case "gestured": case "received": return pass("beside", frame);
     case "resting": return onResting(frame);
     case "returned": return onReturned(frame.member);
-    case "called": call.value = frame.call; return undefined; // facilitators alone are told
+    case "called": return void (call.value = frame.call); // facilitators alone are told
     case "flagged": case "went-suddenly": case "sent-word": case "marked": case "looked": case "reported": return pass("notes", frame);
     case "asked-aside": case "declined-aside": case "unasked": case "needed": case "stepped-aside": case "aside": return pass("aside", frame);
     case "unheld": return onUnheld();
-    case "said": return onMessage(frame, again);
-    case "announced": return onMessage(frame, again);
+    case "said": case "announced": return onMessage(frame, again);
     case "retracted": return onRetracted(frame);
-    case "held": return onAnswer(frame);
-    case "withheld": case "settled": case "alarmed": case "looked-after": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
+    case "withheld": case "cared": case "slowed": case "shielded": case "heeded": case "suggested": return pass("holding", frame);
+    case "alarmed": case "looked-after": return pass("worrying", frame);
+    case "settled":
+      if (leads.value) pass("worrying", frame);
+      return pass("holding", frame);
     case "asked-again": case "agreed": return pass("agreeing", frame);
     case "history-set": return onHistory(frame.hours);
     case "contact-opened": case "note-taken": return pass("contact", frame);
     case "adopted": return void (customs.value = frame.customs || {});
     case "folded": return onFolded(frame);
-    case "paused": return onPaused(frame);
-    case "resumed": return onResumed(frame.at);
+    case "paused": return onPause(frame.at, frame.at, frame.by, PAUSED[frame.by]);
+    case "resumed": return onPause(frame.at, 0, null, "The room goes on.");
     case "muted": return onMuted(frame.member, frame.until);
     case "unmuted": return onMuted(frame.member, undefined);
     case "removed": return onRemoved(frame);
     case "acted-on": return onActedOn(frame);
+    case "interrupted": return undefined; // the connection's state says so
     case "closed": return over(4505);
     // End of the list.
     default: return undefined;
@@ -105,7 +105,8 @@ function onRoom(frame) {
   if (frame.asked || question.value) pass("agreeing", frame);
   if (frame.opened_at || parts.value.contact) pass("contact", frame);
   (frame.acted || []).forEach((act) => onActedOn(Object.assign({ past: isPast(act, frame) }, act)));
-  if (frame.drafts || frame.shielded || frame.alarms || parts.value.holding) pass("holding", frame);
+  if (frame.drafts || frame.shielded || parts.value.holding) pass("holding", frame);
+  if (leads.value) pass("worrying", frame);
   if (frame.replay) readOut(plural(frame.replay, "earlier message", "earlier messages") + ".");
 }
 
@@ -248,20 +249,12 @@ function onUnheld() {
   readOut(UNHELD);
 }
 
-function onPaused(frame) {
-  heldUp(frame.at);
-  pausedAt.value = frame.at;
-  paused.value = frame.by;
-  unheld.value = false;
-  readOut(PAUSED[frame.by]);
-}
-
-function onResumed(at) {
+function onPause(at, since, by, words) {
   heldUp(at);
-  pausedAt.value = 0;
-  paused.value = null;
+  pausedAt.value = since;
+  paused.value = by;
   unheld.value = false;
-  readOut("The room goes on.");
+  readOut(words);
 }
 
 /** A pause takes nothing from a turn, a phase, or the time until the door closes: the room counts it the same way. */
