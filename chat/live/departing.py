@@ -33,7 +33,8 @@ class Departures:
     def __init__(self, hub: Hub, desk: Desk) -> None:
         self._hub = hub
         self._desk = desk
-        self._owed: set[tuple[RoomId, Actor, Depart | Lose | Quit]] = set()
+        self._owed: dict[tuple[RoomId, Actor, Depart | Lose | Quit], float] = {}
+        """And until when a room that Redis has forgotten is waited for, by the loop's clock."""
         self._doubted: dict[tuple[RoomId, frozenset[SeatId]], tuple[float, float]] = {}
         """Seats that nobody sits on, and that were given or not; when that can be seen, by the loop's clock, and until
         when a room that Redis has forgotten is waited for.
@@ -81,7 +82,10 @@ class Departures:
         """Somebody has left the group for good: a room that may wait for them is told soon. Nothing here waits."""
         for table in self._hub.tables():
             if member in table.room.places:
-                self._owed.add((table.id, NOBODY, Quit(member)))
+                self._owe((table.id, NOBODY, Quit(member)))
+
+    def _owe(self, owed: tuple[RoomId, Actor, Depart | Lose | Quit]) -> None:
+        self._owed.setdefault(owed, asyncio.get_running_loop().time() + DOUBTED_FOR)
 
     async def again(self) -> None:
         """Tells what is still owed. Raises RecordsGone."""
@@ -115,15 +119,18 @@ class Departures:
         self._doubted.pop((room, seats), None)
 
     async def _tell_owed(self) -> None:
-        for room, actor, how in sorted(self._owed, key=lambda one: self._hub.table(one[0]) is None):  # read last
+        now = asyncio.get_running_loop().time()
+        for owed, until in sorted(self._owed.items(), key=lambda one: self._hub.table(one[0][0]) is None):  # read last
+            room, actor, how = owed
             if self._hub.interrupted(room):
                 continue  # to wait for it in vain, for each of them, would keep the other rooms waiting
             try:
                 table = self._hub.table(room) or await self._hub.read(room)
-            except (BusGone, RoomLost):
-                continue  # others' rooms may be elsewhere; this one may be put together again by who knows them here
-            except NoSuchRoom:
-                self._owed.discard((room, actor, how))
+            except BusGone:
+                continue  # others' rooms may be elsewhere
+            except NoSuchRoom as why:
+                if not isinstance(why, RoomLost) or until < now:  # else a process that knows them may put it together
+                    self._owed.pop(owed, None)
                 continue
             await self._tell(table, actor, how)
 
@@ -131,6 +138,6 @@ class Departures:
         outcome = await self._desk.submit(table, actor, how)
         owed = table.id, actor, how
         if isinstance(outcome, Reject) and (outcome.code in NOT_YET or table.behind):
-            self._owed.add(owed)  # whoever is not here yet, by a table that is behind, may have come
+            self._owe(owed)  # whoever is not here yet, by a table that is behind, may have come
         else:
-            self._owed.discard(owed)
+            self._owed.pop(owed, None)

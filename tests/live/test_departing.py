@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from chat.core.decision import NOBODY, Depart
 from chat.core.ids import SeatId
 from chat.core.wire import Role
 from chat.live.closing import Closing
@@ -78,3 +81,23 @@ async def test_who_went_while_nothing_could_be_told_is_gone_also_if_redis_has_lo
     room = await fran.hears("room", paused="mending")
     if ann.member in {one["id"] for one in room["people"]}:
         await fran.hears("left", member=ann.member)
+
+
+async def test_what_is_owed_to_a_room_that_redis_has_forgotten_is_given_up_when_nobody_can_mend_it_any_more(
+    circle: Installation, fran: Person, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    departures = circle.lives[1].rooms.departures
+    for person in (ann, fran):
+        await person.asks("leave")
+    async with asyncio.timeout(5):
+        while any(life.rooms.hub.table(circle.room) for life in circle.lives):
+            await asyncio.sleep(0.02)
+    await circle.redis.flushdb()
+    departures._owe((circle.room, NOBODY, Depart()))
+    await departures.again()
+    assert departures._owed
+    departures._owed.clear()
+    monkeypatch.setattr("chat.live.departing.DOUBTED_FOR", -1.0)
+    departures._owe((circle.room, NOBODY, Depart()))
+    await departures.again()
+    assert not departures._owed
