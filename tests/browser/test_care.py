@@ -1,9 +1,10 @@
 """Kind cards, content notes, and what somebody hides for themself alone."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import Circle
 from tests.browser.people import WITHIN, Somebody
@@ -123,3 +124,28 @@ async def test_what_somebody_hides_for_themself_is_told_to_nobody_not_even_the_s
     await expect(words(again, "Now Ann speaks.")).to_be_visible(timeout=WITHIN)
     assert sent == []
     assert all(re.search(r"/static/(room/\w+/(care|sheets)\.js|parts\.css)", url) for url in asked), asked
+
+
+async def test_a_fold_that_somebody_opened_stays_open_when_the_rest_of_the_page_has_come(
+    circle: Circle, ann: Somebody, bob: Somebody
+) -> None:
+    """On a slow network the message is there before the script that knows what else somebody hides."""
+    comes = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await bob.page.route("**/care.js*", late)
+    await ann.presses("Content note")
+    await ann.page.get_by_label("Content note").fill("loss of a parent")
+    await ann.writes("He did not come home.")
+    await ann.presses("Send")
+    await bob.is_shown("Content note: loss of a parent")
+    summary = bob.page.locator("summary").filter(has_text="loss of a parent")
+    await summary.press("Enter")
+    await expect(words(bob, "He did not come home.")).to_be_visible()
+    comes.set()
+    await expect(bob.page.get_by_role("button", name="Always open")).to_be_visible(timeout=WITHIN)
+    await expect(words(bob, "He did not come home.")).to_be_visible()
+    await expect(summary).to_be_focused()

@@ -109,7 +109,7 @@ class Entry extends Component {
 }
 
 function Words({ entry }) {
-  if (parts.value.care) return html`<${parts.value.care.Words} entry=${entry} />`;
+  if (parts.value.care) return parts.value.care.Words({ entry }); // no component: a fold that is open stays open when it comes
   const words = html`<p class="words" dir="auto">${entry.text}</p>`;
   return cover(entry) ? html`<details><summary>${cover(entry)}</summary>${words}</details>` : words;
 }
