@@ -375,3 +375,13 @@ async def test_the_steps_stay_open_when_somebody_is_asked_aside_and_say_what_com
     await fran.page.keyboard.press("Enter")
     await ann.presses("Go")
     await fran.is_shown("You are aside with Ann.")
+
+
+async def test_aside_a_facilitator_still_reads_who_of_the_group_may_be_in_danger(
+    circle: Circle, fran: Somebody, gus: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await bob.says("I want to kill myself.")
+    await fran.is_shown("Bob may be in danger, or speaks of it.")
+    await goes_aside(fran, ann)
+    worry = fran.page.locator("[data-one=worry]")
+    await expect(worry).to_contain_text("Bob may be in danger, or speaks of it.", timeout=WITHIN)

@@ -56,7 +56,7 @@ async def test_who_looks_after_somebody_says_so_to_the_others_and_it_is_theirs_a
 async def test_whoever_talks_aside_is_not_told_there_what_became_of_the_groups_worries(
     sit: Sit, group: Group, server: Server, come: Come
 ) -> None:
-    """Who else is with the group a page that is aside does not know; of whom it speaks with, it does."""
+    """Who else is with the group a page that is aside does not know: what somebody looked after stays theirs."""
     circle = await sit(**NARROW)
     ann, bob, fran = circle.ann, circle.bob, circle.fran
     gus = await a_second_facilitator(circle, group, server, come)

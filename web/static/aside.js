@@ -98,6 +98,7 @@ export default function aside() {
     askedBy.value = "";
     place.reporting = "/rooms/" + id + "/reports";
     moves("/rooms/" + id + "/socket", "You are aside now. What is said here is not kept.");
+    stays.names.forEach((name, one) => names.set(one, name)); // whom a worry of the group is about has not left
     kept.value = stays;
   }
 

@@ -106,10 +106,12 @@ export default function worrying() {
 
   // ---- Views ----
 
-  /** Above everything else: on a small screen the rest may be out of sight. What the group said of whoever is not aside, too, waits. */
+  const isAround = (one) => people.value.some((person) => person.id === one.by);
+
+  /** Above everything else: on a small screen the rest may be out of sight. Of the other room, what somebody looks after waits there. */
   function Above() {
     if (!me.value) return null; // between two rooms
-    const newest = alarms.value.filter((one) => !one.away || people.value.some((person) => person.id === one.by)).reverse();
+    const newest = alarms.value.filter((one) => !one.away || isAround(one) || !one.helper).reverse();
     const open = newest.find((one) => !helper(one));
     return newest.map((one) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${one !== open} />`);
   }
@@ -122,7 +124,7 @@ export default function worrying() {
     useEffect(() => { if (alone) voice("alert", nameOf(one.by) + " may be in danger. " + nameOf(one.helper) + " cannot look after it now."); }, [alone]);
     const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : nameOf(one.by) + " may be in danger, or speaks of it."}</b>`;
     const rest = html`${alone && nameOf(one.helper) + " was looking after it, and cannot now. "}${whereabouts(one)} They see where help is.`;
-    const buttons = html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
+    const buttons = one.away && !isAround(one) ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
       : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
     return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
@@ -130,6 +132,7 @@ export default function worrying() {
   }
 
   function whereabouts(one) {
+    if (one.away && !isAround(one)) return "They are with the group, and so you are after “Back to the group”.";
     if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
     if (one.where === "unsent") return "It may have reached nobody: they could not say it just then, or the facilitator they were aside with had lost the connection.";
     if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
