@@ -34,7 +34,7 @@ from web.listening import CannotServe, listening
 from web.memory import give_back
 from web.passing import SMALL
 from web.rehearsal import GREETING
-from web.running import findable
+from web.running import findable, one_redis
 from web.terms import settle_all
 from web.workers import CannotWork, Crew
 
@@ -78,16 +78,17 @@ async def _serve(settings: Settings, demonstration: Demonstration | None) -> Non
     with listening(settings.host, settings.port, several=settings.workers > 1) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         secret = _secret(settings)
-        async with _redis(settings) as (redis_url, died):
-            if settings.redis_url:
-                await _beside_others(settings, secret)
-            await _migrated(settings.database_url)
-            await _settled(settings)
-            fate: str | None
-            with _findable(settings, redis_url):
-                fate = await _answered(settings, secret, redis_url, listener, died, demonstration)
-            if fate:  # raised out here: the task groups in there would wrap it
-                raise CannotServe(fate)
+        with one_redis(settings.database_url, shares=settings.redis_url is not None):
+            async with _redis(settings) as (redis_url, died):
+                if settings.redis_url:
+                    await _beside_others(settings, secret)
+                await _migrated(settings.database_url)
+                await _settled(settings)
+                fate: str | None
+                with _findable(settings, redis_url):
+                    fate = await _answered(settings, secret, redis_url, listener, died, demonstration)
+                if fate:  # raised out here: the task groups in there would wrap it
+                    raise CannotServe(fate)
 
 
 async def _beside_others(settings: Settings, secret: bytes) -> None:

@@ -144,6 +144,20 @@ async def test_a_given_redis_and_secret_are_used(tmp_path: Path, redis_url: str)
         assert not (tmp_path / "data").exists()
 
 
+async def test_no_two_serve_the_same_people_from_a_redis_each(tmp_path: Path, redis_url: str) -> None:
+    shared = {"REDIS_URL": f"{redis_url}?db={OWN}", "HEARTH_SECRET": "y" * 32}
+    async with serving(tmp_path / "data"):
+        for environ in ({}, shared):
+            assert "a meeting would be two rooms" in await refusal(tmp_path / "data", **environ)
+    async with serving(tmp_path / "data", **shared), serving(tmp_path / "data", **shared):
+        assert "a meeting would be two rooms" in await refusal(tmp_path / "data")
+    async with serving(tmp_path / "data") as server:
+        server.process.kill()
+        await server.process.wait()
+    async with serving(tmp_path / "data"):
+        pass
+
+
 async def test_another_secret_than_the_others_have_is_told(tmp_path: Path, redis_url: str) -> None:
     shared = {"REDIS_URL": f"{redis_url}?db={OWN}", "DATABASE_URL": f"sqlite:///{tmp_path}/records.sqlite"}
     async with serving(tmp_path / "a", **shared, HEARTH_SECRET="y" * 32), Redis.from_url(shared["REDIS_URL"]) as redis:
