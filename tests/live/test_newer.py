@@ -92,6 +92,23 @@ async def test_a_room_that_only_a_newer_process_can_read_is_left_to_it_and_peopl
     assert await (await circle.browser("Ann", ann.member, 1, ann.cookie).connects()).is_closed() == Closing.LOST
 
 
+async def test_what_a_newer_process_has_done_to_somebody_is_not_undone_by_one_that_does_not_know_it(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    table = await circle.lives[0].rooms.hub.read(circle.room)
+    place, name = table.room.places[ann.member], f"place {ann.member}"
+    known = msgspec.to_builtins(place) | {"novelty": True}
+    sealed = table.envelope._seal.seal(msgspec.msgpack.encode(known), table.room.epoch, name)
+    before = {ann.member: place.changed}
+    await is_told(circle, {"type": "novelty"}, places={ann.member: sealed}, before=before)
+    await fran.asks("slow", member=ann.member, seconds=10)
+    for person in (ann, bob, fran):
+        assert await person.is_closed() == Closing.LOST
+    stored = await circle.lives[0].rooms.bus.load(circle.room)
+    assert stored is not None
+    assert table.envelope._seal.open(stored.places[ann.member], table.room.epoch, name) == msgspec.msgpack.encode(known)
+
+
 async def test_an_act_that_a_newer_process_could_not_record_is_left_to_it_and_others_are_written(
     circle: Installation, ann: Person, fran: Person
 ) -> None:

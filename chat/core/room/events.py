@@ -7,7 +7,11 @@ from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room.state import Condition, History, Member, Outside, Place
 
 
-class Opened(Struct, frozen=True, tag="opened"):
+class Internal(Struct, frozen=True, forbid_unknown_fields=True):
+    """What only processes see. One that does not know all of it looks at the room instead of taking it for less."""
+
+
+class Opened(Internal, frozen=True, tag="opened"):
     """The room exists, under this epoch, with what is already known of people."""
 
     epoch: Epoch
@@ -15,7 +19,7 @@ class Opened(Struct, frozen=True, tag="opened"):
     places: dict[MemberId, Place]
 
 
-class Seated(Struct, frozen=True, tag="seated"):
+class Seated(Internal, frozen=True, tag="seated"):
     """`member` sits on a new connection. `again`: they were seated already, on another one.
 
     `returning`: their connection was lost a moment ago, and their sitting goes on.
@@ -26,19 +30,19 @@ class Seated(Struct, frozen=True, tag="seated"):
     returning: bool = False
 
 
-class Waits(Struct, frozen=True, tag="waits"):
+class Waits(Internal, frozen=True, tag="waits"):
     """Somebody waits outside on this connection; told again when how they wait changes."""
 
     outside: Outside
 
 
-class Readmitted(Struct, frozen=True, tag="readmitted"):
+class Readmitted(Internal, frozen=True, tag="readmitted"):
     """`member` was asked to leave this meeting and may come in again; only they need know."""
 
     member: MemberId
 
 
-class MarkedBy(Struct, frozen=True, tag="marked-by"):
+class MarkedBy(Internal, frozen=True, tag="marked-by"):
     """`by` has marked message `n` of `member`; facilitators are shown how many have. `unwatched`: nobody watched."""
 
     n: Number
@@ -47,7 +51,7 @@ class MarkedBy(Struct, frozen=True, tag="marked-by"):
     unwatched: bool = False
 
 
-class Parted(Struct, frozen=True, tag="parted"):
+class Parted(Internal, frozen=True, tag="parted"):
     """`member` and `by` have stepped aside into `room`: they sit here no more, and stay on the list."""
 
     member: MemberId
@@ -56,33 +60,33 @@ class Parted(Struct, frozen=True, tag="parted"):
     at: Millis
 
 
-class Renewed(Struct, frozen=True, tag="renewed"):
+class Renewed(Internal, frozen=True, tag="renewed"):
     """What people agree to has changed; each of them is asked by an `asked-again` of their own."""
 
     terms: wire.Terms
 
 
-class Proposed(Struct, frozen=True, tag="proposed"):
+class Proposed(Internal, frozen=True, tag="proposed"):
     """`member` has proposed a rule, with the message told beside this; so that nobody does so all evening."""
 
     member: MemberId
 
 
-class HasRead(Struct, frozen=True, tag="has-read"):
+class HasRead(Internal, frozen=True, tag="has-read"):
     """`member` has read what was done to them at `at`; nobody need be told."""
 
     member: MemberId
     at: Millis
 
 
-class ToldAside(Struct, frozen=True, tag="told-aside"):
+class ToldAside(Internal, frozen=True, tag="told-aside"):
     """The private word of `by`, told beside this, is one more that `to` have been told; so that none is lost unsaid."""
 
     by: MemberId
     to: tuple[MemberId, ...]
 
 
-class Keeps(Struct, frozen=True, tag="keeps"):
+class Keeps(Internal, frozen=True, tag="keeps"):
     """From here on what is said is kept so; people are told for how long."""
 
     history: History
@@ -104,28 +108,28 @@ RoomEvent = (
 )
 
 
-class Everyone(Struct, frozen=True, tag="all"):
+class Everyone(Internal, frozen=True, tag="all"):
     """Everybody seated."""
 
 
-class Facilitators(Struct, frozen=True, tag="facilitators"):
+class Facilitators(Internal, frozen=True, tag="facilitators"):
     """The facilitators seated."""
 
 
-class One(Struct, frozen=True, tag="one"):
+class One(Internal, frozen=True, tag="one"):
     """One person alone."""
 
     member: MemberId
 
 
-class Team(Struct, frozen=True, tag="team"):
+class Team(Internal, frozen=True, tag="team"):
     """The facilitators seated, and the supervisor who stands by them."""
 
 
 Audience = Everyone | Facilitators | Team | One
 
 
-class Tell(Struct, frozen=True):
+class Tell(Internal, frozen=True):
     """One event and who is to see it."""
 
     event: RoomEvent

@@ -1,4 +1,9 @@
-"""A room as it is right now: who sits in it, who may not speak, whether it is paused. No words."""
+"""A room as it is right now: who sits in it, who may not speak, whether it is paused. No words.
+
+None of it is read with a field that this program does not know: written again without that, it would undo what a newer
+process has done, and such a room is left to it (`envelope.Unreadable`). So a field may be given up but not taken out:
+over Redis of their own, rooms live on when a server is brought up to date.
+"""
 
 from msgspec import Struct, field
 
@@ -9,7 +14,7 @@ from chat.core.room.authors import Authors
 from chat.core.wire import ActedOn, Alarmed, Begun, Caller, Door, Floor, OnCall, PausedBy, Person, Role, Terms, Unheard
 
 
-class Member(Struct, frozen=True, omit_defaults=True):
+class Member(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody connected: who they are in this group, and which connection is theirs."""
 
     id: MemberId
@@ -44,7 +49,7 @@ class Member(Struct, frozen=True, omit_defaults=True):
         return f"<Member {self.id}>"
 
 
-class Outside(Struct, frozen=True, omit_defaults=True):
+class Outside(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody who waits to be let in; what the others say does not reach them. As `wire.Caller`."""
 
     member: Member
@@ -54,7 +59,7 @@ class Outside(Struct, frozen=True, omit_defaults=True):
     declined: bool = False
 
 
-class Place(Struct, frozen=True, omit_defaults=True):
+class Place(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a room knows of one person, seated or not.
 
     `since` is the message number at which their sitting began. `changed` is the sequence of the notice that last
@@ -126,7 +131,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
         )
 
 
-class Apart(Struct, frozen=True, omit_defaults=True):
+class Apart(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody who has stepped aside into the side room `room`: on the list of people, and without a seat."""
 
     member: MemberId
@@ -145,7 +150,7 @@ class Apart(Struct, frozen=True, omit_defaults=True):
         return f"<Apart {self.member}>"
 
 
-class History(Struct, frozen=True, omit_defaults=True):
+class History(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """For how many hours what is said is kept, as everybody has agreed, and the 32 random bytes its key is made of."""
 
     hours: int = 0
@@ -155,7 +160,7 @@ class History(Struct, frozen=True, omit_defaults=True):
         return f"<History {self.hours}>"
 
 
-class Condition(Struct, frozen=True, omit_defaults=True):
+class Condition(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What holds for the whole room. `unheld_until`: no facilitator is seated, and then it pauses."""
 
     paused: PausedBy | None = None

@@ -9,7 +9,7 @@ RULE_MAX = 300
 """Characters of a rule that is proposed; more is an agreement, not a rule."""
 
 
-class Terms(Struct, frozen=True, omit_defaults=True):
+class Terms(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The version that holds now, and what is new in it for whoever agreed last to which one before."""
 
     version: int = 0
