@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from chat.core.ids import GroupId, MemberId, RoomId, VisitId
+from chat.core.ids import GroupId, MemberId, RoomId, SeatId, VisitId
 
 
 class VisitEnded(Struct, frozen=True, tag="visit-ended"):
@@ -34,7 +34,14 @@ class RoomOver(Struct, frozen=True, tag="room-over"):
     room: RoomId
 
 
-Control = RoomOver | VisitEnded | AgreementChanged | MemberGone | SentAway
+class SeatsLost(Struct, frozen=True, tag="seats-lost"):
+    """Nobody sits on these seats of a room that their process cannot read: whoever can tells the room."""
+
+    room: RoomId
+    seats: tuple[SeatId, ...]
+
+
+Control = RoomOver | VisitEnded | AgreementChanged | MemberGone | SentAway | SeatsLost
 
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 

@@ -6,17 +6,24 @@ No seat is given twice, so the room may be told of one that was never given.
 A Redis that takes over may not have heard of who went last. Where somebody is left, their process knows; of a room in
 which nobody is, no process does any more, and so whoever went lately is told of once more when Redis is back.
 
+A process that cannot read a room, as a newer one has told it something, cannot tell it either: it tells all the others,
+again and again as it may be heard by none that sits there, for its own life would vouch for whoever is gone.
+
 Whose connections break in the same moment, as when a proxy restarts, are told of in one notice, like those who come.
 """
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Set
+from contextlib import suppress
 
 from chat.core.decision import NOBODY, Actor, Depart, Lose, Quit, Reject
 from chat.core.ids import MemberId, RoomId, SeatId
 from chat.live.answers import NOT_YET
 from chat.live.bus import DEADLINE, BusGone
+from chat.live.control import SeatsLost
 from chat.live.desk import Desk
+from chat.live.envelope import Unreadable
 from chat.live.hub import Hub
 from chat.live.porch import between
 from chat.live.table import NoSuchRoom, RoomLost, Table
@@ -87,6 +94,10 @@ class Departures:
     def _owe(self, owed: tuple[RoomId, Actor, Depart | Lose | Quit]) -> None:
         self._owed.setdefault(owed, asyncio.get_running_loop().time() + DOUBTED_FOR)
 
+    def elsewhere(self, room: RoomId, seats: frozenset[SeatId]) -> None:
+        """Another process cannot tell this room that nobody sits on these seats of its any more. Nothing here waits."""
+        self._owe((room, NOBODY, Lose(seats)))
+
     async def again(self) -> None:
         """Tells what is still owed. Raises RecordsGone."""
         await self._tell_owed()
@@ -109,6 +120,9 @@ class Departures:
     async def _look(self, room: RoomId, seats: frozenset[SeatId], *, lost: bool) -> None:
         try:
             await self._tell(await self._hub.read(room), NOBODY, Lose(seats))
+        except Unreadable:
+            await self._pass_on(room, seats)
+            return
         except BusGone:
             return
         except RoomLost:
@@ -126,6 +140,10 @@ class Departures:
                 continue  # to wait for it in vain, for each of them, would keep the other rooms waiting
             try:
                 table = self._hub.table(room) or await self._hub.read(room)
+            except Unreadable:
+                if not isinstance(how, Quit):  # of that each process hears for itself
+                    await self._pass_on(room, how.seats if isinstance(how, Lose) else {actor.seat})
+                continue
             except BusGone:
                 continue  # others' rooms may be elsewhere
             except NoSuchRoom as why:
@@ -133,6 +151,10 @@ class Departures:
                     self._owed.pop(owed, None)
                 continue
             await self._tell(table, actor, how)
+
+    async def _pass_on(self, room: RoomId, seats: Set[SeatId]) -> None:
+        with suppress(BusGone):
+            await self._hub.tell_all(SeatsLost(room, tuple(seats)))
 
     async def _tell(self, table: Table, actor: Actor, how: Depart | Lose | Quit) -> None:
         outcome = await self._desk.submit(table, actor, how)

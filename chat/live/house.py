@@ -119,7 +119,7 @@ class Live:
             sweep = Sweep(lease, rooms, calls, records, renewals)
             gateway = Gateway(rooms, process, admit, plan.origin)
             async with (
-                hub.hearing(bus, mending, sweep.tick, renewals.soon, departures.quits),
+                hub.hearing(bus, mending, sweep.tick, renewals.soon, departures),
                 asyncio.TaskGroup() as tasks,
             ):
                 # The beat first: a process killed in its first second must have been counted to be found dead.

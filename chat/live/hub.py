@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol
 
 import msgspec
 import structlog
 
 from chat.core import wire
-from chat.core.ids import GroupId, MemberId, ProcessId, RoomId
+from chat.core.ids import GroupId, MemberId, ProcessId, RoomId, SeatId
 from chat.live.bus import HOME, Bus, BusGone, Commit, Outcome, partition_of
 from chat.live.catching_up import look
 from chat.live.clock import Clock
 from chat.live.closing import Closing
-from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, SentAway, VisitEnded, control
+from chat.live.control import AgreementChanged, Control, MemberGone, RoomOver, SeatsLost, SentAway, VisitEnded, control
 from chat.live.envelope import Envelope, Head, Unreadable, committed, head
 from chat.live.frames import frames
 from chat.live.keeping import Records, RecordsGone
@@ -26,6 +27,16 @@ log = structlog.get_logger()
 INTERRUPTED = frames([wire.Interrupted()])
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a room that cannot be reached."""
+
+
+class Departing(Protocol):
+    """Tells rooms, soon, of whoever is gone. Nothing here waits."""
+
+    def quits(self, member: MemberId) -> None:
+        """Somebody has left the group for good."""
+
+    def elsewhere(self, room: RoomId, seats: frozenset[SeatId]) -> None:
+        """Nobody sits on these seats of another process, which cannot tell the room."""
 
 
 class Hub:
@@ -44,7 +55,7 @@ class Hub:
         self._mending: Mending
         self._sweep: Callable[[Table], Awaitable[None]]
         self._renewed: Callable[[GroupId], None]
-        self._quits: Callable[[MemberId], None]
+        self._departures: Departing
         self.silent: frozenset[int] = frozenset()
         """Partitions of rooms that cannot be heard at the moment."""
         self.met: set[ProcessId] = set()
@@ -69,14 +80,15 @@ class Hub:
         bus: Bus,
         mending: Mending,
         sweep: Callable[[Table], Awaitable[None]],
-        renewed: Callable[[GroupId], None] = lambda group: None,
-        quits: Callable[[MemberId], None] = lambda member: None,
+        renewed: Callable[[GroupId], None],
+        departures: Departing,
     ) -> AsyncIterator[None]:
         """Works with `bus` while this lasts; `sweep` does what is due in a room before anybody is let in.
 
-        `renewed` hears that what a group agrees to has changed, `quits` that somebody has left their group for good.
+        `renewed` hears that what a group agrees to has changed.
         """
-        self._bus, self._mending, self._sweep, self._renewed, self._quits = bus, mending, sweep, renewed, quits
+        self._bus, self._mending, self._sweep, self._renewed = bus, mending, sweep, renewed
+        self._departures = departures
         async with asyncio.TaskGroup() as self._tasks:
             try:
                 yield
@@ -244,7 +256,7 @@ class Hub:
     def controlled(self, message: bytes) -> None:
         """Something concerns the whole installation."""
         told = control(message)
-        self.changes += not isinstance(told, RoomOver | None)
+        self.changes += not isinstance(told, RoomOver | SeatsLost | None)
         match told:
             case VisitEnded(visit=visit):
                 self.end_seats(lambda seat: seat.admission.visit == visit, Closing.SIGNED_OUT)
@@ -252,7 +264,10 @@ class Hub:
                 self._renewed(group)
             case MemberGone(member=member):
                 self.end_seats(lambda seat: seat.member == member, Closing.NO_SUCH_ROOM)
-                self._quits(member)
+                self._departures.quits(member)
+            case SeatsLost(room=room, seats=seats):
+                if room in self._tables:
+                    self._departures.elsewhere(room, frozenset(seats))
             case RoomOver(room=room):
                 if table := self._tables.get(room):
                     table.close()

@@ -4,18 +4,20 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
+from copy import copy
 from typing import Any
 
 import msgspec
 import pytest
 import structlog
 
-from chat.core.ids import Number
-from chat.core.room import Facilitators, Tell
+from chat.core.ids import Number, RoomId
+from chat.core.room import Facilitators, Room, Tell
 from chat.core.wire import Act, Marked, Said
-from chat.live.bus import Commit, Status
+from chat.live.bus import Commit, Status, Stored
 from chat.live.bus.keys import UNRECORDED
 from chat.live.closing import Closing
+from chat.live.envelope import Envelope, Unreadable
 from tests.cast import Person
 from tests.installation import Installation
 from tests.live.test_lease import sweep_of
@@ -90,6 +92,33 @@ async def test_a_room_that_only_a_newer_process_can_read_is_left_to_it_and_peopl
     assert not await sweep_of(circle, 0)._tick(circle.room)
     assert await circle.lives[0].rooms.bus.load(circle.room) is not None
     assert await (await circle.browser("Ann", ann.member, 1, ann.cookie).connects()).is_closed() == Closing.LOST
+
+
+class Older(Envelope):
+    """Of a program that knows less."""
+
+    def room(self, stored: Stored) -> Room:
+        raise Unreadable
+
+
+async def test_who_sat_with_a_process_that_can_read_the_room_no_more_is_gone_and_does_not_hold_it(
+    circle: Installation, ann: Person, bob: Person, fran: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, table = circle.lives[0].rooms.hub, circle.table(0)
+    older = copy(table.envelope)
+    older.__class__ = Older
+
+    async def envelope(room: RoomId) -> Envelope:
+        return older
+
+    monkeypatch.setattr(hub, "envelope", envelope)
+    table.envelope = older
+    hub.reload_soon(table)
+    for person in (bob, fran):
+        assert await person.is_closed() == Closing.LOST
+    await ann.has_heard(lambda frame: frame["type"] == "left" and frame["member"] == bob.member)
+    await ann.has_heard(lambda frame: frame["type"] == "left" and frame["member"] == fran.member)
+    assert ann.heard("unheld")
 
 
 async def test_what_a_newer_process_has_done_to_somebody_is_not_undone_by_one_that_does_not_know_it(
