@@ -1,7 +1,8 @@
 """The copy of SQLite's records that is put aside before they are migrated, and its end.
 
 `backups/before-0002.db` beside the file is for going back to an older version. It holds no visit, no one-time link and
-no salt, so it opens nothing that passed through a room or was kept of it. Copies older than 30 days and all but the
+no salt, so it opens nothing that passed through a room or was kept of it. A meeting without its salt is over: its group
+could neither come into it nor open another. Copies older than 30 days and all but the
 newest three are deleted at each start and every hour: what members erase must not live on in them.
 """
 
@@ -20,13 +21,16 @@ _SECRETS = {
     "visits.id": "DELETE FROM visits",
     "starts.token_hash": "DELETE FROM starts",
     "throttle.key": "DELETE FROM throttle",
-    "meetings.salt": "UPDATE meetings SET salt = NULL",
+    "meetings.salt": "UPDATE meetings SET salt = NULL, closed_on = coalesce(closed_on, date())",
     "meetings.receipt_salt": "UPDATE meetings SET receipt_salt = NULL",
     "meetings.history_salt": "UPDATE meetings SET history_salt = NULL",
+    "mutes.room_id": "DELETE FROM mutes",
+    "bars.room_id": "DELETE FROM bars WHERE room_id IS NOT NULL",
     "contact_keys.begun_on": "DELETE FROM contact_keys WHERE begun_on IS NULL",
     "contact_openings.salt": "UPDATE contact_openings SET salt = NULL, asking = NULL",
 }
-"""What erases them, by a column without which it does not apply: a copy of older records lacks some."""
+"""What erases them, and what holds in a meeting alone, by a column without which it does not apply: a copy of older
+records lacks some."""
 
 
 def beside(records: str) -> Path | None:

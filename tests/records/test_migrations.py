@@ -17,7 +17,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, func, select, text
 
-from chat.records import groups
+from chat.core.ids import GroupId
+from chat.records import groups, meetings
 from chat.records.engine import engine_for
 from chat.records.store import Store
 from chat.records.tables import metadata
@@ -150,6 +151,8 @@ async def test_a_copy_is_put_aside_before_an_upgrade_and_opens_nothing(tmp_path:
     assert salt not in (tmp_path / "copy.db").read_bytes()
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT name FROM groups").fetchall() == [("Tuesday evening",)]
+    async with Store.open(f"sqlite:///{tmp_path / 'copy.db'}") as store, store.reading() as c:
+        assert await meetings.current(c, GroupId("g")) is None, "nobody can come into a meeting without its salt"
 
 
 @pytest.mark.sqlite("its file is copied")
