@@ -30,10 +30,15 @@ _LOCK = 0x4845415254480001
 """Of PostgreSQL's advisory locks, the one that nobody else uses: `HEARTH` and 1."""
 
 
+class Newer(Exception):
+    """The records have had steps that this version does not know."""
+
+
 async def migrate(url: str) -> None:
     """Runs every step that the records at `url` have not had: all of them, or none.
 
-    Raises TimeoutError if another process is at it for longer than two minutes; else what the database raises.
+    Raises Newer with nothing done, not even a copy: it would take the place of one that is needed to go back. Raises
+    TimeoutError if another process is at it for longer than two minutes; else what the database raises.
     """
     where = address(url)
     file = Path(where.database) if where.get_backend_name() == "sqlite" and where.database else None
@@ -56,9 +61,15 @@ async def _upgrade(engine: AsyncEngine) -> None:
             await _alone_on(c)
         if await at_head(c):
             return
+        _known(await revision(c))
         await c.run_sync(_run)
         if c.dialect.name == "sqlite" and (await c.execute(text("PRAGMA foreign_key_check"))).first():
             raise RuntimeError("A migration left rows that belong to nothing. Nothing was changed.")
+
+
+def _known(had: str | None) -> None:
+    if had and had.isdigit() and had > HEAD:  # four digits each
+        raise Newer
 
 
 def _run(connection: Connection) -> None:
@@ -110,6 +121,7 @@ def _locked(lock: int) -> bool:
 async def _put_aside(engine: AsyncEngine, file: Path, directory: Path) -> None:
     async with engine.connect() as c:
         had = await revision(c)
+    _known(had)
     if had not in (None, HEAD):
         await asyncio.to_thread(copies.copy, file, directory / f"before-{HEAD}.db")
     await asyncio.to_thread(copies.delete_old, directory)

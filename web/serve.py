@@ -52,6 +52,11 @@ NOT_PROMISED = (
     "HEARTH_CONTACT_MONTHS, HEARTH_VISIT_HOURS and HEARTH_VISIT_DAYS. To change one, stop every process and wait ten "
     "seconds."
 )
+NEWER = (
+    "The records are those of a newer version than this one. Please install that again or, to go back for good, put "
+    "records from before it in their place: of SQLite there is a copy beside them, in backups. The README says how, "
+    "under Go back."
+)
 Demonstration = Callable[[Settings, Starlette], AbstractAsyncContextManager[str]]
 """What lives in a website while it is served; gives what is printed when it is ready."""
 
@@ -185,10 +190,12 @@ async def _redis(settings: Settings) -> AsyncIterator[tuple[str, Callable[[], Aw
 
 
 async def _migrated(url: str) -> None:
-    from config.migrate import migrate  # heavy: alembic takes half a second, and most starts find nothing to do
+    from config.migrate import Newer, migrate  # heavy: alembic takes half a second
 
     try:
         await migrate(url)
+    except Newer:
+        raise CannotServe(NEWER) from None
     except Exception as error:
         log.error("The records could not be opened.", exc_info=error)
         raise CannotServe(

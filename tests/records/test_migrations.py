@@ -189,3 +189,17 @@ async def test_records_of_another_version_are_copied_before_they_are_touched(tmp
         await migrate(f"sqlite:///{file}")
     with closing(sqlite3.connect(tmp_path / "backups" / f"before-{HEAD}.db")) as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("unknown",)]
+
+
+async def test_records_of_a_newer_version_are_left_as_they_are_with_the_copies_to_go_back_by(
+    tmp_path: Path, empty: str
+) -> None:
+    await migrate(empty)
+    kept = tmp_path / "backups" / f"before-{HEAD}.db"
+    kept.parent.mkdir()
+    kept.write_bytes(b"of the step before")
+    async with Store.open(empty) as store, store.writing() as c:
+        await c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrating.Newer):
+        await migrate(empty)
+    assert kept.read_bytes() == b"of the step before"

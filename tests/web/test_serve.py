@@ -196,6 +196,16 @@ async def test_one_that_would_tell_people_something_else_does_not_start_and_nobo
                 pass
 
 
+async def test_records_of_a_newer_version_are_told(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data"):
+        pass
+    with sqlite3.connect(tmp_path / "data" / "hearth.sqlite") as records:
+        records.execute("UPDATE alembic_version SET version_num = '9999'")
+    records.close()
+    said = await refusal(tmp_path / "data")
+    assert said.startswith("Hearth cannot serve:\n  - The records are those of a newer version than this one.")
+
+
 async def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
     said = await refusal(tmp_path / "data", PORT="many", HEARTH_SECRET="short", HEARTH_NAEM="x", REDIS_URL="http://x")
     assert said.splitlines()[0] == "Hearth cannot start:"
