@@ -104,6 +104,7 @@ def retention(run: bool) -> None:
     """Say what is kept until when, and how much of it is past its time.
 
     A running server erases by itself, at its start and every hour; this is for looking, and for a server that is off.
+    Guests of whom their group may keep what they said are left to the server, which erases that with them.
     """
     from chat.records.keys import now
     from chat.records.ledger import Ledger

@@ -33,11 +33,17 @@ MEETINGS_FOR = 90 * DAY
 
 
 async def expire(c: AsyncConnection, now: Millis, ledger: Ledger) -> int:
-    """Erases all that has lapsed; how many rows went. Each hour is often enough. Use `Store.erasing`."""
+    """Erases all that has lapsed; how many rows went. Each hour is often enough. Use `Store.erasing`.
+
+    But for guests of whom their group may keep what they said: with their ids gone nobody would find it any more. A
+    server erases it with them.
+    """
     gone = await ledger.expire(c, now) + await invitations.expire(c, now)
     for lapsed in _lapsed(now):
         gone += (await c.execute(lapsed)).rowcount
     for guest in await accounts.guests_gone(c, now):
+        if await histories.may_keep_of(c, await people.ids_of(c, guest)):
+            continue
         await people.leave_all(c, guest)
         await accounts.erase(c, guest)
         gone += 1

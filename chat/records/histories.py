@@ -6,7 +6,7 @@ What stands here is how long, and of each meeting a salt; without it nothing tha
 import secrets
 
 from msgspec import Struct
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.core.ids import GroupId, MemberId, Millis, RoomId
@@ -92,6 +92,12 @@ async def said_in(c: AsyncConnection, some: set[MemberId]) -> list[tuple[GroupId
     """Those of these people whose group keeps something, or may come to. To be asked before they leave."""
     which = select(members.c.group_id, members.c.id).where(members.c.id.in_(some))
     return [(GroupId(row.group_id), MemberId(row.id)) for row in await c.execute(which)]
+
+
+async def may_keep_of(c: AsyncConnection, some: set[MemberId]) -> bool:
+    """Whether something that one of these people has said may be kept."""
+    keeps = and_(meetings.c.group_id == members.c.group_id, meetings.c.history_salt.is_not(None))
+    return bool(await c.scalar(select(exists().where(members.c.id.in_(some), keeps))))
 
 
 async def expire(c: AsyncConnection, now: Millis) -> int:

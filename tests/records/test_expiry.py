@@ -1,11 +1,24 @@
 """What is past its time is erased, whether or not anybody asks."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from chat.core.ids import Millis
 from chat.core.wire.facilitating import Act
 from chat.core.wire.frame import Reason, Role
-from chat.records import acts, bars, helplines, invitations, meetings, mutes, starts, tables, visits
+from chat.records import (
+    accounts,
+    acts,
+    bars,
+    helplines,
+    histories,
+    invitations,
+    meetings,
+    members,
+    mutes,
+    starts,
+    tables,
+    visits,
+)
 from chat.records.expiry import expire
 from chat.records.keys import DAY
 from chat.records.store import Store
@@ -95,3 +108,20 @@ async def test_an_open_meeting_is_not_forgotten_however_old(store: Store, circle
     await expires(store, 400)
     async with store.reading() as c:
         assert await meetings.current(c, circle.group.id)
+
+
+async def test_a_guest_who_is_gone_is_left_to_the_server_while_something_they_said_may_be_kept(
+    store: Store, circle: Circle
+) -> None:
+    async with store.writing() as c:
+        guest = await accounts.guest(c, Millis(NOON + 1))
+        await members.join(c, circle.group.id, guest, "Lou", Role.MEMBER, 1)
+        meeting = await meetings.open(c, circle.group.id, circle.fran.id, NOON)
+        await histories.salt(c, meeting.id)
+    await expires(store, 1)
+    async with store.erasing() as c:
+        assert await accounts.guests_gone(c, Millis(NOON + DAY)) == [guest]
+        await c.execute(update(tables.meetings).values(history_salt=None))
+    await expires(store, 1)
+    async with store.reading() as c:
+        assert await accounts.guests_gone(c, Millis(NOON + DAY)) == []
