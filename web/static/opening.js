@@ -1,13 +1,13 @@
 // What is opened over the talk, and shut again with the focus where it was: the one form to do something with a person, a
 // message or the room; a side panel on a small screen; the quiet corner.
 
-import { ask } from "./asking.js";
 import { readOut } from "./aloud.js";
 import { need } from "./parts.js";
 import { asideNews, corner, leads, panel, sheet, unheard } from "./state.js";
 import { plural } from "./words.js";
 
 let opener; // what had the focus before the form
+let opened = 0; // forms so far: an answer is for the one that was sent, not for the next of its kind
 let came; // and before the quiet corner
 
 export function openSheet(what) {
@@ -15,7 +15,7 @@ export function openSheet(what) {
   need("sheets");
   if (what.kind === "report") need("reports");
   if (what.kind === "crisis") need("crisis");
-  sheet.value = Object.assign({ what: "mute", reason: "", error: "", busy: false }, what);
+  sheet.value = Object.assign({ what: "mute", reason: "", error: "", busy: false }, what, { opened: ++opened });
 }
 
 /** To whoever wrote last and has not been looked at. */
@@ -32,22 +32,6 @@ export function closeSheet() {
   sheet.value = null;
   const back = opener && opener.isConnected ? opener : document.getElementById("words");
   if (back) back.focus();
-}
-
-/** `where`: the part of the form that says why not; else its end does. */
-export function act(command, where = "") {
-  const open = sheet.value;
-  patchSheet({ busy: true, error: "" });
-  ask(command, {
-    accepted: () => { if (sheet.value && sheet.value.kind === open.kind) done(); },
-    refused: (frame) => { patchSheet({ busy: false, error: frame.words, where }); readOut(frame.words); },
-  });
-}
-
-/** Of the steps for somebody in danger there are more. */
-function done() {
-  if (sheet.value.kind === "crisis") patchSheet({ busy: false });
-  else closeSheet();
 }
 
 export function field(event, name) {

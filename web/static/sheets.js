@@ -4,9 +4,9 @@
 import { html, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut } from "./aloud.js";
 import { Emergency } from "./around.js";
-import { ask, leave } from "./asking.js";
+import { ask, leave, say } from "./asking.js";
 import { counts } from "./log.js";
-import { act, closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
+import { closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
 import { asideNews, asides, asidesLost, callers, cards, customs, inSide, keeps, leads, parts, people, place, sheet, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, plural } from "./words.js";
 
@@ -32,6 +32,27 @@ const DECLINING = ["full-today", "begun", "another-group", "safety", "other"]; /
 const UNCHOSEN = "Please choose why. They will read it.";
 const GENTLE = ["fold", "slow"]; // these come without a reason
 const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "away", "asked", "full-today", "begun", "another-group"].includes(key));
+
+/** `where`: the part of the form that says why not; else its end does. */
+function act(command, where = "") {
+  const sent = sheet.value.opened;
+  const open = () => sheet.value && sheet.value.opened === sent;
+  patchSheet({ busy: true, error: "" });
+  ask(command, {
+    accepted: () => { if (open()) done(); },
+    refused: (frame) => {
+      if (!open()) return say(frame.words);
+      patchSheet({ busy: false, error: frame.words, where });
+      readOut(frame.words);
+    },
+  });
+}
+
+/** Of the steps for somebody in danger there are more. */
+function done() {
+  if (sheet.value.kind === "crisis") patchSheet({ busy: false });
+  else closeSheet();
+}
 
 export default function sheets() {
   function day(at) {
@@ -303,7 +324,8 @@ export default function sheets() {
         readOut(frame.words);
       };
       const accepted = () => {
-        form.elements.text.value = ""; // a reset would put ready words there again, as if they were not sent
+        const { value } = form.elements.text; // a reset would put ready words there again, as if they were not sent
+        form.elements.text.value = value.trimStart().startsWith(text) ? value.trimStart().slice(text.length).trimStart() : value;
         patchSheet({ error: "", help: false });
         readOut("Sent.");
       };
@@ -329,13 +351,14 @@ export default function sheets() {
   function Sheet() {
     const open = sheet.value;
     const heading = useRef();
-    useEffect(() => heading.current.focus(), [open.kind, open.id || open.key]);
+    const of = open.kind + (open.id || open.key || "");
+    useEffect(() => heading.current.focus(), [of]);
     const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis, parts.value.agreeing, parts.value.stored)[open.kind];
     const titles = { person: open.name, report: "Report something", rule: "Propose a rule", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
       announce: "Announce to everybody", aside: leads.value ? "Private words" : "A word to the facilitators", care: "For yourself", crisis: open.name + " may be in danger", stored: "What the server holds now", close: "Close the meeting", leave: "Leave the room" };
     return html`<section class="sheet" aria-labelledby="sheet-title">
       <h2 id="sheet-title" tabindex="-1" ref=${heading}>${titles[open.kind]}</h2>
-      ${Form && html`<${Form} open=${open} />`}
+      ${Form && html`<${Form} key=${of} open=${open} />`}
       <${WhyNot} open=${open} />
       <button type="button" class="quiet" onClick=${closeSheet}>${["aside", "care", "crisis", "report", "stored"].includes(open.kind) ? "Close" : "Cancel"}</button>
     </section>`;
