@@ -1,9 +1,9 @@
 """On a screen that is small, or made large, nothing that is said and nothing to write with is out of reach."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import async_playwright, expect
 
-from tests.browser.conftest import Sit
+from tests.browser.conftest import CHROMIUM, Circle, Sit
 from tests.browser.people import WITHIN, Somebody
 
 pytestmark = pytest.mark.browser
@@ -88,3 +88,24 @@ async def test_two_large_cards_at_once_leave_the_talk_in_sight(sit: Sit) -> None
     await ann.composer.press("Enter")
     await expect(ann.page.get_by_label("Help, seen by you alone")).to_be_visible(timeout=WITHIN)
     assert await ann.page.evaluate(TALK_IN_SIGHT) >= 79  # px: a line, and who says it
+
+
+LARGE = 32
+"""Pixels: letters twice as large as browsers have them."""
+PHONES = (320, 360, 412)
+
+
+@pytest.mark.parametrize("path", ["/help", "/kept", "/rooms/{room}"])
+async def test_with_large_letters_the_way_out_is_on_the_screen_of_a_phone(circle: Circle, path: str) -> None:
+    assert CHROMIUM
+    async with async_playwright() as playwright:
+        args = ["--no-sandbox", f"--blink-settings=defaultFontSize={LARGE}"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        ann = await Somebody.at(browser, "Ann", circle.ann.address)
+        await ann.context.add_cookies((await circle.ann.context.storage_state())["cookies"])  # type: ignore[arg-type]
+        for width in PHONES:
+            await ann.page.set_viewport_size({"width": width, "height": 740})
+            await ann.goes_to(path.format(room=circle.room.rpartition("/")[2]))
+            await expect(ann.page.get_by_role("link", name="Leave now")).to_be_in_viewport(ratio=1, timeout=WITHIN)
+            assert await ann.page.evaluate("document.documentElement.scrollWidth") <= width
+        await browser.close()
