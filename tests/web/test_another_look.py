@@ -245,6 +245,21 @@ async def test_nobody_asks_about_what_was_not_done_to_them_nor_twice(
         assert await c.scalar(select(func.count()).select_from(appeals).where(appeals.c.act_id == act.id)) == 1
 
 
+async def test_whoever_asks_again_from_an_older_page_reads_that_it_was_asked_and_what_they_wrote(
+    place: Place, ann: Browser, fran: Browser, gil: Browser
+) -> None:
+    room = await fran.opens_the_meeting(place.tuesday)
+    fran_, ann_ = await fran.enters(room), await ann.enters(room)
+    await fran_.does("nudge", member=ann_.room["you"], reason="advice")
+    await asks(place, ann)
+    sent = await ann.sends(path(place, "another-look"), path(place, "another-look"), act="x", words="And one thing.")
+    assert sent.status_code == 422
+    assert "that you have not asked about already" in text_of(sent)
+    assert "You wrote: “And one thing.”" in text_of(sent)
+    pointed_at = re.findall(r'class="summary".*?</div>', sent.text, re.DOTALL)[0]
+    assert "href=" not in pointed_at
+
+
 async def test_what_was_done_to_somebody_is_there_however_much_was_done_to_others_since(
     place: Place, ann: Browser, fran: Browser, gil: Browser
 ) -> None:

@@ -313,6 +313,10 @@ async def test_a_changed_agreement_asks_everybody_again(place: Place, ann: Brows
     assert (await ann.sends(f"{group}/agreement", version="1", agree="yes")).status_code == 409
     assert (await ann.sends(f"{group}/agreement", version="2", agree="yes")).status_code == 303
     assert "You have agreed" in (await ann.sees(f"{group}/agreement")).text
+    for older in ({"version": "2"}, {"version": "1", "agree": "yes"}):  # from a page that was open before they agreed
+        late = await ann.sends(f"{group}/agreement", "/account", **older)
+        assert "You have agreed" in late.text
+        assert "Something is not right yet" not in late.text
     await ann.enters(room)
 
 

@@ -73,6 +73,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str]) -> Respo
         words = await shown(c, site, group.id, agreement.limits)
         last = await agreements.agreed_last(c, me.id)
         before = (await agreements.versions(c, group.id, {last})).get(last)
+    if agreed:  # on another page of theirs: there is no form that anything could be wrong in
+        status, errors = 200, {}
     changed = differences(before, agreement) if before and not agreed else ()
     leads = me.role is Role.FACILITATOR
     said = {

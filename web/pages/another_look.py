@@ -43,6 +43,7 @@ ASKABLE = (Act.NUDGE, Act.MUTE, Act.REMOVAL, Act.BAR, Act.RETRACTION, Act.FOLD, 
            Act.DECLINE, Act.CONTACT)  # fmt: skip
 OUTCOMES = {"upheld": "It stays as it was.", "lifted": "It has been lifted.", "changed": "It has been changed."}
 CHOOSE = "Please choose what you would like looked at again."
+NOTHING = "There is nothing here any more that you have not asked about already. What you wrote just now was not sent."
 NOBODY = "There is nobody but you to answer that. Please ask somebody else."
 WORDS = f"Please write a few words, at most {WORDS_MAX} characters."
 
@@ -74,6 +75,8 @@ async def _shown(request: Request, status: int, errors: dict[str, str], typed: d
         others = {one.id: await appeals.others_lead(c, group.id, one.by) for one in about}
     every = [shown(site.locker, one, asked.get(one.id)) for one in about if one.outcome != "refused"]
     said = {"every": every, "open": [one for one in every if one.act.act in ASKABLE and not one.appeal]}
+    if errors and not (said["open"] and readers):  # there is no form that they could be mended in
+        errors = {"": NOBODY if said["open"] else NOTHING}
     words = {"done": DONE, "reasons": REASONS, "outcomes": OUTCOMES}
     whom = {"readers": readers, "alone": not all(others.values())}
     return page(request, "another_look.html", status, group=group, errors=errors, typed=typed, **said, **words, **whom)
