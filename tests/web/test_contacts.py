@@ -460,10 +460,18 @@ async def test_what_is_not_needed_any_more_or_was_taken_back_is_not_opened(circl
     await circle.ida.sends(at, at, words=circle.papers.one)
     await circle.fran.sends(f"{at}/give-up", at)
     await circle.jon.sends(at, at, words=circle.papers.two)
-    assert "It was not opened" in text_of(await circle.jon.sees(at))
+    assert "It was not opened: its time went by, or one of you said" in text_of(await circle.jon.sees(at))
     await circle.ann.sends(circle.at("contact/take-back"), circle.at("contact"))
     await circle.ida.sends(other, other, words=circle.papers.one)
     assert "nothing to open" in text_of(await circle.jon.sends(other, other, words=circle.papers.two))
+
+
+async def test_that_it_is_not_needed_any_more_takes_two_presses_and_says_first_what_comes_of_it(circle: Circle) -> None:
+    await circle.gives(circle.ann)
+    at = await circle.asks()
+    (folded,) = re.findall(r"<details.*?</details>", (await circle.jon.sees(at)).text, re.DOTALL)
+    assert f'action="{at}/give-up"' in folded
+    assert "This ends it for all of you at once" in folded
 
 
 async def test_nobody_else_learns_that_it_is_asked(circle: Circle) -> None:
