@@ -246,6 +246,8 @@ async def a_clean_one_is_proven(environ: dict[str, str]) -> None:
     assert not [one for one in looked if "found" in one or "not_looked" in one]
     status, said = await command(environ, "--also", "/nowhere/at/all")
     assert (status, "what you gave with --also: /nowhere/at/all: it is not there" in said) == (2, True)
+    status, said = await command(environ | {"HEARTH_URL": "https://hearth.example"})
+    assert (status, "Are HEARTH_URL and the database the same?" in said) == (2, True)
 
 
 async def test_where_no_server_runs_nothing_is_proven(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ async def _opened(door: Door, pair: Pair) -> str:
         )
     path, _, room = answer.headers.get("location", "").rpartition("/")
     if answer.status_code != 303 or path != "/rooms":
-        raise CannotSay(f"The server at {door.address} did not open a room. Does it use the same database?")
+        raise CannotSay(f"The server at {door.address} did not open a room. Are HEARTH_URL and the database the same?")
     return room
 
 
