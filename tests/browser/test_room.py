@@ -302,3 +302,16 @@ async def test_without_a_script_the_rooms_page_shows_what_can_be_done_and_scroll
         await ann.goes_to(circle.room)
         await ann.page.get_by_role("link", name=name).click()
         await expect(ann.page.get_by_role("heading", name=name).first).to_be_visible(timeout=WITHIN)
+
+
+async def test_where_something_stops_the_scripts_the_room_says_so_and_the_way_back_is_there(
+    circle: Circle, ann: Somebody
+) -> None:
+    await ann.page.route("**/*.js*", lambda asked: asked.abort())
+    await ann.goes_to(circle.room)
+    await expect(ann.page.get_by_role("heading", name="The room needs JavaScript")).to_be_in_viewport(timeout=WITHIN)
+    await expect(ann.page.get_by_role("link", name="Back to the group")).to_be_visible()
+    await ann.page.unroute("**/*.js*")
+    await ann.page.get_by_role("link", name="try again").click()
+    await ann.is_shown("You are here")
+    await expect(ann.page.get_by_role("heading", name="The room needs JavaScript")).to_have_count(0)
