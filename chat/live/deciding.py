@@ -77,6 +77,19 @@ class Decisions:
             moment = replace(moment, lot=secrets.randbits(128))
         return decide(table.room, asked.actor, command, moment)
 
+    async def decide_later(self, asked: Asked, no: Reject) -> tuple[Moment, Decision]:
+        """As soon as this table has been told what this process has promised: by how the room was before, whoever paused
+        it would be told that it is not paused.
+        """
+        table, give_up = asked.table, time.monotonic() + PERSEVERANCE
+        while table.behind and self._hub.table(table.id) is table and not self._hub.interrupted(table.id):
+            if time.monotonic() > give_up:
+                return self.moment(), Reject(Code.BUSY, help=no.help)
+            if not await table.reach(table.promised[0], CATCH_UP):
+                self._hub.reload_soon(table)
+        moment = await self.moment_of(asked)
+        return moment, self.decide(asked, moment)
+
     async def carry_out(
         self, asked: Asked, moment: Moment, decided: Publish | None = None, *, recorded: bool = True
     ) -> Answer:

@@ -76,7 +76,7 @@ class Desk:
         moment = self._decisions.moment()
         decision = self._decisions.decide(asked, moment)
         if isinstance(decision, Reject):  # judging is what costs: once is enough
-            answered(partial(self._refused, asked, decision))
+            answered(submitted if table.behind else partial(self._refused, asked, decision))
             return
 
         def told(answer: Answer | Later | None) -> None:
@@ -115,6 +115,8 @@ class Desk:
             await self.reader.prepared()
         moment = await self._decisions.moment_of(asked)
         decision = self._decisions.decide(asked, moment)
+        if isinstance(decision, Reject) and asked.table.behind and asked.actor != NOBODY:
+            moment, decision = await self._decisions.decide_later(asked, decision)
         entry = None
         if not isinstance(decision, Reject):
             entry = entry_of(asked.table, asked.actor, command, decision, self._clock.now())

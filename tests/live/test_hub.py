@@ -311,3 +311,29 @@ async def test_whoever_comes_while_the_room_is_looked_at_afresh_is_shown_it_once
     shown = [frame["type"] for frame in bob.history]
     assert (shown.count("room"), shown.count("said")) == (1, 2)
     assert bob.member in {one["id"] for one in (await ann.hears("room"))["people"]}
+
+
+async def test_whoever_paused_a_room_that_their_process_hears_late_is_not_told_that_it_is_not_paused(
+    circle: Installation, fran: Person, ann: Person
+) -> None:
+    """By how the process knows the room there is nothing to resume, and the room would stay paused."""
+    table, hub = circle.table(0), circle.lives[0].rooms.hub
+    table.waiting = []  # it hears nothing
+    await fran.does("pause")
+    await ann.hears("paused")
+    asked = await fran.asks("resume")
+    await asyncio.sleep(0.5)
+    table.waiting = None
+    hub.reload_soon(table)
+    await fran.hears("accepted", ref=asked)
+    await ann.hears("resumed")
+
+
+async def test_whoever_asks_a_process_that_does_not_hear_a_room_for_long_is_told_that_it_cannot_be_now(
+    circle: Installation, fran: Person, ann: Person
+) -> None:
+    table = circle.table(0)
+    table.waiting = []  # it hears nothing
+    await fran.does("pause")
+    await ann.hears("paused")
+    assert (await fran.answer_to("resume"))["code"] == "busy"
