@@ -137,6 +137,8 @@ class Sides:
         room = table.room
         if not side.room.held():
             await self._pass_on(side, table)
+        elif not room.held():
+            await self._call_aside(table, side)
         back = not any(one.room == side.id for one in room.condition.apart if one.role is Role.MEMBER)
         unheld = not room.held()
         if back or unheld != side.room.condition.needed:
@@ -150,8 +152,19 @@ class Sides:
         lost = [place.lost_at for place in side.room.places.values() if place.holds and place.lost_at is not None]
         for one in side.room.condition.alarms:
             unheard = one.where is Where.UNSENT or any(one.at > at - NOTICED_WITHIN for at in lost)
-            if unheard and one.at > heard.get(one.by, 0):
+            if unheard and one.by in side.room.places and one.at > heard.get(one.by, 0):
                 await self._desk.submit(group, NOBODY, Worry(one.by))
+
+    async def _call_aside(self, group: Table, side: Table) -> None:
+        """Words of danger that the group's facilitators who are left, if any, may not have heard are heard by the one
+        who is aside.
+        """
+        here = side.room.places
+        went = [one.since for one in group.room.condition.apart if one.room == side.id and one.role is Role.FACILITATOR]
+        heard = {one.by: one.at for one in side.room.condition.alarms}
+        for one in group.room.condition.alarms:
+            if one.by not in here and one.helper not in here and one.at > max(*went, heard.get(one.by, 0), 0):
+                await self._desk.submit(side, NOBODY, Worry(one.by))
 
     async def _find(self, room: RoomId) -> Table | None:
         with suppress(NoSuchRoom):

@@ -296,6 +296,22 @@ async def test_words_of_danger_in_a_side_room_without_its_facilitator_are_heard_
     assert [one["by"] for one in cem.room["alarms"]] == [ann.member]
 
 
+async def test_words_of_danger_in_a_group_without_a_facilitator_are_heard_by_the_one_who_is_aside(
+    circle: Installation, fran: Person, gus: Person, ann: Person, bob: Person
+) -> None:
+    fran_aside, ann_aside, _ = await step_aside(circle, fran, ann)
+    await bob.says("I want to die")
+    await gus.hears("alarmed", by=bob.member)
+    await fran_aside.stays_without("alarmed", 2)
+    await gus.asks("leave")
+    assert (await fran_aside.hears("alarmed", by=bob.member))["where"] == "unsent"
+    await fran_aside.stays_without("alarmed", 2)
+    await bob.hears("paused", by="itself")
+    await is_back(fran)
+    assert [one["by"] for one in fran.room["alarms"]] == [bob.member]
+    assert not any(frame["type"] in ("alarmed", "flagged") for frame in (*bob.history, *ann_aside.history))
+
+
 async def test_a_meeting_whose_last_people_were_aside_and_are_gone_ends(hasty: Installation) -> None:
     fran, gus = [await (await hasty.person(name, Role.FACILITATOR, 0)).enters() for name in ("Fran", "Gus")]
     ann = await (await hasty.person("Ann", Role.MEMBER, 1)).enters()

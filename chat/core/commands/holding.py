@@ -92,15 +92,17 @@ def beside(room: Room, member: Member, words: str, moment: Moment) -> tuple[Tell
 def worry(room: Room, command: Worry, moment: Moment) -> Decision:
     """Facilitators hear at once that somebody who cannot speak just now may be in danger; no words, and no blame.
 
-    Also of somebody aside, where no facilitator is left to hear it.
+    Also of somebody aside, where no facilitator is left to hear it; and aside, of somebody in the group.
     """
     place = room.places.get(command.member, Place())
-    if not (place.member or room.outside(command.member) or room.apart(command.member)):
+    here = bool(place.member or room.outside(command.member) or room.apart(command.member))
+    if not here and not room.condition.beside:
         return Reject(Code.NOT_HERE)
     if any(one.by == command.member and moment.now - one.at < HEARD_FOR for one in room.condition.alarms):
         return Reject(Code.ALREADY_SO)
     alarm = Alarmed(command.member, moment.now, where=Where.UNSENT)
-    return Publish((Tell(alarm, Facilitators()), flagged(command.member, moment)), raises=True)
+    told = (flagged(command.member, moment),) if here else ()
+    return Publish((Tell(alarm, Facilitators()), *told), raises=True)
 
 
 def look_after(room: Room, member: Member, command: LookAfter) -> Decision:
