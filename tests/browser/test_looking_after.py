@@ -29,7 +29,9 @@ async def test_who_looks_after_somebody_says_so_to_the_others_and_it_is_theirs_a
     await fran.presses("I am looking after it")
     await gus.is_shown("Fran is looking after Ann.")
     assert "may be in danger" not in await shown_to(gus)
-    assert await shown_to(fran) == ""
+    await fran.is_shown("You are looking after Ann.")
+    assert "may be in danger" not in await shown_to(fran)
+    await expect(fran.page.get_by_role("button", name="What to do, step by step")).to_be_hidden()
     await finds_nothing(gus, "the room, while another looks after somebody")
 
     await sends(ann, "I cannot go on living.")
@@ -75,3 +77,29 @@ async def test_whoever_talks_aside_is_not_told_there_what_became_of_the_groups_w
     await fran.presses("Back to the group")
     await fran.is_shown("Gus is looking after Bob.")
     assert "cannot now" not in await shown_to(fran)
+
+
+async def test_who_is_aside_hears_of_danger_in_the_group_that_nobody_else_is_left_to_hear(
+    sit: Sit, group: Group, server: Server, come: Come
+) -> None:
+    circle = await sit(**NARROW)
+    ann, bob, fran = circle.ann, circle.bob, circle.fran
+    gus = await a_second_facilitator(circle, group, server, come)
+    await goes_aside(fran, ann)
+    await gus.opens("Tools")
+    await gus.presses("Leave the room")
+    await gus.presses("Leave and pause the room")
+    await fran.is_shown("No other facilitator is with the group")
+    await bob.is_shown("The room paused")
+    await bob.writes("I want to kill myself.")
+    await bob.page.get_by_role("button", name="Send").click(force=True)
+    await fran.is_shown("Bob may be in danger, or speaks of it. They are with the group")
+    called = fran.page.locator("[data-voice=alert]").filter(has_text="Bob may be in danger")
+    await expect(called).to_have_count(1, timeout=WITHIN)
+    await fran.page.reload()
+    await fran.is_shown("Somebody in the group may be in danger, or speaks of it.")
+    await fran.presses("Go back to the group")
+    await fran.is_shown("Bob may be in danger, or speaks of it.")
+    await fran.presses("I am looking after it")
+    await fran.is_shown("You are looking after Bob.")
+    await expect(fran.page.locator("[data-one=worry]")).to_have_count(1)

@@ -5,7 +5,7 @@ import { readOut, voice } from "./aloud.js";
 import { ask } from "./asking.js";
 import { line } from "./log.js";
 import { openSheet } from "./opening.js";
-import { asides, ending, inSide, log, me, panel, people, sheet, you } from "./state.js";
+import { asides, ending, inSide, log, me, names, panel, people, sheet, you } from "./state.js";
 import { clock, nameOf } from "./words.js";
 
 const LOOKED_AT = ["released", "handed-back"]; // by a facilitator; else a worry stays until one says so
@@ -42,7 +42,7 @@ export default function worrying() {
 
   /** To a side room, or back from one: each numbers its words for itself, and what waited aside has gone back. */
   function cross() {
-    alarms.value = alarms.value.filter((one) => !aside || one.away || !one.draft).map((one) => Object.assign({}, one, { away: !aside, n: undefined }));
+    alarms.value = alarms.value.filter((one) => !aside || (one.away ? !one.passed : !one.draft)).map((one) => Object.assign({}, one, { away: !aside, n: undefined }));
     aside = !aside;
   }
 
@@ -54,20 +54,27 @@ export default function worrying() {
       : alarms.value.map((one) => (one.draft === draft ? returned(one) : one));
   }
 
+  /** Aside, also of the group, if nobody else is left to hear it: once it is left, the group tells of it itself. */
   function alarmed(frame) {
-    const same = (other) => other.by === frame.by && other.where === frame.where && !other.draft;
-    shown.add(nameOfAlarm(frame));
-    alarms.value = alarms.value.filter((other) => !same(other)).concat(frame); // of one person the newest is enough
-    if (frame.helper) return;
-    voice("alert", nameOf(frame.by) + " may be in danger, or speaks of it. " + (isHere(frame) ? "Please look at what they wrote." : "Please turn to them."));
+    const passed = aside && !isAround(frame);
+    const one = passed ? Object.assign({ away: true, passed }, frame) : frame;
+    const same = (other) => other.by === one.by && (passed ? !other.helper : other.where === one.where && !other.draft);
+    shown.add(nameOfAlarm(one));
+    if (!passed || !alarms.value.some(same)) alarms.value = alarms.value.filter((other) => !same(other)).concat(one); // of one person the newest is enough
+    if (one.helper) return;
+    const what = isHere(one) ? "Please look at what they wrote." : isElsewhere(one) ? "They are with the group." : "Please turn to them.";
+    voice("alert", called(one) + " may be in danger, or speaks of it. " + what);
   }
 
-  /** One’s own card is put away; that of the others says so, and comes back should nobody do it any more. */
+  /** The card folds, with the steps in it, and opens again should nobody do it any more. */
   function lookedAfter({ member, by }) {
-    alarms.value = alarms.value.filter((one) => one.by !== member || by !== you.value)
-      .map((one) => (one.by === member ? Object.assign({}, one, { helper: by }) : one));
+    alarms.value = alarms.value.map((one) => (one.by === member ? Object.assign({}, one, { helper: by }) : one));
     if (by !== you.value) readOut(nameOf(by) + " is looking after " + nameOf(member) + ".");
   }
+
+  const isAround = (one) => people.value.some((person) => person.id === one.by);
+  const isElsewhere = (one) => one.away && !isAround(one);
+  const called = (one) => names.get(one.by) || (isElsewhere(one) ? "Somebody in the group" : nameOf(one.by)); // a page that was loaded aside knows nobody there
 
   /** Whether their words can be read on this page. */
   function isHere(one) {
@@ -106,12 +113,10 @@ export default function worrying() {
 
   // ---- Views ----
 
-  const isAround = (one) => people.value.some((person) => person.id === one.by);
-
   /** Above everything else: on a small screen the rest may be out of sight. Of the other room, what somebody looks after waits there. */
   function Above() {
     if (!me.value) return null; // between two rooms
-    const newest = alarms.value.filter((one) => !one.away || isAround(one) || !one.helper).reverse();
+    const newest = alarms.value.filter((one) => !isElsewhere(one) || !one.helper).reverse();
     const open = newest.find((one) => !helper(one));
     return newest.map((one) => html`<${Worried} key=${one.by + one.at} one=${one} folded=${one !== open} />`);
   }
@@ -122,17 +127,17 @@ export default function worrying() {
     const by = helper(one), alone = Boolean(one.helper) && !by && !one.away;
     useEffect(() => card.current.scrollIntoView({ block: "nearest" }), [folded]);
     useEffect(() => { if (alone) voice("alert", nameOf(one.by) + " may be in danger. " + nameOf(one.helper) + " cannot look after it now."); }, [alone]);
-    const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : nameOf(one.by) + " may be in danger, or speaks of it."}</b>`;
+    const who = html`<b>${by ? (by.id === you.value ? "You are" : by.name + " is") + " looking after " + nameOf(one.by) + "." : called(one) + " may be in danger, or speaks of it."}</b>`;
     const rest = html`${alone && nameOf(one.helper) + " was looking after it, and cannot now. "}${whereabouts(one)} They see where help is.`;
-    const buttons = one.away && !isAround(one) ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
-      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
+    const buttons = isElsewhere(one) ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`${one.where || !isHere(one) ? html`<button type="button" onClick=${() => openSheet({ kind: "aside", with: one.by })}>${isHere(one) ? "Read it" : "A private word…"}</button> `
+      : !one.draft && html`<button type="button" onClick=${() => show(one)}>Show it</button> `}<button type="button" onClick=${() => { panel.value = "side"; openSheet({ kind: "crisis", id: one.by, name: nameOf(one.by) }); }}>What to do, step by step</button> ${by || one.away ? html`<button type="button" class="quiet" onClick=${() => putAway(one)}>Put it away</button>` : html`<button type="button" class="quiet" onClick=${() => lookAfter(one)}>I am looking after it</button>`}`;
     return html`<section class="card" data-one="worry" ref=${card} aria-label="Somebody may be in danger">${folded
       ? html`<details><summary>${who}</summary><p>${rest}</p>${buttons}</details>`
       : html`<p>${who} ${rest}</p>${buttons}`}</section>`;
   }
 
   function whereabouts(one) {
-    if (one.away && !isAround(one)) return "They are with the group, and so you are after “Back to the group”.";
+    if (isElsewhere(one)) return "They are with the group, and so you are after “Back to the group”.";
     if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
     if (one.where === "unsent") return "It may have reached nobody: they could not say it just then, or the facilitator they were aside with had lost the connection.";
     if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
