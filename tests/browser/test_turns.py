@@ -84,3 +84,14 @@ async def test_a_quiet_moment_is_calm_and_ends(circle: Circle, fran: Somebody, a
     await speaks_like(fran, "open")
     await ann.presses("Send")
     await fran.hears("I keep this for later.")
+
+
+async def test_whoever_has_the_first_turn_of_a_meeting_is_called_and_all_read_that_a_round_begins(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    await speaks_like(fran, "round")
+    now = await whose_turn((ann, bob))
+    called = now.page.locator("[data-voice=alert]").filter(has_text="It is your turn.")
+    await expect(called).to_have_count(1, timeout=WITHIN)
+    for one in (fran, ann, bob):
+        await one.hears("A round begins.")

@@ -183,7 +183,7 @@ function onTurned(turn) {
   const before = floor.value;
   floor.value = Object.assign({ kind: "open" }, turn);
   if (floor.value.turn === you.value) outside(); // it must be here when the connection is not
-  if (parts.value.turns) parts.value.turns.told(before, floor.value);
+  pass("turns", { before, after: floor.value });
 }
 
 function onBegun(frame) {

@@ -40,7 +40,7 @@ export default function turns() {
   }
 
   /** Says what changed, in the log and aloud. */
-  function told(before, after) {
+  function hear({ before, after }) {
     looked.value = time();
     if (before.kind !== after.kind) {
       const over = before.kind === "round" && after.kind === "facilitators" && (after.had || after.passed);
@@ -166,5 +166,5 @@ export default function turns() {
       <label class="choice"><input type="checkbox" checked=${cuts} onChange=${adopt} /><span>Turns end by themselves at their time <small>(today; else nobody is cut off)</small></span></label>`;
   }
 
-  return { Floor, Onward, Give, Ways, told, cheered, floorWords, had };
+  return { Floor, Onward, Give, Ways, hear, cheered, floorWords, had };
 }
