@@ -410,3 +410,20 @@ async def test_asked_whether_to_begin_with_so_few_nothing_touches(sit: Sit) -> N
     await fran.presses("Go on to: Opening")
     await fran.is_shown("Only 2 people are here.")
     assert await fran.page.evaluate(apart(".note-small", "Pause the room")) >= 4
+
+
+@pytest.mark.parametrize("screen", [(1200, 800), (320, 640)], ids=["a desk", "a phone"])
+async def test_help_beside_words_that_cannot_be_said_is_in_sight_though_a_message_has_come_back(
+    circle: Circle, fran: Somebody, ann: Somebody, screen: tuple[int, int]
+) -> None:
+    await ann.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    await waits(ann, NUMBER)
+    await fran.presses("Give it back…")
+    await fran.presses("Give it back")
+    await ann.is_shown("A facilitator gave this message back to you.")
+    await fran.acts_on("Ann", "Mute for a while")
+    await ann.is_shown("A facilitator muted you until")
+    await sends(ann, "I want to kill myself.")
+    await ann.is_shown("Your message could not be sent just now.")
+    help_ = ann.page.get_by_label("Help, seen by you alone").get_by_role("link", name="find somebody to talk to")
+    await expect(help_).to_be_in_viewport(ratio=0.9, timeout=WITHIN)

@@ -272,7 +272,8 @@ export default function holding() {
 
   /** What to call stands last, where the page is when something was said. `heard`: in the room, where perhaps no facilitator is. */
   function Help({ waits, heard }) {
-    const sees = !heard || isHeld() ? "A facilitator sees your words, too." : "No facilitator is connected just now; whoever comes back to hold the room hears of it.";
+    const nobody = inSide.value ? "No facilitator is with you just now; those of the group are told that you may need somebody." : "No facilitator is connected just now; whoever comes back to hold the room hears of it.";
+    const sees = !heard || isHeld() ? "A facilitator sees your words, too." : nobody;
     return html`<div class="note-small"><p>${sees} ${waits ? "Only something else in your message makes it wait, and" : "Nothing was blocked, and"} nobody is cross with you.
       If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.</p></div>`;
   }
@@ -282,13 +283,15 @@ export default function holding() {
   /** Beside a no: only the moment was wrong. What was to be said aside stays out of the group, which does not know of it. */
   function Unsent() {
     const left = unsent.value.aside && !inSide.value;
+    const card = useRef();
+    useEffect(() => card.current.scrollIntoView({ block: "nearest" }), []); // whatever else stands beside where one writes
     const aside = () => {
       openSheet({ kind: "aside", text: left ? unsent.value.text : "" });
       unsent.value = null;
     };
     const known = unsent.value.later ? "The facilitators are told that you may need somebody as soon as the room can be reached; they do not see your words." : isHeld() ? "The facilitators know that you may need somebody; they have not seen your words."
       : inSide.value ? "No facilitator is with you just now; those of the group are told that you may need somebody. “Back to the group” brings you to whoever is there." : "No facilitator is in the room just now.";
-    return html`<section class="card" aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong${left ? "" : ", and you have your words back"}.</p>
+    return html`<section class="card" ref=${card} aria-label="Help, seen by you alone"><p>Your message could not be sent just now. Only the moment was wrong${left ? "" : ", and you have your words back"}.</p>
       <p>If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>. ${known}</p>
       ${isHeld() && html`<button type="button" onClick=${aside}>Write to the facilitators</button> `}<button type="button" class="quiet" onClick=${() => { unsent.value = null; }}>Close this</button></section>`;
   }
@@ -311,11 +314,11 @@ export default function holding() {
     const change = () => { question.value = null; document.getElementById("words").focus(); };
     const drop = (one) => { back.value = back.value.filter((other) => other !== one); };
     const asked = question.value && draft.value.trim() === question.value.text && question.value;
-    return html`${unsent.value && html`<${Unsent} />`}${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
+    return html`${asked && html`<div class="note-small" role="group" aria-label="Before it is sent"><p>This looks like ${asked.what}. In this group nobody can be found outside the room by what is said here, so a facilitator may look at it first.</p>
         <button type="button" onClick=${change}>Change it</button> <button type="button" onClick=${sendAnyway}>Send it anyway</button></div>`}
       ${back.value.map((one) => html`<section key=${one.draft} class="card" data-one="returned" aria-label="Your message came back, seen by you alone"><p><b>${one.why}</b></p>
         ${one.words && html`<p>They write: ${one.words}</p>`}<blockquote>${one.text}</blockquote>
-        <button type="button" onClick=${() => write(one)}>Put it where I write</button> <button type="button" class="quiet" onClick=${() => drop(one)}>Let it go</button></section>`)}`;
+        <button type="button" onClick=${() => write(one)}>Put it where I write</button> <button type="button" class="quiet" onClick=${() => drop(one)}>Let it go</button></section>`)}${unsent.value && html`<${Unsent} key=${unsent.value.text} />`}`;
   }
 
   function Banner() {
