@@ -78,8 +78,8 @@ class Decisions:
         return decide(table.room, asked.actor, command, moment)
 
     async def decide_later(self, asked: Asked, no: Reject) -> tuple[Moment, Decision]:
-        """As soon as this table has been told what this process has promised: by how the room was before, whoever paused
-        it would be told that it is not paused.
+        """As soon as this table has been told what this process has promised: by how the room was before, whoever has
+        just paused it would be told that it is not paused.
         """
         table, give_up = asked.table, time.monotonic() + PERSEVERANCE
         while table.behind and self._hub.table(table.id) is table and not self._hub.interrupted(table.id):
