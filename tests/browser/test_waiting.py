@@ -221,6 +221,13 @@ async def test_two_facilitators_hand_over_and_a_supervisor_stands_by(
     await sue.says("Good evening from me, too.")
     await ann.hears("Good evening from me, too.")
     await ann.does_not_show("Thank you, Sue.")
+    await ann.context.set_offline(True)
+    await ann.is_shown("You are offline.")
+    await gus.unfolds("More")
+    await gus.presses("Hand over to Fran")
+    await fran.hears("Fran leads now.")
+    await ann.context.set_offline(False)
+    await ann.hears("Fran leads now.")
 
 
 async def one_more(

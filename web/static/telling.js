@@ -87,7 +87,7 @@ function onRoom(frame) {
   unheld.value = Boolean(frame.unheld_until);
   floor.value = Object.assign({ kind: "open" }, frame.floor);
   begun.value = frame.begun || null;
-  lead.value = frame.lead || "";
+  onLeads(frame.lead || "");
   call.value = frame.call || null;
   customs.value = frame.customs || {};
   mutedUntil.value = frame.muted_until || null;
@@ -194,7 +194,7 @@ function onBegun(frame) {
 function onLeads(member) {
   const before = lead.value;
   lead.value = member;
-  if (before && before !== member) line(nameOf(member) + " leads now.");
+  if (before && member && before !== member) line(nameOf(member) + " leads now.");
 }
 
 /** Private words are counted where they are told; a page that has been here and heard fewer says that some are lost. */
