@@ -80,3 +80,25 @@ async def test_private_words_that_are_begun_before_the_ones_before_are_answered_
     await words.press_sequentially(" I am here until nine.")
     tells()
     await expect(words).to_have_value("I am here until nine.", timeout=WITHIN)
+
+
+async def test_private_words_that_are_begun_do_not_become_somebody_elses(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    """The card about Ann is pressed while words to Bob are being typed."""
+    await fran.presses("Options for Bob")
+    await fran.presses("A private word…")
+    words = sheet(fran).get_by_label("Your words")
+    await words.fill("Bob, what you told me")
+    await ann.presses("A word to the facilitators", exact=False)
+    await sheet(ann).get_by_label("Your words").fill("I want to kill myself.")
+    await ann.presses("Send aside")
+    await fran.presses("Read it")
+    await expect(sheet(fran)).to_contain_text("I want to kill myself.", timeout=WITHIN)
+    await expect(words).to_have_value("")
+    await words.fill("I am with you.")
+    await fran.presses("Send aside")
+    await ann.is_shown("Fran writes to you alone.")
+    await expect(words).to_have_value("", timeout=WITHIN)
+    await sheet(fran).get_by_label("With").select_option(label="Bob")
+    await expect(words).to_have_value("Bob, what you told me")

@@ -73,6 +73,8 @@ export default function agreeing() {
 
   /** The form in which somebody proposes one. */
   function Rule({ open }) {
+    const isOpen = () => sheet.value && sheet.value.opened === open.opened;
+    const shut = () => { if (isOpen()) closeSheet(); };
     const propose = (event) => {
       event.preventDefault();
       const text = field(event, "text");
@@ -80,9 +82,9 @@ export default function agreeing() {
       patchSheet({ busy: true, error: "" });
       const message = { text, rule: true };
       ask(Object.assign({ type: "say" }, message), {
-        accepted: () => { closeSheet(); readOut("Everybody sees what you propose."); },
-        held: (frame) => { closeSheet(); pass("holding", Object.assign({}, message, frame)); },
-        refused: (frame) => { if (frame.help) isOfDanger(text, frame.code); else if (sheet.value) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+        accepted: () => { shut(); readOut("Everybody sees what you propose."); },
+        held: (frame) => { shut(); pass("holding", Object.assign({}, message, frame)); },
+        refused: (frame) => { if (frame.help) isOfDanger(text, frame.code); else if (isOpen()) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
       });
     };
     return html`<form onSubmit=${propose}>

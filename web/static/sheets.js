@@ -55,6 +55,9 @@ function done() {
 }
 
 export default function sheets() {
+  const unsent = new Map(); // private words not sent yet, by whom they are with: they never become somebody else's
+  you.subscribe((id) => { if (!id) unsent.clear(); });
+
   function day(at) {
     return new Date(device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   }
@@ -326,21 +329,31 @@ export default function sheets() {
       const accepted = () => {
         const { value } = form.elements.text; // a reset would put ready words there again, as if they were not sent
         form.elements.text.value = value.trimStart().startsWith(text) ? value.trimStart().slice(text.length).trimStart() : value;
+        unsent.set(with_, form.elements.text.value);
         patchSheet({ error: "", help: false });
         readOut("Sent.");
       };
       ask(command, { accepted, refused });
     };
+    /** Words go along with whom they are turned to; without any, those begun before are there again. */
+    const moves = ({ target }) => {
+      const box = target.form.elements.text;
+      if (box.value.trim()) {
+        unsent.delete(with_);
+        unsent.set(target.value, box.value);
+      } else box.value = unsent.get(target.value) || "";
+      patchSheet({ with: target.value });
+    };
     return html`<form onSubmit=${write}>
       ${leads.value && html`<label>With
-        <select value=${with_} onChange=${(event) => patchSheet({ with: event.target.value })}>
+        <select value=${with_} onChange=${moves}>
           <option value="">the facilitators only</option>
           ${people.value.filter((person) => person.role !== "facilitator").concat(callers.value.filter((one) => !one.declined)).map((person) => html`<option key=${person.id} value=${person.id} selected=${person.id === with_}>${person.name}${
             fresh.some((word) => word.member === person.id) ? " (new)" : asides.value.some((word) => word.member === person.id) ? " ·" : ""}</option>`)}
         </select></label>`}
       <p class="hint">Read by ${readers.join(" and ") || "nobody at the moment"}${leads.value && with_ ? " and " + nameOf(with_) : ""}. Not by the room, and not kept.</p>
       <ul class="asides">${shown.map((word, n) => html`<li key=${n}><b>${word.by === you.value ? "You" : nameOf(word.by)}</b> <small>${clock(word.at)}</small><p>${word.text}</p></li>`)}</ul>${(shown.filter((word) => word.beside).pop() || {}).beside}
-      <label>Your words<textarea name="text" rows=${open.text ? 6 : 3} maxlength=${TEXT_MAX} autocomplete="off" defaultValue=${open.text || ""}></textarea></label>
+      <label>Your words<textarea name="text" rows=${open.text ? 6 : 3} maxlength=${TEXT_MAX} autocomplete="off" defaultValue=${open.text || unsent.get(with_) || ""} onInput=${(event) => unsent.set(with_, event.target.value)}></textarea></label>
       ${open.help && html`<p class="note-small">If you are in danger, or thinking of harming yourself: you do not have to carry it alone. Call <${Emergency} /> now, or <a href=${place.help} target="_blank" rel="noopener">find somebody to talk to</a>.</p>`}
       <button class="strong">Send aside</button>
       ${open.steps && html`<button type="button" onClick=${() => openSheet(open.steps)}>Back to the steps</button>`}
@@ -351,7 +364,7 @@ export default function sheets() {
   function Sheet() {
     const open = sheet.value;
     const heading = useRef();
-    const of = open.kind + (open.id || open.key || "");
+    const of = open.kind + (open.id || open.key || (open.kind === "aside" ? open.opened : ""));
     useEffect(() => heading.current.focus(), [of]);
     const Form = FORMS[open.kind] || Object.assign({}, parts.value.reports, parts.value.care, parts.value.crisis, parts.value.agreeing, parts.value.stored)[open.kind];
     const titles = { person: open.name, report: "Report something", rule: "Propose a rule", caller: open.name + " is waiting", message: open.entry && open.entry.mine ? "Your message" : "Message from " + open.name,
