@@ -80,6 +80,7 @@ async def test_a_mended_room_goes_on_with_the_turn_where_it_was(
 async def test_a_room_that_is_mended_in_a_pause_takes_nothing_from_a_turn_either(
     circle: Installation, fran: Person, ann: Person
 ) -> None:
+    await fran.meets(ann)
     await fran.does("set-floor", kind="round")
     until = circle.table(0).room.condition.floor.until
     paused_at = (await fran.does("pause") and await fran.hears("paused"))["at"]
