@@ -57,7 +57,8 @@ export default function worrying() {
   /** Aside, also of the group, if nobody else is left to hear it: once it is left, the group tells of it itself. */
   function alarmed(frame) {
     const passed = aside && !isAround(frame);
-    const one = passed ? Object.assign({ away: true, passed }, frame) : frame;
+    const apart = people.value.some((person) => person.id === frame.by && person.aside);
+    const one = Object.assign({ away: passed, passed, apart }, frame);
     const same = (other) => other.by === one.by && (passed ? !other.helper : other.where === one.where && !other.draft);
     shown.add(nameOfAlarm(one));
     if (!passed || !alarms.value.some(same)) alarms.value = alarms.value.filter((other) => !same(other)).concat(one); // of one person the newest is enough
@@ -139,7 +140,8 @@ export default function worrying() {
   function whereabouts(one) {
     if (isElsewhere(one)) return "They are with the group, and so you are after “Back to the group”.";
     if (one.where === "aside") return "They wrote it to the facilitators aside" + (isHere(one) ? "." : ", when this page could not hear it. It is not kept.");
-    if (one.where === "unsent") return "It may have reached nobody: they could not say it just then, or the facilitator they were aside with had lost the connection.";
+    if (one.where === "unsent" && one.apart) return "They were aside, and it may have reached nobody: perhaps they could not say it, or the facilitator with them had lost the connection.";
+    if (one.where === "unsent") return "They could not say it just then, so it was not sent, and nobody has read it.";
     if (one.where === "returned") return "It went back to them before anybody let it through; the room has not seen it.";
     return one.draft ? "Their message waits for you." : "They wrote it at " + clock(one.at) + ".";
   }
