@@ -98,7 +98,7 @@ async def test_private_words_that_are_begun_do_not_become_somebody_elses(
     await expect(words).to_have_value("")
     await words.fill("I am with you.")
     await fran.presses("Send aside")
-    await ann.is_shown("Fran writes to you alone.")
+    await ann.is_shown("I am with you.")
     await expect(words).to_have_value("", timeout=WITHIN)
     await sheet(fran).get_by_label("With").select_option(label="Bob")
     await expect(words).to_have_value("Bob, what you told me")
