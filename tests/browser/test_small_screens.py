@@ -1,5 +1,7 @@
 """On a screen that is small, or made large, nothing that is said and nothing to write with is out of reach."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from playwright.async_api import async_playwright, expect
 
@@ -95,36 +97,39 @@ LARGE = 32
 PHONES = (320, 360, 412)
 
 
+@pytest.fixture
+async def large(circle: Circle) -> AsyncIterator[Somebody]:
+    """Ann, with a browser whose letters are large."""
+    assert CHROMIUM
+    async with async_playwright() as playwright:
+        args = ["--no-sandbox", f"--blink-settings=defaultFontSize={LARGE}"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        ann = await Somebody.at(browser, "Ann", circle.ann.address)
+        await ann.context.add_cookies((await circle.ann.context.storage_state())["cookies"])  # type: ignore[arg-type]
+        yield ann
+        await browser.close()
+
+
 @pytest.mark.parametrize("path", ["/help", "/kept", "/rooms/{room}"])
-async def test_with_large_letters_the_way_out_is_on_the_screen_of_a_phone(circle: Circle, path: str) -> None:
-    assert CHROMIUM
-    async with async_playwright() as playwright:
-        args = ["--no-sandbox", f"--blink-settings=defaultFontSize={LARGE}"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        ann = await Somebody.at(browser, "Ann", circle.ann.address)
-        await ann.context.add_cookies((await circle.ann.context.storage_state())["cookies"])  # type: ignore[arg-type]
-        for width in PHONES:
-            await ann.page.set_viewport_size({"width": width, "height": 740})
-            await ann.goes_to(path.format(room=circle.room.rpartition("/")[2]))
-            await expect(ann.page.get_by_role("link", name="Leave now")).to_be_in_viewport(ratio=1, timeout=WITHIN)
-            assert await ann.page.evaluate("document.documentElement.scrollWidth") <= width
-        await browser.close()
+async def test_with_large_letters_the_way_out_is_on_the_screen_of_a_phone(
+    circle: Circle, large: Somebody, path: str
+) -> None:
+    for width in PHONES:
+        await large.page.set_viewport_size({"width": width, "height": 740})
+        await large.goes_to(path.format(room=circle.room.rpartition("/")[2]))
+        await expect(large.page.get_by_role("link", name="Leave now")).to_be_in_viewport(ratio=1, timeout=WITHIN)
+        assert await large.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-async def test_with_large_letters_on_a_phone_one_reads_what_is_said_and_answers(circle: Circle, bob: Somebody) -> None:
-    assert CHROMIUM
-    async with async_playwright() as playwright:
-        args = ["--no-sandbox", f"--blink-settings=defaultFontSize={LARGE}"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        ann = await Somebody.at(browser, "Ann", circle.ann.address)
-        await ann.context.add_cookies((await circle.ann.context.storage_state())["cookies"])  # type: ignore[arg-type]
-        await ann.page.set_viewport_size({"width": 320, "height": 640})
-        await ann.enters(circle.room)
-        await expect(ann.page.locator("link[href*='parts.css']")).to_have_count(1, timeout=WITHIN)
-        await bob.says("The nights are long.")
-        said = ann.page.locator(".words", has_text="The nights are long.")
-        await expect(said).to_be_in_viewport(ratio=0.8, timeout=WITHIN)
-        assert await said.evaluate("(node) => node.getBoundingClientRect().width") > 320 / 2
-        await ann.says("They are.")
-        await bob.hears("They are.")
-        await browser.close()
+async def test_with_large_letters_on_a_phone_one_reads_what_is_said_and_answers(
+    circle: Circle, large: Somebody, bob: Somebody
+) -> None:
+    await large.page.set_viewport_size({"width": 320, "height": 640})
+    await large.enters(circle.room)
+    await expect(large.page.locator("link[href*='parts.css']")).to_have_count(1, timeout=WITHIN)
+    await bob.says("The nights are long.")
+    said = large.page.locator(".words", has_text="The nights are long.")
+    await expect(said).to_be_in_viewport(ratio=0.8, timeout=WITHIN)
+    assert await said.evaluate("(node) => node.getBoundingClientRect().width") > 320 / 2
+    await large.says("They are.")
+    await bob.hears("They are.")
