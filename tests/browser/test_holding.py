@@ -25,9 +25,8 @@ async def sends(person: Somebody, text: str, *, sure: bool = False) -> None:
     await person.writes(text)
     await person.page.wait_for_function(
         """async () => {
-            const script = performance.getEntriesByType("resource").find((one) => one.name.includes("holding"));
-            const styles = Array.from(document.querySelectorAll("link[rel=stylesheet]"));
-            return script && await import(script.name) && styles.every((one) => one.sheet);
+            const state = performance.getEntriesByType("resource").find((one) => one.name.includes("/state."));
+            return (await import(state.name)).parts.value.holding;
         }"""
     )
     await person.presses("Send")

@@ -5,13 +5,13 @@ import { readOut } from "./aloud.js";
 import { ask, say } from "./asking.js";
 import { keep, keyOf, messageOf, without } from "./log.js";
 import { need, pass, slot } from "./parts.js";
-import { customs, draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
+import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
 
 const NEAR_THE_END = 200; // characters left when the counter begins to show
 
 /** Why nothing can be said for a while; "" if something can. */
-const barred = computed(() => {
+export const barred = computed(() => {
   if (question.value) return parts.value.agreeing.first;
   if (mutedUntil.value) return "You are muted " + untilWords(mutedUntil.value) + ". You can read along.";
   if (paused.value) return "The room is paused. You can keep what you are writing.";
@@ -25,13 +25,8 @@ const barred = computed(() => {
 const hindered = computed(() => barred.value || (parts.value.holding ? parts.value.holding.stops() : ""));
 
 /** Whether pressing “Send” does anything: while the room is there, what cannot be said is sent for what it may tell. */
-const sends = computed(() => Boolean(draft.value.trim()) && (!hindered.value || link.value === "here")
+export const sends = computed(() => Boolean(draft.value.trim()) && (!hindered.value || link.value === "here")
   && !holding.value && count(draft.value.trim()) <= TEXT_MAX && count(note.value) <= NOTE_MAX);
-
-/** What comes of pressing it all the same. */
-function allTheSame() {
-  return barred.value && sends.value && !leads.value && (customs.value.policy || {}).alarm !== "off" ? " If you press “Send” now, nobody reads it; it is only looked at for words of danger." : "";
-}
 
 effect(() => { hindered.value; notice.value = ""; }); // what was said of another moment holds no more
 
@@ -88,7 +83,7 @@ export function Composer() {
   const left = TEXT_MAX - count(draft.value);
   const counter = left < 0 ? plural(-left, "character", "characters") + " too many. You can send it in two parts."
     : left <= NEAR_THE_END ? plural(left, "character", "characters") + " left." : "";
-  const words = notice.value || (hindered.value && hindered.value + allTheSame()) || counter;
+  const words = notice.value || (hindered.value && hindered.value + (parts.value.holding ? parts.value.holding.allTheSame() : "")) || counter;
   const keyed = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch.matches) return;
     event.preventDefault();

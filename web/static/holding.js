@@ -5,7 +5,7 @@ import { html, signal, computed, useEffect, useRef } from "/static/vendor/ui.0bb
 import { readOut, voice } from "./aloud.js";
 import { Emergency, hue } from "./around.js";
 import { ask } from "./asking.js";
-import { send } from "./composer.js";
+import { barred, send, sends } from "./composer.js";
 import { line } from "./log.js";
 import { field, openSheet } from "./opening.js";
 import { pass } from "./parts.js";
@@ -262,6 +262,12 @@ export default function holding() {
     return true;
   }
 
+  /** What comes of pressing “Send” all the same, when nothing can be said. */
+  function allTheSame() {
+    const looked = barred.value && sends.value && !leads.value && (customs.value.policy || {}).alarm !== "off";
+    return looked ? " If you press “Send” now, nobody reads it; it is only looked at for words of danger." : "";
+  }
+
   function sendAnyway() {
     meant = question.value.text;
     question.value = null;
@@ -406,5 +412,5 @@ export default function holding() {
       <p class="hint" id="shield-hint">Under attack? Nobody new comes in, every message waits for you, and the talk is slow, until you take it down.</p>`;
   }
 
-  return { hear, asks, stops, unsaid, Banner, Waiting, Beside, Shield, Tools };
+  return { hear, asks, stops, allTheSame, unsaid, Banner, Waiting, Beside, Shield, Tools };
 }
