@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.core import wire
 from chat.core.ids import Millis, Number
-from chat.core.room import Place, Room, for_a_page_of_before, people, snapshot, waiting_room
+from chat.core.room import Place, Room, Tell, for_a_page_of_before, people, snapshot, waiting_room
 from chat.live.bus import Bus, Stored, Trace
 from chat.live.clock import Clock
 from chat.live.closing import Closing
@@ -20,10 +20,11 @@ from chat.live.seat import Seat
 from chat.live.table import NoSuchRoom, Table
 
 Spoken = wire.Said | wire.Announced
+Tells = tuple[Tell, ...]
 
 
 async def spoken_since(
-    bus: Bus, envelope: Envelope, room: Room, after: Number, told: Callable[[Head], None] = lambda _: None
+    bus: Bus, envelope: Envelope, room: Room, after: Number, told: Callable[[Head, Tells], None] = lambda *_: None
 ) -> list[Spoken]:
     """The messages after `after` that `room` knows of, still wait in the ring and were not retracted.
 
@@ -37,11 +38,12 @@ async def spoken_since(
     for notice in map(head, await bus.ring(room.id, after)):
         if notice.epoch != room.epoch:  # mended between two questions: its numbers may be other messages
             continue
-        told(notice)
         try:
-            events = [tell.event for tell in envelope.told(notice)]
+            tells = envelope.opened(notice)
         except Unsealable:  # not from any process of ours
             continue
+        told(notice, tells)
+        events = [tell.event for tell in envelope.signed(notice, tells)]
         found += [event for event in events if isinstance(event, Spoken)]
     return [event for event in found if event.n in room.authors and event.n <= room.number]
 
@@ -127,11 +129,21 @@ def lacks(stored: Stored, table: Table) -> bool:
     if stored.sequence < sequence:
         return True
     if stored.epoch != table.room.epoch:
-        return False
+        return _put_together_by_less(stored, table)
     if stored.number < number or stored.revision < table.room.revision:
         return True
     n, name = table.spoken
     return stored.spoken.get(n, name) != name or _gone(stored, table.trace)  # a message may be forgotten
+
+
+def _put_together_by_less(stored: Stored, table: Table) -> bool:
+    """Whether who was first to mend this room had heard less of it than is known here; and nothing was said or decided
+    since, which would be undone.
+    """
+    was = stored.mended
+    if was is None or was.epoch != table.room.epoch or was.told >= table.told[0]:
+        return False
+    return (was.revision, was.number) == (stored.revision, stored.number)
 
 
 def _gone(stored: Stored, trace: Trace) -> bool:

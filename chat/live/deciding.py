@@ -31,6 +31,8 @@ PERSEVERANCE = 2.0
 """Seconds a command is judged again and again while its room keeps moving; then it is refused as busy."""
 JITTER = 0.01
 """Seconds at most between two tries, so that many senders do not stumble over each other in step."""
+OTHERS = 1.0
+"""Seconds in which others look at a room, too, after a fault: they may have heard what Redis has lost."""
 CATCH_UP = 0.3
 """Seconds a notice is given to arrive before the room is looked at afresh."""
 
@@ -183,12 +185,15 @@ class Decisions:
         """
         if not commit.asked:
             return Doubtful(Code.INTERRUPTED)
+        looked = time.monotonic()
         while True:
             number = table.heard(commit.notice)  # also if Redis has died since, and its memory of refs with it
             if number is not None:
                 return became(commit, number, table.room.sequence)
-            final = time.monotonic() - sent > DEADLINE / 1000  # looked at before asking
-            if not self._hub.interrupted(table.id):
+            if self._hub.interrupted(table.id):
+                looked = time.monotonic()
+            else:
+                final = time.monotonic() > max(sent + DEADLINE / 1000, looked + OTHERS)  # before asking
                 with suppress(BusGone):
                     if answer := await self._remembered(table, commit.asked):
                         return answer

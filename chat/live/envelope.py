@@ -69,11 +69,18 @@ class Envelope:
         """What a commit tells, sealed."""
         return self._seal.seal(_encode(tells), epoch, "notice")
 
+    def opened(self, notice: Head) -> tuple[Tell, ...]:
+        """What a notice tells, as it was sealed. Raises Unsealable."""
+        if notice.tells is not None:
+            return notice.tells
+        return _read(_tells, self._seal.open(notice.sealed, notice.epoch, "notice"))
+
     def told(self, notice: Head) -> list[Tell]:
         """What a notice tells, each message with its number and receipt. Raises Unsealable."""
-        tells = notice.tells
-        if tells is None:
-            tells = _read(_tells, self._seal.open(notice.sealed, notice.epoch, "notice"))
+        return self.signed(notice, self.opened(notice))
+
+    def signed(self, notice: Head, tells: tuple[Tell, ...]) -> list[Tell]:
+        """The same, of a notice that is opened already."""
         if len(tells) == 1:
             return [Tell(self._signed(tells[0].event, notice.epoch, notice.told.number), tells[0].to)]
         spoken = sum(is_spoken(tell.event) for tell in tells)

@@ -64,10 +64,15 @@ class Mending:
         was = held_up(table.room.condition, self._clock.now())
         condition = replace(was, history=await self._records.history(table.id))
         known = replace(table.room, sequence=sequence, number=number, condition=condition)
-        return await self._create(table.envelope, known, places, PausedBy.MENDING)
+        return await self._create(table.envelope, known, places, PausedBy.MENDING, table)
 
     async def _create(
-        self, envelope: Envelope, known: Room, places: dict[MemberId, Place], paused: PausedBy | None
+        self,
+        envelope: Envelope,
+        known: Room,
+        places: dict[MemberId, Place],
+        paused: PausedBy | None,
+        table: Table | None = None,
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
@@ -75,4 +80,4 @@ class Mending:
         apart = tuple(one for one in was.apart if not places.get(one.member, Place()).removed)
         command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside, was.terms, was.history, was.alarms)
         opened = open_(command, Moment(now, self._house))
-        return await self._bus.commit(creation_of(envelope, known, command, opened, now))
+        return await self._bus.commit(creation_of(envelope, known, command, opened, now, table))

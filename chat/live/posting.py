@@ -2,6 +2,8 @@
 
 import secrets
 
+from msgspec.structs import replace
+
 from chat.core.commands.attending import due
 from chat.core.commands.waiting import cap
 from chat.core.decision import Moment, Open, Publish
@@ -49,7 +51,8 @@ def _message(
 ) -> Commit:
     """A message and nothing else, as almost everything is: of the room it changes the counters alone."""
     room = table.room
-    notice = table.envelope.notice(decision.tells, room.epoch)
+    tells = _with_ref(decision.tells, asked)
+    notice = table.envelope.notice(tells, room.epoch)
     return Commit(
         room=room.id,
         epoch=room.epoch,
@@ -65,8 +68,19 @@ def _message(
         word=_word(notice),
         kept=table.envelope.keeps(room, [message]),
         slow=decision.slow,
-        tells=decision.tells,
+        tells=tells,
     )
+
+
+def _with_ref(tells: tuple[Tell, ...], asked: tuple[MemberId, Ref] | None) -> tuple[Tell, ...]:
+    """A message that comes first carries the ref by which its author has asked for it: whoever hears it can answer for
+    it if Redis forgets it.
+    """
+    match tells[0].event:
+        case Said() | Announced() as said if asked and asked[0] == said.by:
+            return (Tell(replace(said, receipt=asked[1]), tells[0].to), *tells[1:])
+        case _:
+            return tells
 
 
 def _change(table: Table, decision: Publish, moment: Moment, asked: tuple[MemberId, Ref] | None) -> Commit:
@@ -74,7 +88,8 @@ def _change(table: Table, decision: Publish, moment: Moment, asked: tuple[Member
     events = [tell.event for tell in decision.tells]
     changed = changes(room, events)
     author = next((event.by for event in events if isinstance(event, Said | Announced)), None)
-    notice = table.envelope.notice(decision.tells, epoch)
+    tells = _with_ref(decision.tells, asked)
+    notice = table.envelope.notice(tells, epoch)
     return Commit(
         room=room.id,
         epoch=epoch,
@@ -102,7 +117,7 @@ def _change(table: Table, decision: Publish, moment: Moment, asked: tuple[Member
         kept=table.envelope.keeps(room, events),
         pending=_pending(table.envelope, events, moment, epoch),
         settles=tuple({event.draft: None for event in events if isinstance(event, Settled)}),
-        tells=decision.tells,
+        tells=tells,
     )
 
 
@@ -114,8 +129,10 @@ def _word(notice: bytes) -> str:
     return notice[:8].hex()  # of its nonce, which is random
 
 
-def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis) -> Commit:
-    """What begins a room, or puts one together again, going on from the numbers of `known`."""
+def creation_of(
+    envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis, table: Table | None = None
+) -> Commit:
+    """What begins a room, or puts one together again, going on from `known`, which was told at `table`."""
     epoch = command.epoch
     changed = changes(Room(known.id, epoch), [tell.event for tell in opened.tells])
     present = tuple(who for who, place in command.places.items() if place.member)
@@ -128,7 +145,12 @@ def creation_of(envelope: Envelope, known: Room, command: Open, opened: Publish,
         now=now,
         raises=True,
         notice=envelope.notice(opened.tells, epoch),
-        creation=Creation(known.number, known.authors.told()),
+        creation=Creation(
+            known.number,
+            known.authors.told(),
+            table.refs() if table else (),
+            (table.room.epoch, table.told[0]) if table else None,
+        ),
         places=_sealed_places(envelope, changed, epoch),
         sits=(*present, *kept),
         begins=present,

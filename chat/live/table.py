@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from chat.core import wire
-from chat.core.ids import MemberId, Millis, Number, ProcessId, RoomId, SeatId
+from chat.core.ids import MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
 from chat.core.room import (
     Audience,
     Everyone,
@@ -88,8 +88,9 @@ class Table:
         self.promised: tuple[int, Number] = (0, Number(0))
         """Sequence and number of the newest notice a commit of this process was answered with, heard or not."""
         self.closed = False
-        self._lately: deque[tuple[int, Number, Millis]] = deque(maxlen=LATELY)
-        """Of the newest notices told here, by what they can be known again, their number, and when."""
+        self._lately: deque[tuple[int, Number, Millis, MemberId | None, str]] = deque(maxlen=LATELY)
+        """Of the newest notices told here, by what they can be known again, their number, and when; of a message also
+        whose it is and its ref."""
         self._ring: deque[tuple[Number, int, Millis]] = deque()
         self._ring_bytes = 0
         self._reached: list[tuple[int, asyncio.Future[None]]] = []
@@ -131,8 +132,9 @@ class Table:
         Raises Unsealable with nothing changed. After any other exception the room is to be looked at afresh: what was
         said in this notice is then told by that.
         """
-        tells = self.envelope.told(notice)
-        self.recalls(notice)
+        sealed = self.envelope.opened(notice)
+        tells = self.envelope.signed(notice, sealed)
+        self.recalls(notice, sealed)
         room = self.room
         known = room.revision, room.sequence, room.number
         room.revision, room.sequence, room.number = notice.told.revision, notice.told.sequence, notice.told.number
@@ -177,16 +179,24 @@ class Table:
         self._ring.append((notice.told.number, len(notice.sealed), notice.at))
         self._ring_bytes += len(notice.sealed)
 
-    def recalls(self, notice: Head) -> None:
+    def recalls(self, notice: Head, tells: tuple[Tell, ...]) -> None:
         """It was told here, as it came or by a look at the room."""
-        lately = self._lately
-        lately.append((hash(notice.sealed), notice.told.number, notice.at))
+        lately, said = self._lately, tells[0].event
+        by, ref = (said.by, said.receipt) if isinstance(said, wire.Said | wire.Announced) else (None, "")
+        lately.append((hash(notice.sealed), notice.told.number, notice.at, by, ref))
         while lately[0][2] < notice.at - LATELY_FOR:
             lately.popleft()
 
     def heard(self, notice: bytes) -> Number | None:
         """The number at which this very notice was told here, lately; None if it was not."""
-        return next((number for known, number, _ in reversed(self._lately) if known == hash(notice)), None)
+        return next((number for known, number, *_ in reversed(self._lately) if known == hash(notice)), None)
+
+    def refs(self) -> tuple[tuple[MemberId, Ref, Number], ...]:
+        """By what the messages told here lately may be asked for again, and their numbers; the newest last."""
+        authors = self.room.authors
+        return tuple(
+            (by, Ref(ref), n) for _, n, _, by, ref in self._lately if by and ref and authors.get(n) in (by, None)
+        )
 
     def evict(self, now: Millis) -> Number:
         """The number up to which ring messages make room for a new one, or are struck off the list together."""

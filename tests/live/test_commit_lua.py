@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
-from chat.live.bus import Bus, Commit, Creation, Kept, Outcome, Pending, Status
+from chat.live.bus import Bus, Commit, Creation, Kept, Mended, Outcome, Pending, Status
 from chat.live.bus.committing import arguments, notice_of
 from chat.live.bus.keys import Keys
 from tests.faults.link import Link
@@ -348,6 +348,18 @@ async def test_who_knows_more_writes_the_room_anew_and_nothing_of_before_is_left
     assert stored is not None
     assert (stored.epoch, stored.places, stored.since, stored.authors) == (9, places, {}, {5: CEM})
     assert await script.bus.ring(script.room, Number(0)) == []
+
+
+async def test_who_puts_a_room_together_again_says_by_which_refs_its_messages_may_be_asked_for(script: Script) -> None:
+    await script.says(asked=(ANN, Ref("desk-1")))
+    heard = Creation(Number(5), {Number(5): ANN}, ((ANN, Ref("phone-1"), Number(5)),), (EPOCH, 20))
+    await script.creates(epoch=Epoch(9), revision=4, told=20, creation=heard)
+    stored = await script.bus.load(script.room)
+    assert stored is not None
+    assert stored.mended == Mended(EPOCH, 20, 5, Number(5))
+    for ref, number in ("phone-1", 5), ("desk-1", 1):
+        again = await script.says(epoch=Epoch(9), revision=5, told=21, asked=(ANN, Ref(ref)))
+        assert (again.status, again.number) == (Status.REPEAT, number)
 
 
 async def test_a_forgotten_message_leaves_ring_and_authors_at_once(script: Script) -> None:

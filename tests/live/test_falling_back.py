@@ -114,6 +114,37 @@ async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_red
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.parametrize("first", ["who heard it looks first", "who did not", "who did not, and mends"])
+async def test_what_others_heard_and_redis_lost_is_acknowledged_and_not_told_again(
+    linked: Installation, link: Link, first: str
+) -> None:
+    """Whoever said it had no answer: their page asks again, also on another line, until it has one."""
+    fran, bob = await comes(linked, "Fran", 0), await comes(linked, "Bob", 1)
+    earlier = await kept(linked)
+    await bob.says("one", before=fran)
+    if first != "who did not, and mends":
+        earlier = await kept(linked)
+    link.deaf = True
+    answer = asyncio.create_task(bob.answer_to("say", ref="page-9", text="two"))
+    n = (await fran.hears("said", text="two"))["n"]
+    await falls_back(linked, earlier)
+    if first == "who heard it looks first":
+        await linked.breaks_subscriptions()
+        await fran.hears("room")
+    link.cut()
+    link.let_go()
+    await bob.hears("room")
+    if first != "who heard it looks first":
+        await linked.breaks_subscriptions()
+    assert (await answer)["n"] == n
+    await linked.is_heard()
+    await fran.does("resume")
+    await bob.enters()
+    assert (await bob.answer_to("say", ref="page-9", text="two"))["n"] == n
+    assert await bob.says("three", before=fran) == n + 1
+    assert [frame["text"] for frame in fran.history if frame["type"] == "said"] == ["one", "two", "three"]
+
+
 @pytest.mark.parametrize("stays", [True, False])
 async def test_a_process_that_stops_while_its_redis_is_away_does_not_wait_for_it(
     tmp_path: Path, link: Link, stays: bool

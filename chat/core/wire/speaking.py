@@ -43,7 +43,9 @@ class Fold(Asked, frozen=True):
 
 
 class Said(Frame, frozen=True):
-    """A message. `n` and `receipt` are filled in by each process from the notice; inside a notice they are empty."""
+    """A message. `n` and `receipt` are filled in by each process from the notice. Inside it there is no number, and
+    instead of a receipt the ref by which its author may ask for it again.
+    """
 
     by: MemberId
     text: str

@@ -50,6 +50,7 @@ __all__ = [
     "Inside",
     "Kept",
     "Line",
+    "Mended",
     "Outcome",
     "Pending",
     "Status",
@@ -73,6 +74,17 @@ class Trace(NamedTuple):
     begins: bytes
 
 
+class Mended(Struct, frozen=True):
+    """How a room was put together again: its epoch before, the sequence told in it to the process that did so, and the
+    revision and number it began with.
+    """
+
+    epoch: Epoch
+    told: int
+    revision: int
+    number: Number
+
+
 class Stored(Struct, frozen=True):
     """A room as Redis has it; places and condition are still sealed."""
 
@@ -90,6 +102,7 @@ class Stored(Struct, frozen=True):
     """Of the newest notices but messages, by their slot."""
     spoken: dict[int, str] = {}
     """Of the message that was asked for, and of the newest, if they still wait: how their notices begin, as digits."""
+    mended: Mended | None = None
 
     def trace(self, sequence: int) -> Trace | None:
         """What is in the slot of that notice."""
@@ -185,6 +198,7 @@ class Bus(Home):
             drafts={DraftId(int(draft)): _waiting(as_text(waiting)) for draft, waiting in drafts.items()},
             traces={int(f[6:]): _trace(as_bytes(trace)) for f, trace in state.items() if f.startswith("trace:")},
             spoken=_spoken(asked) | _spoken(newest),
+            mended=_mended(as_text(state["mended"])) if "mended" in state else None,
         )
 
     async def ring(self, room: RoomId, after: Number) -> list[bytes]:
@@ -361,6 +375,12 @@ class Bus(Home):
 def _waiting(stored: str) -> Unheard:
     at, _, who, *_ = stored.split(" ")
     return Unheard(MemberId(who), Millis(int(at)))
+
+
+def _mended(written: str) -> Mended:
+    """As commit.lua writes it."""
+    epoch, told, revision, number = map(int, written.split())
+    return Mended(Epoch(epoch), told, revision, Number(number))
 
 
 def _trace(written: bytes) -> Trace:

@@ -14,6 +14,7 @@
 -- All keys carry one hash tag, so they live in one slot.
 local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition [sealed]; of a member, since:<member> (the
                           -- message their sitting began at) and changed:<member> (the notice that last changed their place);
+                          -- of a room that was mended, mended -> "<epoch before> <told in it to who did> <revision> <number>";
                           -- of the newest notices but messages, trace:<slot> -> "<sequence> <how it begins>"
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
@@ -60,6 +61,8 @@ local number0  = #ARGV > (KEYS[11] and 11 or 6) and tonumber(ARGV[7]) -- [int] c
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
 -- members whose sitting begins | condition (0 or 1) | number, author … (creating only) |
+-- <member>:<slot>, ref, number … of messages that may be asked for again (creating only) |
+-- epoch before, sequence told in it to who mends the room (0 or 1 of these; creating only) |
 -- draft, member, since when [ms], how long it may [ms], sealed (0 or 1 of these) | drafts that wait no more
 -- With KEYS[11], the last five: the message to be kept [sealed] or '' | how long [ms] | the message that gets a content
 -- note [int], 0: none | members whose messages go [separated by spaces] | [0|1] all of it is kept so long at most
@@ -87,9 +90,9 @@ local function answered(remembered) -- what this very ref was answered with, if 
   end
 end
 local function page_of(one) return (string.gsub(one, '%d+$', '')) end -- a page ends its refs with a counter
-local function other_pages(remembered) -- somebody's phone may ask again what they have not asked at their desk
-  local kept, most = '', 2
-  for one, was in string.gmatch(remembered, '(%S+)=(%S+)') do
+local function with_ref(ref, became, remembered) -- somebody's phone may ask again what they have not asked at their desk
+  local kept, most = string.format('%s=%d', ref, became), 2
+  for one, was in string.gmatch(remembered or '', '(%S+)=(%S+)') do
     if most > 0 and page_of(one) ~= page_of(ref) then
       kept, most = string.format('%s %s=%s', kept, one, was), most - 1
     end
@@ -125,6 +128,8 @@ local rise_from, rise_to = list(1)
 local begin_from, begin_to = list(1)
 local condition_from, condition_to = list(1)
 local authors_from, authors_to = list(2)
+local refs_from, refs_to = list(3)
+local mends_from, mends_to = list(2)
 local waits_from, waits_to = list(5)
 local settles_from, settles_to = list(1)
 
@@ -196,6 +201,12 @@ for i = rise_from, rise_to do redis.call('SREM', seated, ARGV[i]) end
 for i = begin_from, begin_to do redis.call('HSET', state, 'since:' .. ARGV[i], number) end
 for i = condition_from, condition_to do redis.call('HSET', state, 'condition', ARGV[i]) end
 for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
+for i = refs_from, refs_to, 3 do
+  redis.call('HSET', refs, ARGV[i], with_ref(ARGV[i + 1], ARGV[i + 2], redis.call('HGET', refs, ARGV[i])))
+end
+for i = mends_from, mends_to, 2 do
+  redis.call('HSET', state, 'mended', string.format('%s %s %d %s', ARGV[i], ARGV[i + 1], at, the_number))
+end
 
 local told_notice = string.format('%d %d %d %d %d\n', epoch, at, sequence, number, now) .. notice
 local refs_now = {}
@@ -217,7 +228,7 @@ for i = settles_from, settles_to do
   redis.call('DEL', drafts .. ':' .. ARGV[i])
   redis.call('HDEL', drafts, ARGV[i])
 end
-if slot ~= '' then refs_now = {slot, string.format('%s=%d%s', ref, became, other_pages(remembered[1] or ''))} end
+if slot ~= '' then refs_now = {slot, with_ref(ref, became, remembered[1])} end
 if full_at then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = pace, digits(full_at) end
 if slow > 0 then refs_now[#refs_now + 1], refs_now[#refs_now + 2] = spoke, digits(now) end
 if refs_now[1] then redis.call('HSET', refs, unpack(refs_now)) end

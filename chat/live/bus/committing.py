@@ -87,6 +87,10 @@ class Creation(Struct, frozen=True):
 
     number: Number = Number(0)
     authors: dict[Number, MemberId] = {}
+    refs: tuple[tuple[MemberId, Ref, Number], ...] = ()
+    """By which of them may be asked for again; the newest last."""
+    knew: tuple[Epoch, int] | None = None
+    """Mended: its epoch until now, and the highest sequence that the mending process was told in it."""
 
 
 class Kept(Struct, frozen=True):
@@ -194,6 +198,8 @@ def _state(commit: Commit) -> list[Arg]:
         *_counted([(who,) for who in commit.begins]),
         *_counted([(commit.condition,)] if commit.condition is not None else []),
         *_counted(list(creation.authors.items())),
+        *_counted([(slot(who, ref), ref, n) for who, ref, n in creation.refs]),
+        *_counted([creation.knew] if creation.knew else []),
         *_counted([(w.draft, w.by, w.at, w.lasts, w.sealed)] if (w := commit.pending) else []),
         *_counted([(draft,) for draft in commit.settles]),
     ]
