@@ -51,6 +51,16 @@ class Somebody:
     async def writes(self, text: str) -> None:
         await self.composer.fill(text)
 
+    async def begins(self, text: str) -> None:
+        """Writes, and has what comes to the page with the first word."""
+        await self.writes(text)
+        await self.page.wait_for_function(
+            """async () => {
+                const state = performance.getEntriesByType("resource").find((one) => one.name.includes("/state."));
+                return (await import(state.name)).parts.value.holding;
+            }"""
+        )
+
     async def says(self, text: str) -> None:
         """Says something, and it is accepted."""
         await self.writes(text)

@@ -22,13 +22,7 @@ NUMBER = "You can reach me on 07700 900123."
 
 async def sends(person: Somebody, text: str, *, sure: bool = False) -> None:
     """Presses Send; `sure`: and says so when asked."""
-    await person.writes(text)
-    await person.page.wait_for_function(
-        """async () => {
-            const state = performance.getEntriesByType("resource").find((one) => one.name.includes("/state."));
-            return (await import(state.name)).parts.value.holding;
-        }"""
-    )
+    await person.begins(text)
     await person.presses("Send")
     if sure:
         await person.presses("Send it anyway")

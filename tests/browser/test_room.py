@@ -247,6 +247,28 @@ async def test_a_second_page_of_the_same_person_ends_the_first(circle: Circle) -
     await circle.bob.sees_here("Fran", "Ann", "Bob")
 
 
+async def test_what_somebody_was_writing_stays_theirs_when_their_page_ends_and_not_when_they_leave(
+    circle: Circle, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    for person in (ann, bob):
+        await person.begins("I never told anybody that")
+    second = await ann.context.new_page()
+    await second.goto(circle.room)
+    await ann.is_shown("You opened the room somewhere else")
+    mine = ann.page.get_by_label("What was not sent, seen by you alone")
+    await expect(mine).to_contain_text("I never told anybody that")
+    await bob.presses("Leave the room")
+    await bob.is_shown("You have left the room")
+    await bob.does_not_show("I never told anybody that")
+
+
+async def test_a_meeting_that_ends_while_somebody_writes_leaves_them_their_words(fran: Somebody, ann: Somebody) -> None:
+    await ann.begins("I never told anybody that")
+    await fran.closes_the_meeting()
+    await ann.is_shown("The meeting has ended")
+    await expect(ann.page.get_by_label("What was not sent, seen by you alone")).to_contain_text("I never told")
+
+
 async def test_leaving_the_room_is_seen_by_all_and_empties_the_page(ann: Somebody, bob: Somebody) -> None:
     await bob.says("Take care.")
     await ann.hears("Take care.")

@@ -21,7 +21,8 @@ const ENDINGS = {
   4510: ["It cannot be today", "You are welcome at the next meeting.", place.group, "Go to the group"],
   4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
 };
-const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then will not be said
+const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then, or was on its way, will not be said
+const KEEPS = [4502, 4506, 4507, 4508, 4511]; // nor what was only being written, where nobody has chosen to leave
 const CALLED_OUT = [4503, 4504, 4505, 4510];
 
 export default function endings() {
@@ -65,10 +66,11 @@ export default function endings() {
 
   /** Somebody’s own words are theirs, however it ended. */
   function Unsaid() {
-    const { code, unsaid } = ending.value;
-    if (!GIVES_BACK.includes(code) || !unsaid.length) return null;
+    const { code } = ending.value;
+    const unsaid = ending.value.unsaid.filter((one) => GIVES_BACK.includes(code) || (KEEPS.includes(code) && !one.sent));
+    if (!unsaid.length) return null;
     return html`<section class="card" aria-label="What was not sent, seen by you alone"><p>This was not sent to the room. You have it here until you close this page.</p>
-      ${unsaid.map((text, n) => html`<blockquote key=${n} dir="auto">${text}</blockquote>`)}</section>`;
+      ${unsaid.map(({ text }, n) => html`<blockquote key=${n} dir="auto">${text}</blockquote>`)}</section>`;
   }
 
   /** What was said can be reported for a while from this page, which does not show it any more. */

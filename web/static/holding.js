@@ -179,10 +179,12 @@ export default function holding() {
     readOut(BACK[how] + (words ? " They write: " + words : ""));
   }
 
-  /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here. */
+  /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here.
+   *  `sent`: the room has them, or had not answered yet. */
   function unsaid() {
-    const waiting = drafts.value.concat(elsewhere || []).filter((one) => one.by === whose);
-    const texts = back.value.concat(waiting).map((one) => one.text);
+    const waiting = drafts.value.concat(elsewhere || []).filter((one) => one.by === whose).concat(pending.value);
+    const here = back.value.concat({ text: draft.value.trim() }).filter((one) => one.text);
+    const texts = waiting.map(({ text }) => ({ text, sent: true })).concat(here.map(({ text }) => ({ text })));
     [drafts, back].forEach((held) => { held.value = []; });
     elsewhere = null;
     question.value = noting.value = unsent.value = null;
