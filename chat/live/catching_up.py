@@ -137,13 +137,13 @@ def lacks(stored: Stored, table: Table) -> bool:
 
 
 def _put_together_by_less(stored: Stored, table: Table) -> bool:
-    """Whether who was first to mend this room had heard less of it than is known here; and nothing was said or decided
-    since, which would be undone.
+    """Whether who was first to mend this room had heard less of it than is known here; and nothing has happened since,
+    which would be undone.
     """
     was = stored.mended
-    if was is None or was.epoch != table.room.epoch or was.told >= table.told[0]:
+    if was is None or was.epoch != table.room.epoch:
         return False
-    return (was.revision, was.number) == (stored.revision, stored.number)
+    return was.told < table.told[0] and was.sequence == stored.sequence
 
 
 def _gone(stored: Stored, trace: Trace) -> bool:

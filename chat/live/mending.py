@@ -8,7 +8,7 @@ from chat.core.ids import Epoch, MemberId, Millis, Number, RoomId
 from chat.core.room import Condition, Place, Room
 from chat.core.room.apply import held_up
 from chat.core.wire import PausedBy
-from chat.live.bus import Bus, Outcome, Stored
+from chat.live.bus import Bus, Creation, Outcome, Stored
 from chat.live.clock import Clock
 from chat.live.envelope import Envelope
 from chat.live.keeping import Records
@@ -64,7 +64,10 @@ class Mending:
         was = held_up(table.room.condition, self._clock.now())
         condition = replace(was, history=await self._records.history(table.id))
         known = replace(table.room, sequence=sequence, number=number, condition=condition)
-        return await self._create(table.envelope, known, places, PausedBy.MENDING, table)
+        # Whoever went on in the same epoch after its Redis fell back has been told other things by the same numbers.
+        knew = sequence if over and over.epoch == table.room.epoch else table.told[0]
+        heard = Creation(number, known.authors.told(), table.refs(), (table.room.epoch, knew))
+        return await self._create(table.envelope, known, places, PausedBy.MENDING, heard)
 
     async def _create(
         self,
@@ -72,7 +75,7 @@ class Mending:
         known: Room,
         places: dict[MemberId, Place],
         paused: PausedBy | None,
-        table: Table | None = None,
+        heard: Creation | None = None,
     ) -> Outcome:
         now: Millis = self._clock.now()
         was = known.condition
@@ -80,4 +83,4 @@ class Mending:
         apart = tuple(one for one in was.apart if not places.get(one.member, Place()).removed)
         command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside, was.terms, was.history, was.alarms)
         opened = open_(command, Moment(now, self._house))
-        return await self._bus.commit(creation_of(envelope, known, command, opened, now, table))
+        return await self._bus.commit(creation_of(envelope, known, command, opened, now, heard))

@@ -76,9 +76,9 @@ def _with_ref(tells: tuple[Tell, ...], asked: tuple[MemberId, Ref] | None) -> tu
     """A message that comes first carries the ref by which its author has asked for it: whoever hears it can answer for
     it if Redis forgets it.
     """
-    match tells[0].event:
-        case Said() | Announced() as said if asked and asked[0] == said.by:
-            return (Tell(replace(said, receipt=asked[1]), tells[0].to), *tells[1:])
+    match tells:
+        case (Tell(event=Said() | Announced() as said, to=to), *more) if asked and asked[0] == said.by:
+            return (Tell(replace(said, receipt=asked[1]), to), *more)
         case _:
             return tells
 
@@ -130,9 +130,9 @@ def _word(notice: bytes) -> str:
 
 
 def creation_of(
-    envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis, table: Table | None = None
+    envelope: Envelope, known: Room, command: Open, opened: Publish, now: Millis, heard: Creation | None = None
 ) -> Commit:
-    """What begins a room, or puts one together again, going on from `known`, which was told at `table`."""
+    """What begins a room, or puts one together again, going on from `known`, by what was `heard` of it."""
     epoch = command.epoch
     changed = changes(Room(known.id, epoch), [tell.event for tell in opened.tells])
     present = tuple(who for who, place in command.places.items() if place.member)
@@ -145,12 +145,7 @@ def creation_of(
         now=now,
         raises=True,
         notice=envelope.notice(opened.tells, epoch),
-        creation=Creation(
-            known.number,
-            known.authors.told(),
-            table.refs() if table else (),
-            (table.room.epoch, table.told[0]) if table else None,
-        ),
+        creation=heard or Creation(known.number, known.authors.told()),
         places=_sealed_places(envelope, changed, epoch),
         sits=(*present, *kept),
         begins=present,

@@ -181,7 +181,7 @@ class Table:
 
     def recalls(self, notice: Head, tells: tuple[Tell, ...]) -> None:
         """It was told here, as it came or by a look at the room."""
-        lately, said = self._lately, tells[0].event
+        lately, said = self._lately, tells[0].event if tells else None
         by, ref = (said.by, said.receipt) if isinstance(said, wire.Said | wire.Announced) else (None, "")
         lately.append((hash(notice.sealed), notice.told.number, notice.at, by, ref))
         while lately[0][2] < notice.at - LATELY_FOR:

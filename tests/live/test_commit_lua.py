@@ -356,7 +356,7 @@ async def test_who_puts_a_room_together_again_says_by_which_refs_its_messages_ma
     await script.creates(epoch=Epoch(9), revision=4, told=20, creation=heard)
     stored = await script.bus.load(script.room)
     assert stored is not None
-    assert stored.mended == Mended(EPOCH, 20, 5, Number(5))
+    assert stored.mended == Mended(EPOCH, 20, 21)
     for ref, number in ("phone-1", 5), ("desk-1", 1):
         again = await script.says(epoch=Epoch(9), revision=5, told=21, asked=(ANN, Ref(ref)))
         assert (again.status, again.number) == (Status.REPEAT, number)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat.core.decision import House
+from chat.core.ids import Number
 from chat.core.wire import Role
 from tests.cast import Person
 from tests.conftest import in_a_task_of_its_own
@@ -112,6 +113,90 @@ async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_red
     async with asyncio.timeout(20):
         while hub.table(linked.room):
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("lost", ["a shield", "a retraction", "a leaving"])
+async def test_what_was_told_is_not_undone_by_a_process_that_was_told_other_things_instead(
+    linked: Installation, link: Link, lost: str
+) -> None:
+    fran, bob, cem = [await comes(linked, name, 1) for name in ("Fran", "Bob", "Cem")]
+    n = await bob.says("one", before=cem)
+    earlier = await kept(linked)
+    match lost:
+        case "a shield":
+            await fran.does("shield", up=True)
+        case "a retraction":
+            await fran.does("retract", n=n, reason="other")
+        case _:
+            await bob.asks("leave")
+            await cem.hears("left")
+    link.holding = True
+    await falls_back(linked, earlier)
+    dee = await comes(linked, "Dee", 0)
+    for text in ("two", "three"):
+        await dee.says(text)
+    link.cut()
+    link.let_go()
+    await cem.hears("room", paused="mending")
+    await dee.is_closed()
+    await linked.is_heard()
+    await asyncio.sleep(0.5)  # in which the other would put it together once more
+    room = linked.table(1).room
+    match lost:
+        case "a shield":
+            assert room.condition.shielded
+        case "a retraction":
+            assert room.authors.get(Number(n)) is None
+        case _:
+            assert room.member(bob.member) is None
+    assert len({frame["epoch"] for frame in cem.history if frame["type"] == "room"}) == 2
+
+
+@pytest.mark.parametrize("done", ["a declining", "a hand", "a mark", "a leaving"])
+async def test_what_was_done_since_a_room_was_put_together_by_who_heard_less_is_not_undone(
+    linked: Installation, link: Link, done: str
+) -> None:
+    fran, bob = await comes(linked, "Fran", 0), await comes(linked, "Bob", 0)
+    cem = await comes(linked, "Cem", 1)
+    await fran.does("set-door", open=False)
+    dora = await (await linked.person("Dora", Role.MEMBER, 0)).connects()
+    await dora.hears("waiting-room")
+    earlier = await kept(linked)
+    n = await cem.says("one", before=fran)
+    less = linked.table(0)
+    less.waiting = []
+    await cem.says("two")
+    link.holding = True
+    await falls_back(linked, earlier)
+    less.waiting = None
+    linked.lives[0].rooms.hub.reload_soon(less)
+    await fran.hears("room", paused="mending")
+    match done:
+        case "a declining":
+            await fran.does("decline", member=dora.member, reason="full-today")
+        case "a hand":
+            await bob.does("hand", up=True)
+        case "a mark":
+            await bob.does("mark", n=n)
+        case _:
+            await bob.asks("leave")
+            await fran.hears("left")
+    link.cut()
+    link.let_go()
+    await cem.hears("room", paused="mending")
+    await linked.is_heard()
+    places = linked.table(0).room.places
+    match done:
+        case "a declining":
+            assert (outside := places[dora.member].outside)
+            assert outside.declined
+        case "a hand":
+            assert (member := places[bob.member].member)
+            assert member.hand_at
+        case "a mark":
+            assert places[cem.member].marks
+        case _:
+            assert linked.table(0).room.member(bob.member) is None
 
 
 @pytest.mark.parametrize("first", ["who heard it looks first", "who did not", "who did not, and mends"])

@@ -133,7 +133,6 @@ async def test_nobody_is_sent_away_for_good_by_a_process_that_remembers_their_la
     circle: Installation, ann: Person, fran: Person
 ) -> None:
     """Redis dies; the first to put the room together again has not heard that Fran sits on a newer connection."""
-    gus = await (await circle.person("Gus", Role.FACILITATOR, 1)).enters()
     behind, ahead = circle.table(1), circle.table(0)
     behind.waiting = []
     await fran.enters(resume=True)
@@ -142,13 +141,13 @@ async def test_nobody_is_sent_away_for_good_by_a_process_that_remembers_their_la
     behind.waiting = None
     circle.lives[1].rooms.hub.reload_soon(behind)
     await ann.hears("room")
-    for what in ("resume", "pause", "resume"):
-        await gus.does(what)
+    for up in (True, False, True):
+        await ann.does("hand", up=up)
     ahead.waiting = None
     circle.lives[0].rooms.hub.reload_soon(ahead)
     assert await fran.is_closed() == Closing.LOST
     await fran.enters(resume=True)
-    await fran.does("pause")
+    await fran.does("resume")
 
 
 async def test_redis_that_fell_back_to_an_earlier_state_is_told_again(

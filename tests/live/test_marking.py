@@ -82,3 +82,26 @@ async def _settled(circle: Installation, done: list[tuple[object, ...]], standin
     async with asyncio.timeout(5):
         while await _rows(circle) != (done, standing):
             await asyncio.sleep(0.05)
+
+
+async def test_a_mark_too_many_that_is_judged_again_is_answered_though_there_is_nothing_to_tell(
+    circle: Installation, fran: Person, bob: Person
+) -> None:
+    ns = [await bob.says(f"word {turn}", before=fran) for turn in range(20)]
+    several = [await (await circle.person(f"Dee {i}", Role.MEMBER, 0)).enters() for i in range(5)]
+    late = await (await circle.person("Eli", Role.MEMBER, 1)).enters()
+    for one in several:
+        for n in ns[: 19 if one is several[-1] else 20]:
+            await one.does("mark", n=n)
+    await fran.has_heard(lambda frame: frame["type"] == "marked" and frame["count"] >= 5)
+    stale, hub = circle.table(1), circle.lives[1].rooms.hub
+    async with asyncio.timeout(5):
+        while stale.room.sequence < circle.table(0).room.sequence:
+            await asyncio.sleep(0.02)
+    stale.waiting = []
+    await several[-1].does("mark", n=ns[-1])
+    ref = await late.asks("mark", n=ns[0])
+    await asyncio.sleep(0.5)
+    stale.waiting = None
+    hub.reload_soon(stale)
+    await late.hears("accepted", ref=ref)

@@ -75,14 +75,13 @@ class Trace(NamedTuple):
 
 
 class Mended(Struct, frozen=True):
-    """How a room was put together again: its epoch before, the sequence told in it to the process that did so, and the
-    revision and number it began with.
+    """How a room was put together again: its epoch before, the highest sequence of that which is in it, and at which
+    sequence that was done.
     """
 
     epoch: Epoch
     told: int
-    revision: int
-    number: Number
+    sequence: int
 
 
 class Stored(Struct, frozen=True):
@@ -379,8 +378,8 @@ def _waiting(stored: str) -> Unheard:
 
 def _mended(written: str) -> Mended:
     """As commit.lua writes it."""
-    epoch, told, revision, number = map(int, written.split())
-    return Mended(Epoch(epoch), told, revision, Number(number))
+    epoch, told, sequence = map(int, written.split())
+    return Mended(Epoch(epoch), told, sequence)
 
 
 def _trace(written: bytes) -> Trace:

@@ -14,7 +14,7 @@
 -- All keys carry one hash tag, so they live in one slot.
 local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition [sealed]; of a member, since:<member> (the
                           -- message their sitting began at) and changed:<member> (the notice that last changed their place);
-                          -- of a room that was mended, mended -> "<epoch before> <told in it to who did> <revision> <number>";
+                          -- of a room that was mended, mended -> "<epoch before> <told in it to who did> <sequence>";
                           -- of the newest notices but messages, trace:<slot> -> "<sequence> <how it begins>"
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
@@ -205,7 +205,7 @@ for i = refs_from, refs_to, 3 do
   redis.call('HSET', refs, ARGV[i], with_ref(ARGV[i + 1], ARGV[i + 2], redis.call('HGET', refs, ARGV[i])))
 end
 for i = mends_from, mends_to, 2 do
-  redis.call('HSET', state, 'mended', string.format('%s %s %d %s', ARGV[i], ARGV[i + 1], at, the_number))
+  redis.call('HSET', state, 'mended', string.format('%s %s %s', ARGV[i], ARGV[i + 1], the_sequence))
 end
 
 local told_notice = string.format('%d %d %d %d %d\n', epoch, at, sequence, number, now) .. notice

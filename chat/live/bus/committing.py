@@ -90,7 +90,7 @@ class Creation(Struct, frozen=True):
     refs: tuple[tuple[MemberId, Ref, Number], ...] = ()
     """By which of them may be asked for again; the newest last."""
     knew: tuple[Epoch, int] | None = None
-    """Mended: its epoch until now, and the highest sequence that the mending process was told in it."""
+    """Mended: its epoch until now, and the highest sequence of that which is in it, or was in what it is put over."""
 
 
 class Kept(Struct, frozen=True):
