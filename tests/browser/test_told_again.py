@@ -1,7 +1,9 @@
 """What is told to one person alone, while their line is lost, is shown to them once they are back."""
 
+import json
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
@@ -107,3 +109,26 @@ async def test_a_private_word_that_nobody_would_read_stays_where_it_was_written(
     await ann.presses("Send aside")
     await expect(ann.page.locator(".asides")).to_contain_text("I want to kill myself.", timeout=WITHIN)
     await ann.does_not_show("nobody would read this")
+
+
+async def test_what_somebody_said_stands_once_though_the_room_was_put_together_again_before_it_was_answered(
+    circle: Circle, ann: Somebody, bob: Somebody
+) -> None:
+    def is_mended_first(line: WebSocketRoute) -> None:
+        server, room = line.connect_to_server(), {}
+
+        def hears(frame: str | bytes) -> None:
+            told = json.loads(frame)
+            if told["type"] == "room":
+                room.update(told)
+            if told["type"] == "accepted" and "n" in told:
+                line.send(json.dumps(room | {"epoch": room["epoch"] + 1, "n": told["n"], "replay": 0}))
+            line.send(frame)
+
+        server.on_message(hears)
+
+    await ann.page.route_web_socket("**/socket**", is_mended_first)
+    await ann.enters(circle.room)
+    await ann.says("It is only me.")
+    await bob.hears("It is only me.")
+    await expect(ann.line("It is only me.")).to_have_count(1, timeout=WITHIN)

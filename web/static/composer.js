@@ -53,7 +53,7 @@ export function send() {
 
 function sent(ref, message, n) {
   pending.value = without(pending.value, (item) => item.ref === ref);
-  const known = log.value.some((entry) => entry.key === keyOf({ n }));
+  const known = log.value.some((entry) => entry.key === keyOf({ n }) || (entry.n === n && entry.text === message.text)); // also by an earlier epoch
   if (!known) keep(messageOf(Object.assign({ type: "said", n, by: you.value, at: now() }, message), true));
   readOut("Sent.");
 }
