@@ -20,19 +20,21 @@ from chat.live.seat import Seat
 from chat.live.table import NoSuchRoom, Table
 
 Spoken = wire.Said | wire.Announced
+Retold = Spoken | wire.Cared
+"""A message; or, after it, for its writer alone, that help is to stand beside it."""
 Tells = tuple[Tell, ...]
 
 
 async def spoken_since(
     bus: Bus, envelope: Envelope, room: Room, after: Number, told: Callable[[Head, Tells], None] = lambda *_: None
-) -> list[Spoken]:
+) -> list[Retold]:
     """The messages after `after` that `room` knows of, still wait in the ring and were not retracted.
 
     `told` hears of each notice, for who must know a commit of its own again by it.
 
     Raises BusGone.
     """
-    found: list[Spoken] = []
+    found: list[Retold] = []
     if after >= room.number:
         return found  # nothing to ask for
     for notice in map(head, await bus.ring(room.id, after)):
@@ -44,22 +46,25 @@ async def spoken_since(
             continue
         told(notice, tells)
         events = [tell.event for tell in envelope.signed(notice, tells)]
-        found += [event for event in events if isinstance(event, Spoken)]
+        found += [event for event in events if isinstance(event, Retold)]
     return [event for event in found if event.n in room.authors and event.n <= room.number]
 
 
-def first_frames(room: Room, first: wire.Snapshot, told: list[Spoken], after: Number | None) -> Frames:
+def first_frames(room: Room, first: wire.Snapshot, told: list[Retold], after: Number | None) -> Frames:
     """The room as it was at `first`, how much of what came after `after` is missing, and what is told again.
 
     In this order, for the line may break in between: whoever has heard a message of what is told again comes back for
     what is after it, and of what is missing before it nobody would speak any more. `after` None: this page had seen
     nothing, so nothing is missing.
     """
-    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(told))]
-    if after is not None and (missed := _missing(room, after, first.n, {event.n for event in told})):
+    spoken = [event for event in told if isinstance(event, Spoken)]
+    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(spoken))]
+    if after is not None and (missed := _missing(room, after, first.n, {event.n for event in spoken})):
         shown.append(wire.Gap(missed))
         counts.gaps += 1
-    return frames((*shown, *told))
+    return frames(
+        (*shown, *(event for event in told if isinstance(event, Spoken) or room.authors.get(event.n) == first.you))
+    )
 
 
 def unknown_gap(first: wire.Snapshot) -> Frames:

@@ -36,8 +36,11 @@ async def draft_of(bus: Bus, envelope: Envelope, room: Room, draft: DraftId) -> 
 
 
 def shown_to(room: Room, you: MemberId, drafts: Drafts) -> Frames:
-    """What `you` may see of it, as frames. Why it waits is for facilitators."""
+    """What `you` may see of it, as frames. Why it waits is for facilitators; its writer is told again that help is to
+    stand beside it.
+    """
     member = room.member(you)
     facilitates = member is not None and member.role is wire.Role.FACILITATOR
     seen = [drafts[draft] for draft in drafts_for(room, you) if draft in drafts]
-    return frames(one if facilitates else replace(one, because=()) for one in seen)
+    cared = [wire.Cared(one.draft) for one in room.condition.alarms if one.draft in drafts and one.by == you]
+    return frames([*(one if facilitates else replace(one, because=()) for one in seen), *cared])

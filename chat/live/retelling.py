@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from chat.core.ids import Number
 from chat.live.bus import Bus, BusGone
-from chat.live.catching_up import Spoken, spoken_since
+from chat.live.catching_up import Retold, spoken_since
 from chat.live.table import Table
 from chat.live.together import Together
 
@@ -20,9 +20,9 @@ class Retelling:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._looks: Together[Missed, list[Spoken]] = Together(self._look, AT_ONCE)
+        self._looks: Together[Missed, list[Retold]] = Together(self._look, AT_ONCE)
 
-    async def since(self, table: Table, after: Number) -> list[Spoken]:
+    async def since(self, table: Table, after: Number) -> list[Retold]:
         """As `spoken_since`, of the room as it is now. Raises BusGone."""
         if after >= table.room.number:
             return []
@@ -31,7 +31,7 @@ class Retelling:
             raise BusGone
         return told
 
-    async def _look(self, asked: set[Missed]) -> Mapping[Missed, list[Spoken]]:
+    async def _look(self, asked: set[Missed]) -> Mapping[Missed, list[Retold]]:
         """Rooms that cannot be reached are left out: others may be on another server."""
         lowest: dict[Table, Number] = {}
         for table, after in asked:
@@ -44,7 +44,7 @@ class Retelling:
             if (those := told[table]) is not None
         }
 
-    async def _told(self, table: Table, after: Number) -> list[Spoken] | None:
+    async def _told(self, table: Table, after: Number) -> list[Retold] | None:
         try:
             return await spoken_since(self._bus, table.envelope, table.room, after)
         except BusGone:

@@ -1,5 +1,6 @@
 """People at their browsers: what they do in the room, and what they see there."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
@@ -7,6 +8,10 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 WITHIN = 20_000
 """Milliseconds: generous, as several browsers share a small machine, and it costs nothing where all goes well."""
+HOLDS = """async () => {
+    const state = performance.getEntriesByType("resource").find((one) => one.name.includes("/state."));
+    return Boolean((await import(state.name)).parts.value.holding);
+}"""
 
 
 class Somebody:
@@ -54,12 +59,9 @@ class Somebody:
     async def begins(self, text: str) -> None:
         """Writes, and has what comes to the page with the first word."""
         await self.writes(text)
-        await self.page.wait_for_function(
-            """async () => {
-                const state = performance.getEntriesByType("resource").find((one) => one.name.includes("/state."));
-                return (await import(state.name)).parts.value.holding;
-            }"""
-        )
+        async with asyncio.timeout(WITHIN / 1000):
+            while not await self.page.evaluate(HOLDS):
+                await asyncio.sleep(0.02)
 
     async def says(self, text: str) -> None:
         """Says something, and it is accepted."""

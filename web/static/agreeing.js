@@ -64,13 +64,6 @@ export default function agreeing() {
       ${leads.value && !made.value.includes(entry.key) && html` <button type="button" onClick=${make}>Make it a rule and ask everybody</button>`}</p>`;
   }
 
-  /** Help is in sight where one writes, and so are the words. */
-  function isOfDanger(text, code) {
-    closeSheet();
-    draft.value = [text, draft.value].filter(Boolean).join("\n\n");
-    pass("holding", { type: "cared", where: "unsent", text, code });
-  }
-
   /** The form in which somebody proposes one. */
   function Rule({ open }) {
     const isOpen = () => sheet.value && sheet.value.opened === open.opened;
@@ -81,10 +74,19 @@ export default function agreeing() {
       if (!text) return;
       patchSheet({ busy: true, error: "" });
       const message = { text, rule: true };
+      const toDraft = () => { // where one writes help is in sight, and so are the words
+        shut();
+        draft.value = [text, draft.value].filter(Boolean).join("\n\n");
+      };
       ask(Object.assign({ type: "say" }, message), {
         accepted: () => { shut(); readOut("Everybody sees what you propose."); },
         held: (frame) => { shut(); pass("holding", Object.assign({}, message, frame)); },
-        refused: (frame) => { if (frame.help) isOfDanger(text, frame.code); else if (isOpen()) patchSheet({ busy: false, error: frame.words }); readOut(frame.words); },
+        refused: (frame) => {
+          if (!frame.help && isOpen()) patchSheet({ busy: false, error: frame.words });
+          else toDraft();
+          if (frame.help) pass("holding", { type: "cared", where: "unsent", text, code: frame.code });
+          say(frame.words);
+        },
       });
     };
     return html`<form onSubmit=${propose}>

@@ -4,9 +4,10 @@
 import { html, signal, useEffect, useRef } from "/static/vendor/ui.0bb38755.js";
 import { readOut, voice } from "./aloud.js";
 import { ask, move } from "./asking.js";
-import { line } from "./log.js";
+import { line, nextKey } from "./log.js";
 import { patchSheet } from "./opening.js";
-import { asideNews, asides, asidesLost, draft, heard, inSide, kept, leads, log, names, notes, pending, people, place, seat, sheet, spared, you } from "./state.js";
+import { pass } from "./parts.js";
+import { asideNews, asides, asidesLost, draft, heard, inSide, kept, leads, log, names, note, notes, noting, pending, people, place, seat, sheet, spared, you } from "./state.js";
 import { nameOf } from "./words.js";
 
 const ABOUT_THE_PERSON = [4501, 4502, 4503, 4504, 4507, 4508]; // close codes that end the page's stay wherever it sits
@@ -93,6 +94,7 @@ export default function aside() {
     const unsent = unsure.concat(draft.value).filter(Boolean).join("\n\n");
     const stays = {
       of: [log, asides, asideNews, asidesLost, notes].map((one) => [one, one.value]), draft: unsent, unsure: unsure.length > 0,
+      note: pending.value.map((item) => item.note).concat(note.value).find(Boolean) || "",
       heard: new Map(heard), names: new Map(names), epoch: seat.epoch, epochs: seat.epochs,
     };
     askedBy.value = "";
@@ -112,11 +114,16 @@ export default function aside() {
   /** What the page knew of the group before is there again; what was said meanwhile was never told to it. */
   function back(words) {
     const stays = kept.value;
+    const sent = pending.value.map(({ text, note }) => ({ text, note, sent: true }));
+    const begun = sent.concat({ text: draft.value.trim(), note: note.value }).filter((one) => one.text).map((one) => Object.assign({ draft: "aside" + nextKey() }, one));
     place.reporting = group.reports;
     moves(group.socket + "?back=1" + (stays.epoch === undefined ? "" : "&epoch=" + stays.epoch), words + " What was said meanwhile did not come to you.");
     seat.epochs = stays.epochs;
     stays.of.forEach(([one, value]) => { one.value = value; });
     draft.value = stays.draft;
+    note.value = stays.note;
+    noting.value = Boolean(stays.note);
+    if (begun.length) pass("holding", { type: "went-back", begun });
     stays.heard.forEach((value, key) => heard.set(key, value));
     stays.names.forEach((value, key) => names.set(key, value));
     if (stays.unsure) line("Whether your last words were sent before you stepped aside is not known. They are where you write.");

@@ -21,7 +21,7 @@ const ENDINGS = {
   4510: ["It cannot be today", "You are welcome at the next meeting.", place.group, "Go to the group"],
   4509: ["You have left the room", "What you read here is gone from this page. Come back whenever you like.", "", "Come back in"],
 };
-const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then, or was on its way, will not be said
+const GIVES_BACK = [4503, 4504, 4505]; // what waited for a facilitator then will not be said
 const KEEPS = [4502, 4506, 4507, 4508, 4511]; // nor what was only being written, where nobody has chosen to leave
 const CALLED_OUT = [4503, 4504, 4505, 4510];
 
@@ -67,10 +67,17 @@ export default function endings() {
   /** Somebody’s own words are theirs, however it ended. */
   function Unsaid() {
     const { code } = ending.value;
-    const unsaid = ending.value.unsaid.filter((one) => GIVES_BACK.includes(code) || (KEEPS.includes(code) && !one.sent));
-    if (!unsaid.length) return null;
-    return html`<section class="card" aria-label="What was not sent, seen by you alone"><p>This was not sent to the room. You have it here until you close this page.</p>
-      ${unsaid.map(({ text }, n) => html`<blockquote key=${n} dir="auto">${text}</blockquote>`)}</section>`;
+    const given = GIVES_BACK.includes(code);
+    if (!given && !KEEPS.includes(code)) return null;
+    const unsent = ending.value.unsaid.filter((one) => one.at === "here" || (given && one.at === "room"));
+    const unsure = ending.value.unsaid.filter((one) => one.at === "sent");
+    return html`${unsent.length > 0 && html`<${Own} label="What was not sent" words="This was not sent to the room." some=${unsent} />`}
+      ${unsure.length > 0 && html`<${Own} label="What was on its way" words="Whether this was sent is not known." some=${unsure} />`}`;
+  }
+
+  function Own({ label, words, some }) {
+    return html`<section class="card" aria-label=${label + ", seen by you alone"}><p>${words} You have it here until you close this page.</p>
+      ${some.map(({ text }, n) => html`<blockquote key=${n} dir="auto">${text}</blockquote>`)}</section>`;
   }
 
   /** What was said can be reported for a while from this page, which does not show it any more. */

@@ -9,7 +9,7 @@ import { barred, send, sends } from "./composer.js";
 import { line } from "./log.js";
 import { field, openSheet } from "./opening.js";
 import { pass } from "./parts.js";
-import { asides, callers, customs, draft, inSide, leads, log, me, panel, paused, pending, people, place, you } from "./state.js";
+import { asides, callers, customs, draft, inSide, kept, leads, log, me, note, noting as covering, panel, paused, pending, people, place, you } from "./state.js";
 import { By } from "./talk.js";
 import { WORDS_MAX, clock, nameOf, now, plural } from "./words.js";
 
@@ -53,6 +53,7 @@ const BACK = {
   "taken-back": "",
   "late": "Nobody could look at this message in time. It was not sent; that says nothing about you or your words.",
   "left": "This message was not sent, because you left.",
+  "unsure": "Whether this message was sent before you went back is not known.",
   "removed": "This message was not sent to the room.",
   "mended": "The room had to be put together again. This message was not sent; nobody else has seen it.",
   "unheard": "This message does not wait any more. What became of it did not reach this page: a facilitator may have let it through.",
@@ -116,6 +117,7 @@ export default function holding() {
       case "slowed": return slowed(frame);
       case "shielded": return shield(frame.up);
       case "heeded": return void (words.value = frame.own);
+      case "went-back": return frame.begun.forEach((one) => giveBack(one, one.sent ? "unsure" : "left"));
       case "suggested": return doubt(plural(frame.people, "person who is", "people who are") + " new here came by one invitation.");
       default: return undefined;
     }
@@ -175,16 +177,20 @@ export default function holding() {
 
   function giveBack(one, how, words) {
     if (how === "taken-back") return write(one);
-    back.value = back.value.concat(Object.assign({}, one, { why: BACK[how], words }));
-    readOut(BACK[how] + (words ? " They write: " + words : ""));
+    const given = Object.assign({}, one, { why: BACK[how], words });
+    const aloud = () => { if (back.value.includes(given)) readOut(BACK[how] + (words ? " They write: " + words : "")); };
+    back.value = back.value.concat(given);
+    if (how === "unheard") setTimeout(aloud, TICK); // what became of it may be told at once
+    else aloud();
   }
 
   /** One’s own words that did not go out, for the page that says how it ended; nothing of what waits stays here.
-   *  `sent`: the room has them, or had not answered yet. */
+   *  `at`: they wait in the room; were asked of it and not answered; or stood here alone. */
   function unsaid() {
-    const waiting = drafts.value.concat(elsewhere || []).filter((one) => one.by === whose).concat(pending.value);
-    const here = back.value.concat({ text: draft.value.trim() }).filter((one) => one.text);
-    const texts = waiting.map(({ text }) => ({ text, sent: true })).concat(here.map(({ text }) => ({ text })));
+    const waiting = drafts.value.concat(elsewhere || []).filter((one) => one.by === whose);
+    const begun = [kept.value ? kept.value.draft : "", draft.value].map((text) => ({ text: text.trim() })).filter((one) => one.text);
+    const at = (place, some) => some.map(({ text }) => ({ text, at: place }));
+    const texts = at("room", waiting).concat(at("sent", pending.value), at("here", back.value.concat(begun)));
     [drafts, back].forEach((held) => { held.value = []; });
     elsewhere = null;
     question.value = noting.value = unsent.value = null;
@@ -194,6 +200,8 @@ export default function holding() {
 
   function write(one) {
     draft.value = [one.text, draft.value].filter(Boolean).join("\n\n");
+    note.value = note.value || one.note || "";
+    covering.value = Boolean(note.value);
     back.value = back.value.filter((other) => other.draft !== one.draft);
     const words = document.getElementById("words");
     if (words) words.focus();

@@ -11,13 +11,14 @@ const coming = {};
 let quiet;
 let style;
 
-/** Loads a part of the page; tried again with the next frame. */
+/** Loads a part of the page, however often it must be tried. */
 export function need(part) {
-  if (!coming[part]) coming[part] = Promise.all([import(place.parts.replace("*", part)), styled()]).then(
-    ([module]) => { parts.value = Object.assign({}, parts.value, { [part]: module.default() }); },
-    () => { coming[part] = null; },
-  );
+  if (!coming[part]) coming[part] = fetched(part).then(([module]) => { parts.value = Object.assign({}, parts.value, { [part]: module.default() }); });
   return coming[part];
+}
+
+function fetched(part) {
+  return Promise.all([import(place.parts.replace("*", part)), styled()]).catch(() => new Promise((again) => setTimeout(again, AGAIN)).then(() => fetched(part)));
 }
 
 /** The parts' style; one that does not come holds nothing up. */
@@ -36,7 +37,7 @@ export function quietly() {
 
 /** A part hears of it as soon as it is here. */
 export function pass(part, frame) {
-  need(part).then(() => (parts.value[part] ? batch(() => parts.value[part].hear(frame)) : setTimeout(pass, AGAIN, part, frame)));
+  need(part).then(() => batch(() => parts.value[part].hear(frame)));
 }
 
 /** What each part that is here shows in this place of the page. */

@@ -7,7 +7,8 @@ import { Emergency } from "./around.js";
 import { ask, leave, say } from "./asking.js";
 import { counts } from "./log.js";
 import { closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
-import { asideNews, asides, asidesLost, callers, cards, customs, inSide, keeps, leads, parts, people, place, sheet, you } from "./state.js";
+import { pass } from "./parts.js";
+import { asideNews, asides, asidesLost, callers, cards, customs, ending, inSide, keeps, kept, leads, parts, people, place, sheet, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, plural } from "./words.js";
 
 const REASONS = {
@@ -56,7 +57,19 @@ function done() {
 
 export default function sheets() {
   const unsent = new Map(); // private words not sent yet, by whom they are with: they never become somebody else's
-  you.subscribe((id) => { if (!id) unsent.clear(); });
+  let before = []; // those of the room that the page has just gone from
+  let group; // and those of the group, while it shows a talk aside
+  you.subscribe((id) => {
+    if (!id) {
+      before = Array.from(unsent);
+      return unsent.clear();
+    }
+    if (kept.value) group = group || before;
+    else if (group) group.forEach(([with_, text]) => unsent.set(with_, text));
+    if (!kept.value) group = null;
+    before = [];
+  });
+  ending.subscribe((ended) => { if (ended) before = group = null; });
 
   function day(at) {
     return new Date(device(at)).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -183,9 +196,10 @@ export default function sheets() {
 
   /** What a member can do about somebody else's message. */
   function Others({ open, report }) {
+    const isOpen = () => sheet.value && sheet.value.opened === open.opened;
     const mark = () => ask({ type: "mark", n: open.entry.n }, {
-      accepted: () => { patchSheet({ error: "", marked: true }); readOut("Flagged."); },
-      refused: (frame) => { patchSheet({ error: frame.words }); readOut(frame.words); },
+      accepted: () => { if (isOpen()) patchSheet({ error: "", marked: true }); readOut("Flagged."); },
+      refused: (frame) => { if (!isOpen()) return say(frame.words); patchSheet({ error: frame.words }); readOut(frame.words); },
     });
     return html`<div>
       <p>Was it not right?</p>
@@ -322,9 +336,14 @@ export default function sheets() {
       if (!text) return;
       const command = !with_ ? { type: "confer", text } : leads.value ? { type: "confide", text, member: with_ } : { type: "confide", text };
       const form = event.target;
+      const isOpen = () => sheet.value && sheet.value.opened === open.opened;
       const refused = (frame) => {
-        patchSheet({ error: frame.words, help: frame.help });
-        readOut(frame.words);
+        if (isOpen()) {
+          patchSheet({ error: frame.words, help: frame.help });
+          return readOut(frame.words);
+        }
+        say(frame.words + " Your private words are still where you wrote them.");
+        if (frame.help) pass("holding", { type: "cared", where: "unsent", text, code: frame.code });
       };
       const accepted = () => {
         const { value } = form.elements.text; // a reset would put ready words there again, as if they were not sent
