@@ -105,7 +105,7 @@ async def test_whoever_is_on_call_is_told_once_and_the_facilitator_sees_it(
     (errand,) = bells.heard
     assert (errand.room, errand.reason, errand.tries) == (belled.room, CallReason.UNHELD, 1)
     await fran.enters()
-    assert fran.room["call"]["told_at"] >= errand.at
+    assert fran.room["call"]["told_at"] >= errand.at - 5  # ms: one is by Redis' clock, as its process knows it
     assert "call" not in (await (await belled.person("Cem", Role.MEMBER, 0)).enters()).room
     assert not ann.heard("called")
 
