@@ -77,6 +77,14 @@ class Fails:
         self.mended = True
 
 
+@pytest.fixture
+async def narrow(server: Server, group: Group, come: Come, sit: Sit) -> Circle:
+    """On small screens; another facilitator holds the group while one is aside."""
+    circle = await sit(viewport={"width": 320, "height": 640})
+    await a_second_facilitator(circle, group, server, come)
+    return circle
+
+
 async def is_here(person: Somebody) -> None:
     await expect(person.page.locator(".state")).to_have_text("You are here", timeout=WITHIN)
 
@@ -99,23 +107,19 @@ async def opens_message(person: Somebody, text: str) -> None:
     await person.line(text).locator("button.more").click()
 
 
-async def test_a_content_note_outlasts_a_talk_aside_like_the_words_it_belongs_to(
-    server: Server, group: Group, come: Come, sit: Sit
-) -> None:
-    circle = await sit(viewport={"width": 320, "height": 640})
-    await a_second_facilitator(circle, group, server, come)
-    ann = circle.ann
+async def test_a_content_note_outlasts_a_talk_aside_like_the_words_it_belongs_to(narrow: Circle) -> None:
+    ann = narrow.ann
     await ann.begins("My mother died in March.")
     await ann.presses("Content note")
     await ann.page.locator("label.noted input").fill("loss of a parent")
-    await goes_aside(circle.fran, ann)
+    await goes_aside(narrow.fran, ann)
     await ann.presses("Back to the group")
     await ann.is_shown("You are back with the group.")
     await expect(ann.composer).to_have_value("My mother died in March.", timeout=WITHIN)
     await ann.page.locator(".send.strong").wait_for()
     await ann.presses("Send")
-    await circle.bob.hears("My mother died in March.")
-    await expect(circle.bob.line("My mother died in March.")).to_contain_text(
+    await narrow.bob.hears("My mother died in March.")
+    await expect(narrow.bob.line("My mother died in March.")).to_contain_text(
         "Content note: loss of a parent", timeout=WITHIN
     )
 
@@ -142,12 +146,8 @@ async def test_a_message_that_is_put_back_where_its_writer_writes_keeps_its_cont
     await expect(bob.line("It was hard")).to_contain_text("Content note: self-harm", timeout=WITHIN)
 
 
-async def test_words_begun_aside_are_not_lost_when_the_other_ends_it(
-    server: Server, group: Group, come: Come, sit: Sit
-) -> None:
-    circle = await sit(viewport={"width": 320, "height": 640})
-    await a_second_facilitator(circle, group, server, come)
-    fran, ann = circle.fran, circle.ann
+async def test_words_begun_aside_are_not_lost_when_the_other_ends_it(narrow: Circle) -> None:
+    fran, ann = narrow.fran, narrow.ann
     await goes_aside(fran, ann)
     await fran.begins("Please call your doctor tomorrow, and")
     await ann.presses("Back to the group")
@@ -156,12 +156,8 @@ async def test_words_begun_aside_are_not_lost_when_the_other_ends_it(
     await fran.is_shown("Please call your doctor tomorrow, and")
 
 
-async def test_words_that_were_on_their_way_aside_are_not_lost_by_going_back(
-    server: Server, group: Group, come: Come, sit: Sit
-) -> None:
-    circle = await sit(viewport={"width": 320, "height": 640})
-    await a_second_facilitator(circle, group, server, come)
-    fran, ann = circle.fran, circle.ann
+async def test_words_that_were_on_their_way_aside_are_not_lost_by_going_back(narrow: Circle) -> None:
+    fran, ann = narrow.fran, narrow.ann
     await goes_aside(fran, ann)
     await ann.begins("I could not say it in the group.")
     await ann.context.set_offline(True)
@@ -174,12 +170,8 @@ async def test_words_that_were_on_their_way_aside_are_not_lost_by_going_back(
     await ann.is_shown("I could not say it in the group.")
 
 
-async def test_private_words_that_are_begun_outlast_a_talk_aside(
-    server: Server, group: Group, come: Come, sit: Sit
-) -> None:
-    circle = await sit(viewport={"width": 320, "height": 640})
-    await a_second_facilitator(circle, group, server, come)
-    fran, ann = circle.fran, circle.ann
+async def test_private_words_that_are_begun_outlast_a_talk_aside(narrow: Circle) -> None:
+    fran, ann = narrow.fran, narrow.ann
     await ann.opens("More")
     await ann.presses("A word to the facilitators")
     await ann.page.get_by_label("Your words").fill("There is something about Bob that")
@@ -193,16 +185,12 @@ async def test_private_words_that_are_begun_outlast_a_talk_aside(
     await expect(ann.page.get_by_label("Your words")).to_have_value("There is something about Bob that", timeout=WITHIN)
 
 
-async def test_what_somebody_was_writing_in_the_group_is_theirs_though_their_page_ends_aside(
-    server: Server, group: Group, come: Come, sit: Sit
-) -> None:
-    circle = await sit(viewport={"width": 320, "height": 640})
-    await a_second_facilitator(circle, group, server, come)
-    fran, ann = circle.fran, circle.ann
+async def test_what_somebody_was_writing_in_the_group_is_theirs_though_their_page_ends_aside(narrow: Circle) -> None:
+    fran, ann = narrow.fran, narrow.ann
     await ann.begins("What I was going to say")
     await goes_aside(fran, ann)
     second = Somebody("Ann", ann.address, ann.context, await ann.context.new_page())
-    await second.goes_to(circle.room)
+    await second.goes_to(narrow.room)
     await ann.is_shown("You opened the room somewhere else")
     await expect(ann.page.locator("main")).to_contain_text("What I was going to say", timeout=WITHIN)
 

@@ -82,10 +82,13 @@ export default function agreeing() {
         accepted: () => { shut(); readOut("Everybody sees what you propose."); },
         held: (frame) => { shut(); pass("holding", Object.assign({}, message, frame)); },
         refused: (frame) => {
-          if (!frame.help && isOpen()) patchSheet({ busy: false, error: frame.words });
-          else toDraft();
-          if (frame.help) pass("holding", { type: "cared", where: "unsent", text, code: frame.code });
+          if (!frame.help && isOpen()) {
+            patchSheet({ busy: false, error: frame.words });
+            return readOut(frame.words);
+          }
+          toDraft();
           say(frame.words);
+          if (frame.help) pass("holding", { type: "cared", where: "unsent", text, code: frame.code });
         },
       });
     };

@@ -36,17 +36,21 @@ const ACTING = Object.keys(REASONS).filter((key) => !["flagged", "invitation", "
 
 /** `where`: the part of the form that says why not; else its end does. */
 function act(command, where = "") {
-  const sent = sheet.value.opened;
-  const open = () => sheet.value && sheet.value.opened === sent;
+  const sent = sheet.value;
   patchSheet({ busy: true, error: "" });
   ask(command, {
-    accepted: () => { if (open()) done(); },
+    accepted: () => { if (isOpen(sent)) done(); },
     refused: (frame) => {
-      if (!open()) return say(frame.words);
+      if (!isOpen(sent)) return say(frame.words);
       patchSheet({ busy: false, error: frame.words, where });
       readOut(frame.words);
     },
   });
+}
+
+/** Whether an answer finds the form that asked. */
+function isOpen(form) {
+  return sheet.value && sheet.value.opened === form.opened;
 }
 
 /** Of the steps for somebody in danger there are more. */
@@ -196,10 +200,9 @@ export default function sheets() {
 
   /** What a member can do about somebody else's message. */
   function Others({ open, report }) {
-    const isOpen = () => sheet.value && sheet.value.opened === open.opened;
     const mark = () => ask({ type: "mark", n: open.entry.n }, {
-      accepted: () => { if (isOpen()) patchSheet({ error: "", marked: true }); readOut("Flagged."); },
-      refused: (frame) => { if (!isOpen()) return say(frame.words); patchSheet({ error: frame.words }); readOut(frame.words); },
+      accepted: () => { if (isOpen(open)) patchSheet({ error: "", marked: true }); readOut("Flagged."); },
+      refused: (frame) => { if (!isOpen(open)) return say(frame.words); patchSheet({ error: frame.words }); readOut(frame.words); },
     });
     return html`<div>
       <p>Was it not right?</p>
@@ -336,9 +339,8 @@ export default function sheets() {
       if (!text) return;
       const command = !with_ ? { type: "confer", text } : leads.value ? { type: "confide", text, member: with_ } : { type: "confide", text };
       const form = event.target;
-      const isOpen = () => sheet.value && sheet.value.opened === open.opened;
       const refused = (frame) => {
-        if (isOpen()) {
+        if (isOpen(open)) {
           patchSheet({ error: frame.words, help: frame.help });
           return readOut(frame.words);
         }
