@@ -2,13 +2,11 @@
 
 from msgspec import Struct
 
-from chat.core.customs import Customs
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Millis, ProcessId, RoomId, SeatId
 from chat.core.moderation.lexicon import Lexicon, Pack
-from chat.core.moderation.policy import Own
-from chat.core.room import Apart, History, Member, Place, Tell
-from chat.core.wire import Act, Alarmed, Begun, Command, Door, Floor, OnCall, PausedBy, Reason, Terms, Withheld, Word
+from chat.core.room import Condition, History, Member, Place, Tell
+from chat.core.wire import Act, Command, PausedBy, Reason, Terms, Withheld, Word
 
 
 class House(Struct, frozen=True):
@@ -80,24 +78,13 @@ class Open(Struct, frozen=True):
     """Starts a room under a new epoch: for a new meeting, or again when Redis has lost it.
 
     `places` is what is known of people: mutes and removals still running; when mended, also who sits where.
+    `condition`: what held, but for whether it is paused and held.
     """
 
     epoch: Epoch
     places: dict[MemberId, Place]
     paused: PausedBy | None = None
-    floor: Floor = Floor()
-    begun: Begun | None = None
-    lead: MemberId | None = None
-    customs: Customs = Customs()
-    call: OnCall | None = None
-    door: Door = Door()
-    own: Own = Own()
-    shielded: bool = False
-    apart: tuple[Apart, ...] = ()
-    beside: RoomId | None = None
-    terms: Terms = Terms()
-    history: History = History()
-    alarms: tuple[Alarmed, ...] = ()
+    condition: Condition = Condition()
 
 
 class Arrive(Struct, frozen=True):

@@ -78,9 +78,7 @@ class Mending:
         heard: Creation | None = None,
     ) -> Outcome:
         now: Millis = self._clock.now()
-        was = known.condition
-        goes_on = (was.floor, was.begun, was.lead, was.customs, was.call, was.door, was.own, was.shielded)
-        apart = tuple(one for one in was.apart if not places.get(one.member, Place()).removed)
-        command = Open(fresh_epoch(), places, paused, *goes_on, apart, was.beside, was.terms, was.history, was.alarms)
+        apart = tuple(one for one in known.condition.apart if not places.get(one.member, Place()).removed)
+        command = Open(fresh_epoch(), places, paused, replace(known.condition, apart=apart))
         opened = open_(command, Moment(now, self._house))
         return await self._bus.commit(creation_of(envelope, known, command, opened, now, heard))

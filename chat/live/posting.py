@@ -136,7 +136,7 @@ def creation_of(
     epoch = command.epoch
     changed = changes(Room(known.id, epoch), [tell.event for tell in opened.tells])
     present = tuple(who for who, place in command.places.items() if place.member)
-    kept = tuple(one.member for one in command.apart)
+    kept = tuple(one.member for one in command.condition.apart)
     return Commit(
         room=known.id,
         epoch=epoch,

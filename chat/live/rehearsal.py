@@ -10,7 +10,7 @@ from chat.core.commands.attending import open_
 from chat.core.customs import DROP_IN
 from chat.core.decision import House, Moment, Open
 from chat.core.ids import Epoch, Millis, RoomId
-from chat.core.room import Room
+from chat.core.room import Condition, Room
 from chat.live.bus import Bus, BusGone, Commit, Outcome, Status
 from chat.live.envelope import Envelope, Salts
 from chat.live.posting import creation_of, fresh_epoch
@@ -57,7 +57,7 @@ async def _open(bus: Bus, secret: bytes, rooms: list[Made]) -> bool:
 
 
 def _creation(one: Made, secret: bytes, now: Millis) -> Commit:
-    command = Open(fresh_epoch(), {}, customs=DROP_IN)
+    command = Open(fresh_epoch(), {}, condition=Condition(customs=DROP_IN))
     opened = open_(command, Moment(now, House(grace=WAITS)))
     made = creation_of(Envelope(one.room, secret, one.salts), Room(one.room, Epoch(0)), command, opened, now)
     return replace(made, wakes=Millis(now + WAITS))  # looked at now, thousands of rooms would be read for nothing

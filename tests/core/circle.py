@@ -33,6 +33,7 @@ from chat.core.moderation import phrasing
 from chat.core.moderation.packing import lexicon
 from chat.core.moderation.policy import Own
 from chat.core.room import (
+    Condition,
     Everyone,
     Facilitators,
     History,
@@ -151,7 +152,7 @@ class Circle:
         """What the desk has fetched for the next release."""
         self.told: list[RoomEvent] = []
         self.to: list[object] = []
-        self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused, customs=customs))
+        self.asks(NOBODY, Open(Epoch(7), dict(places or {}), paused, Condition(customs=customs)))
 
     @property
     def moment(self) -> Moment:

@@ -5,7 +5,7 @@ import pytest
 from chat.core.decision import Open, Publish, Tick
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, Number, RoomId
-from chat.core.room import Parted, snapshot
+from chat.core.room import Condition, Parted, snapshot
 from chat.core.wire import (
     Aside,
     AskedAside,
@@ -248,7 +248,7 @@ class SideRoom(Circle):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asks(NOBODY, Open(Epoch(8), {}, beside=RoomId("tuesday")))
+        self.asks(NOBODY, Open(Epoch(8), {}, condition=Condition(beside=RoomId("tuesday"))))
 
     @property
     def over(self) -> bool:

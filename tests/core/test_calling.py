@@ -7,7 +7,7 @@ from chat.core.commands.calling import AGAIN_AFTER, APART, PATIENCE, due
 from chat.core.decision import Acknowledge, Decision, LetWrite, Open, Ring, Rung
 from chat.core.errors import Code
 from chat.core.ids import Epoch, Millis, Number
-from chat.core.room import snapshot
+from chat.core.room import Condition, snapshot
 from chat.core.wire import UNTIL_LOOKED, Called, CallReason, Looked, Marked, OnCall, Paused, PausedBy, Unmuted
 from tests.core.circle import HOUSE, NOBODY, NOON, Circle, Somebody, refusal, told
 from tests.core.test_marking import more
@@ -223,7 +223,7 @@ def test_a_room_that_begins_again_knows_who_was_called(circle: Circle, ann: Some
     rings(circle)
     assert told(rung(circle, told=True))
     standing = call_of(circle)
-    circle.asks(NOBODY, Open(Epoch(8), dict(circle.room.places), PausedBy.MENDING, call=standing))
+    circle.asks(NOBODY, Open(Epoch(8), dict(circle.room.places), PausedBy.MENDING, Condition(call=standing)))
     assert call_of(circle) == standing
 
 

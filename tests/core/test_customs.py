@@ -8,7 +8,7 @@ from chat.core.customs import DROP_IN, Customs
 from chat.core.decision import Open
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId
-from chat.core.room import snapshot
+from chat.core.room import Condition, snapshot
 from chat.core.wire import Adopted, PausedBy
 from tests.core.circle import NOBODY, Circle, Somebody, refusal, told
 
@@ -16,7 +16,7 @@ FEW = replace(DROP_IN, cap=5)
 
 
 def test_a_room_opens_with_its_groups_customs(circle: Circle) -> None:
-    circle.asks(NOBODY, Open(Epoch(8), {}, PausedBy.MENDING, customs=FEW))
+    circle.asks(NOBODY, Open(Epoch(8), {}, PausedBy.MENDING, Condition(customs=FEW)))
     assert circle.room.condition.customs == FEW
 
 

@@ -5,7 +5,7 @@ from chat.core.customs import Customs
 from chat.core.decision import KeepHistory, Open
 from chat.core.errors import Code
 from chat.core.ids import Epoch, MemberId, RoomId
-from chat.core.room import History, changes, shown, snapshot, waiting_room
+from chat.core.room import Condition, History, changes, shown, snapshot, waiting_room
 from chat.core.wire import HistorySet, Role
 from tests.core.circle import NOBODY, Circle, Somebody, refusal, told
 
@@ -49,7 +49,7 @@ def test_nobody_is_told_with_what_it_is_sealed(circle: Circle, fran: Somebody) -
 
 
 def test_a_side_room_keeps_nothing(circle: Circle, fran: Somebody) -> None:
-    opened = open_(Open(Epoch(8), {}, beside=RoomId("tuesday")), circle.moment)
+    opened = open_(Open(Epoch(8), {}, condition=Condition(beside=RoomId("tuesday"))), circle.moment)
     circle.commit(opened)
     assert refusal(circle.asks(NOBODY, KeepHistory(History(24, b"salt")))) is Code.ALREADY_SO
 
@@ -64,6 +64,6 @@ def test_whoever_waits_outside_is_told_too() -> None:
 
 def test_a_room_that_is_mended_goes_on_keeping(circle: Circle) -> None:
     history = History(24, b"salt")
-    circle.commit(open_(Open(Epoch(8), {}, history=history), circle.moment))
+    circle.commit(open_(Open(Epoch(8), {}, condition=Condition(history=history)), circle.moment))
     assert circle.room.condition.history == history
     assert changes(circle.room, []).condition is None

@@ -115,7 +115,7 @@ async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_red
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("lost", ["a shield", "a retraction", "a leaving"])
+@pytest.mark.parametrize("lost", ["a shield", "a content note", "a retraction", "a leaving"])
 async def test_what_was_told_is_not_undone_by_a_process_that_was_told_other_things_instead(
     linked: Installation, link: Link, lost: str
 ) -> None:
@@ -125,6 +125,8 @@ async def test_what_was_told_is_not_undone_by_a_process_that_was_told_other_thin
     match lost:
         case "a shield":
             await fran.does("shield", up=True)
+        case "a content note":
+            await fran.does("fold", n=n, note="grief")
         case "a retraction":
             await fran.does("retract", n=n, reason="other")
         case _:
@@ -145,6 +147,8 @@ async def test_what_was_told_is_not_undone_by_a_process_that_was_told_other_thin
     match lost:
         case "a shield":
             assert room.condition.shielded
+        case "a content note":
+            assert room.condition.folded == (n,)
         case "a retraction":
             assert room.authors.get(Number(n)) is None
         case _:

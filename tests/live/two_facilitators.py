@@ -21,7 +21,7 @@ from chat.core.decision import (
     Worry,
 )  # fmt: skip
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, ProcessId, Ref, RoomId, SeatId
-from chat.core.room import MarkedBy, Member, Opened, Outside, Place, Room, RoomEvent, Seated
+from chat.core.room import Condition, MarkedBy, Member, Opened, Outside, Place, Room, RoomEvent, Seated
 from chat.core.wire import Reason, Role
 from chat.live.bus import Bus, Commit, Outcome, Status
 from chat.live.bus.committing import notice_of
@@ -91,7 +91,7 @@ class Evening:
         places = {one: Place(somebody(one, role), holds=one in facilitates) for one, role in roles.items()}
         moment = Moment(await self.now(), HOUSE)
         places[DEE] = Place(outside=Outside(somebody(DEE, Role.MEMBER), moment.now))
-        command = Open(Epoch(7), places, customs=Customs(waiting=True))
+        command = Open(Epoch(7), places, condition=Condition(customs=Customs(waiting=True)))
         known = Room(self.room, Epoch(0))
         opened = creation_of(self.envelope, known, command, open_(command, moment), moment.now)
         assert (await self.bus.commit(opened)).status is Status.TOLD

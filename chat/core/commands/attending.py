@@ -1,11 +1,13 @@
 """Coming, going, raising a hand, and what falls due while nobody presses anything."""
 
+from msgspec.structs import replace
+
 from chat.core.commands import aside, beside, calling, floors, holding, marking, shielding, waiting
 from chat.core.commands.seating import seated
 from chat.core.decision import Actor, Arrive, Decision, Lose, Moment, Open, Publish, Quit, Reject, Tick
 from chat.core.errors import Code
 from chat.core.ids import MemberId, Millis
-from chat.core.room import Condition, Facilitators, Member, Opened, Place, Room, RoomEvent, Tell
+from chat.core.room import Facilitators, Member, Opened, Place, Room, RoomEvent, Tell
 from chat.core.wire import (
     Closed,
     Hand,
@@ -29,23 +31,11 @@ SET = 3_000
 def open_(command: Open, moment: Moment) -> Publish:
     """The room begins, or begins again; unless a facilitator sits in it, somebody must come and hold it."""
     held = any(place.member and place.member.role is Role.FACILITATOR for place in command.places.values())
-    condition = Condition(
+    condition = replace(
+        command.condition,
         paused=command.paused,
         paused_at=moment.now if command.paused else None,
         unheld_until=None if held else Millis(moment.now + moment.house.grace),
-        floor=command.floor,
-        begun=command.begun,
-        lead=command.lead,
-        customs=command.customs,
-        call=command.call,
-        door=command.door,
-        own=command.own,
-        shielded=command.shielded,
-        apart=command.apart,
-        beside=command.beside,
-        terms=command.terms,
-        history=command.history,
-        alarms=command.alarms,
     )
     return Publish((Tell(Opened(command.epoch, condition, command.places)),), raises=True)
 
