@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chat.core import receipt
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, RoomId
-from chat.core.room import Authors, Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
+from chat.core.room import Condition, Place, Room, RoomEvent, Tell, Told, is_spoken, numbered
 from chat.core.wire import Announced, Said, Withheld
 from chat.live.bus import BusGone, Commit, Kept, Outcome, Stored
 from chat.live.history import Keeper, kept_of
@@ -130,7 +130,7 @@ class Envelope:
             number=stored.number,
             condition=_condition.decode(self._seal.open(stored.condition, epoch, "condition")),
             places=places,
-            authors=Authors(stored.authors.items()),
+            authors=stored.authors,
             drafts=stored.drafts,
         )
 

@@ -15,6 +15,9 @@ from chat.live.keeping import Records
 from chat.live.posting import creation_of, fresh_epoch
 from chat.live.table import NoSuchRoom, Table
 
+EPOCHS_KEPT = 8
+"""So often may a room be put together again while somebody is away, and their page still know what its numbers mean."""
+
 
 class Mending:
     """Makes rooms, the first time and again."""
@@ -62,11 +65,12 @@ class Mending:
         if over:
             sequence, number = max(sequence, over.sequence + 1), max(number, over.number)
         was = held_up(table.room.condition, self._clock.now())
-        condition = replace(was, history=await self._records.history(table.id))
+        epochs = (*was.before, table.room.epoch)[-EPOCHS_KEPT:]
+        condition = replace(was, history=await self._records.history(table.id), before=epochs)
         known = replace(table.room, sequence=sequence, number=number, condition=condition)
         # Whoever went on in the same epoch after its Redis fell back has been told other things by the same numbers.
         knew = sequence if over and over.epoch == table.room.epoch else table.told[0]
-        heard = Creation(number, known.authors.told(), table.refs(), (table.room.epoch, knew))
+        heard = Creation(number, known.authors.packed(), table.refs(), (table.room.epoch, knew))
         return await self._create(table.envelope, known, places, PausedBy.MENDING, heard)
 
     async def _create(

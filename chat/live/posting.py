@@ -145,7 +145,7 @@ def creation_of(
         now=now,
         raises=True,
         notice=envelope.notice(opened.tells, epoch),
-        creation=heard or Creation(known.number, known.authors.told()),
+        creation=heard or Creation(known.number, known.authors.packed()),
         places=_sealed_places(envelope, changed, epoch),
         sits=(*present, *kept),
         begins=present,

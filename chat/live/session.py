@@ -107,8 +107,11 @@ class Session:
 
     async def _told_again(self, first: wire.Snapshot, resume: Resume | None) -> Frames:
         room = self._table.room
-        if room.epoch != first.epoch or (resume and resume.epoch != first.epoch):
+        if room.epoch != first.epoch:
             return unknown_gap(first)
+        if resume and resume.epoch != first.epoch:
+            goes_on = resume.epoch in first.before
+            return unknown_gap(for_a_page_of_before(room, first) if goes_on else first)
         if resume:
             first = for_a_page_of_before(room, first)
         since = room.places[self._seat.member].since

@@ -16,6 +16,18 @@ def authors() -> Authors:
     return Authors([(Number(1), ANN), (Number(2), BOB), (Number(3), ANN)])
 
 
+def test_what_is_packed_is_the_same_unpacked_and_goes_on(authors: Authors) -> None:
+    authors.forget(Number(2))
+    same = Authors.unpacked(authors.packed())
+    assert same == authors
+    for one in authors, same:
+        one[Number(4)], one[Number(5)] = BOB, MemberId("cem")
+        one.forget(Number(1))
+    assert same == authors
+    assert same.told() == {3: ANN, 4: BOB, 5: "cem"}
+    assert Authors.unpacked(Authors().packed()) == Authors()
+
+
 def test_each_message_is_its_authors(authors: Authors) -> None:
     assert [authors.get(Number(n)) for n in range(-1, 5)] == [None, None, ANN, BOB, ANN, None]
     assert [Number(n) in authors for n in range(-1, 5)] == [False, False, True, True, True, False]

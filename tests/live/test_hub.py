@@ -88,6 +88,24 @@ async def test_a_gap_that_cannot_be_closed_is_said_and_counted(
     assert (await ann.hears("said"))["text"] == "kept"
 
 
+async def test_whoever_was_away_while_a_room_was_put_together_again_learns_what_was_taken_back_before(
+    circle: Installation, ann: Person, bob: Person, fran: Person
+) -> None:
+    taken_back, covered = await bob.says("one", before=ann), await bob.says("two", before=ann)
+    epoch = ann.room["epoch"]
+    ann.vanishes()
+    await fran.hears("left")
+    await fran.does("retract", n=taken_back, reason="other")
+    await fran.does("fold", n=covered, note="grief")
+    await circle.redis.flushdb()
+    await bob.answer_to("say", text="into nothing")
+    await fran.hears("room", paused="mending")
+    await ann.enters(resume=True)
+    assert ann.room["before"] == [epoch]
+    assert taken_back in ann.room["retracted"]
+    assert ann.room["folded"] == [covered]
+
+
 async def test_redis_that_lost_its_memory_is_told_again_and_nobody_escapes(
     circle: Installation, ann: Person, bob: Person, fran: Person, gus: Person
 ) -> None:

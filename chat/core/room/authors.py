@@ -4,7 +4,12 @@ from array import array
 from collections.abc import Iterable
 from contextlib import suppress
 
+import msgspec
+
 from chat.core.ids import MemberId, Number
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(tuple[list[MemberId], bytes])
 
 
 class Authors:
@@ -22,6 +27,20 @@ class Authors:
         """For each number the place of its author among those who have spoken; 0 is nobody's."""
         for n, who in known:
             self[n] = who
+
+    def packed(self) -> bytes:
+        """All of it in some bytes, for another process on such a machine."""
+        return _encoder.encode((self._people, self._of.tobytes()))
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Authors":
+        """As `packed` made it. Raises msgspec.MsgspecError, ValueError if it did not."""
+        people, of = _decoder.decode(packed)
+        made = cls()
+        made._people, made._places = people, {who: place for place, who in enumerate(people) if place}
+        made._of = array("I")
+        made._of.frombytes(of)
+        return made
 
     def __setitem__(self, n: Number, who: MemberId) -> None:
         place = self._places.get(who)

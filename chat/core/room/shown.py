@@ -51,6 +51,7 @@ def snapshot(room: Room, you: MemberId, now: Millis, here: tuple[wire.Person, ..
         marked=_marked(room) if place.holds else (),
         alarms=_alarms(room, now) if place.holds else (),
         unheld_until=room.condition.unheld_until,
+        before=room.condition.before,
         muted_until=place.muted_until,
         drafts=tuple(drafts_for(room, you)),
         shielded=room.condition.shielded,

@@ -192,6 +192,8 @@ class Condition(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     history: History = History()
     alarms: tuple[Alarmed, ...] = ()
     """Whose words were of danger lately, and where they stand, for facilitators who were not there to hear it."""
+    before: tuple[Epoch, ...] = ()
+    """The epochs from which this one goes on, with their numbers, since it was put together again; the newest last."""
 
 
 class Room(Struct):

@@ -97,6 +97,8 @@ class Snapshot(Frame, frozen=True, tag="room"):
     """*You* have not agreed yet to what holds now."""
     needed: bool = False
     """To a facilitator in a side room: nobody else holds the group."""
+    before: tuple[Epoch, ...] = ()
+    """Epochs of which the numbers go on in this one: a message of theirs is meant by its number."""
     replay: int = 0
     call: OnCall | None = None
     """To facilitators: how the call to whoever is on call stands."""

@@ -1,7 +1,7 @@
 """Redis, and the only place that knows there is one: commits, what is heard, what is loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from chat.core.ids import DraftId, Epoch, MemberId, Millis, Number, Ref, RoomId
+from chat.core.room import Authors
 from chat.core.wire import Unheard
 from chat.live.address import Cluster, One, Sentinels, address
 from chat.live.bus import keys as key
@@ -60,6 +61,8 @@ __all__ = [
     "partition_of",
 ]
 
+BEFORE = "0"
+"""The field of `authors`, and no message's number, where the authors of before stand; see commit.lua."""
 SLOTS = 64
 """Traces a room keeps; see commit.lua."""
 FOUND_WITHIN = 1.5
@@ -95,7 +98,7 @@ class Stored(Struct, frozen=True):
     places: dict[MemberId, bytes]
     since: dict[MemberId, Number]
     changed: dict[MemberId, int]
-    authors: dict[Number, MemberId]
+    authors: Authors
     drafts: dict[DraftId, Unheard]
     traces: dict[int, Trace] = {}
     """Of the newest notices but messages, by their slot."""
@@ -193,7 +196,7 @@ class Bus(Home):
             places={MemberId(who): as_bytes(place) for who, place in places.items()},
             since={MemberId(f[6:]): Number(as_int(n)) for f, n in state.items() if f.startswith("since:")},
             changed={MemberId(f[8:]): as_int(n) for f, n in state.items() if f.startswith("changed:")},
-            authors={Number(int(n)): MemberId(as_text(who)) for n, who in authors.items()},
+            authors=_authors(authors),
             drafts={DraftId(int(draft)): _waiting(as_text(waiting)) for draft, waiting in drafts.items()},
             traces={int(f[6:]): _trace(as_bytes(trace)) for f, trace in state.items() if f.startswith("trace:")},
             spoken=_spoken(asked) | _spoken(newest),
@@ -374,6 +377,19 @@ class Bus(Home):
 def _waiting(stored: str) -> Unheard:
     at, _, who, *_ = stored.split(" ")
     return Unheard(MemberId(who), Millis(int(at)))
+
+
+def _authors(stored: Mapping[str, Reply]) -> Authors:
+    """As commit.lua writes them: field 0 is what the room was put together again from; '' was taken back since."""
+    before = stored.get(BEFORE)
+    found = Authors.unpacked(as_bytes(before)) if before is not None else Authors()
+    for field, who in stored.items():
+        n, author = Number(int(field)), as_text(who) if field != BEFORE else ""
+        if author:
+            found[n] = MemberId(author)
+        else:
+            found.forget(n)
+    return found
 
 
 def _mended(written: str) -> Mended:

@@ -18,7 +18,8 @@ local state    = KEYS[1]  -- hash: epoch, revision, sequence, number, condition 
                           -- of the newest notices but messages, trace:<slot> -> "<sequence> <how it begins>"
 local places   = KEYS[2]  -- hash: member -> place [sealed]
 local seated   = KEYS[3]  -- set: members seated
-local authors  = KEYS[4]  -- hash: message number -> member
+local authors  = KEYS[4]  -- hash: message number -> member; of a room that was mended also 0 -> those of before [packed],
+                          -- and of what was taken back since: message number -> ''
 local refs     = KEYS[5]  -- hash: <member>:<slot> -> ref=number, or ref=-draft, and behind it those of their two pages
                           -- before, separated by spaces; pace:<member>, slow:<member> -> ms
 local ring     = KEYS[6]  -- sorted set: ring key by message number; ids only
@@ -60,7 +61,7 @@ local notice   = ARGV[6] -- [bytes] sealed; opaque here
 local number0  = #ARGV > (KEYS[11] and 11 or 6) and tonumber(ARGV[7]) -- [int] creating: the number to go on from
 -- and, each preceded by its count: member, changed, place … | member, changed, to forget … | members sitting down |
 -- members rising | (changed: what the decision was made on)
--- members whose sitting begins | condition (0 or 1) | number, author … (creating only) |
+-- members whose sitting begins | condition (0 or 1) | authors until now [packed] (0 or 1; creating only) |
 -- <member>:<slot>, ref, number … of messages that may be asked for again (creating only) |
 -- epoch before, sequence told in it to who mends the room (0 or 1 of these; creating only) |
 -- draft, member, since when [ms], how long it may [ms], sealed (0 or 1 of these) | drafts that wait no more
@@ -127,7 +128,7 @@ local sit_from, sit_to = list(1)
 local rise_from, rise_to = list(1)
 local begin_from, begin_to = list(1)
 local condition_from, condition_to = list(1)
-local authors_from, authors_to = list(2)
+local authors_from, authors_to = list(1)
 local refs_from, refs_to = list(3)
 local mends_from, mends_to = list(2)
 local waits_from, waits_to = list(5)
@@ -200,7 +201,7 @@ for i = sit_from, sit_to do redis.call('SADD', seated, ARGV[i]) end
 for i = rise_from, rise_to do redis.call('SREM', seated, ARGV[i]) end
 for i = begin_from, begin_to do redis.call('HSET', state, 'since:' .. ARGV[i], number) end
 for i = condition_from, condition_to do redis.call('HSET', state, 'condition', ARGV[i]) end
-for i = authors_from, authors_to, 2 do redis.call('HSET', authors, ARGV[i], ARGV[i + 1]) end
+for i = authors_from, authors_to do redis.call('HSET', authors, 0, ARGV[i]) end
 for i = refs_from, refs_to, 3 do
   redis.call('HSET', refs, ARGV[i], with_ref(ARGV[i + 1], ARGV[i + 2], redis.call('HGET', refs, ARGV[i])))
 end
@@ -239,7 +240,8 @@ if author ~= '' then
 end
 if forgets > 0 then
   forget(forgets, forgets)
-  redis.call('HDEL', authors, forgets)
+  if redis.call('HEXISTS', authors, 0) == 1 then redis.call('HSET', authors, forgets, '')
+  else redis.call('HDEL', authors, forgets) end
 end
 if KEYS[11] then
   local HISTORY_MESSAGES, HISTORY_BYTES = 1000, 1048576 -- of one meeting; the oldest go first
