@@ -95,6 +95,25 @@ async def test_what_was_said_before_the_room_was_put_together_again_can_be_taken
         await person.does_not_show("I wish I had not said this.")
 
 
+async def test_what_was_taken_back_while_somebody_was_away_goes_though_the_room_was_put_together_again_meanwhile(
+    server: Server, fran: Somebody, ann: Somebody, bob: Somebody
+) -> None:
+    for words in ("I wish I had not said this.", "This stays."):
+        await ann.says(words)
+        await bob.hears(words)
+    await bob.context.set_offline(True)
+    await fran.is_shown("Bob lost the connection.")
+    await fran.retracts("I wish I had not said this.")
+    async with _redis_of(server) as redis:
+        await redis.flushall()
+    await fran.presses("Pause the room")
+    await fran.is_shown("Some messages may not have reached you.")
+    await bob.context.set_offline(False)
+    await bob.is_shown("Some messages may not have reached you.")
+    await bob.does_not_show("I wish I had not said this.")
+    await bob.hears("This stays.")
+
+
 async def test_what_was_said_before_the_room_began_again_is_not_taken_for_what_has_its_number_now(
     circle: Circle, server: Server
 ) -> None:

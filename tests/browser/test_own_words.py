@@ -11,6 +11,7 @@ from tests.browser.conftest import Circle, Group, Server, Sit
 from tests.browser.people import WITHIN, Come, Somebody
 from tests.browser.test_aside import a_second_facilitator, goes_aside
 from tests.browser.test_holding import NUMBER
+from tests.faults.link import Link
 
 pytestmark = pytest.mark.browser
 
@@ -346,3 +347,26 @@ async def test_help_stands_beside_words_of_danger_that_wait_though_the_line_brok
     waiting = ann.line(text).filter(has_text="Waiting for a facilitator")
     await expect(waiting).to_contain_text("you do not have to carry it alone", timeout=WITHIN)
     await expect(ann.line(text)).to_have_count(1, timeout=WITHIN)
+
+
+async def test_several_messages_that_cannot_be_said_come_back_in_their_order_each_with_its_content_note(
+    circle: Circle, group: Group, server: Server, come: Come
+) -> None:
+    host, port = server.address.removeprefix("http://").split(":")
+    async with Link.open((host, int(port))) as link:
+        bob = await come("Bob", Server(f"http://{host}:{link.port}", server.begin, server.data, server.pid))
+        await bob.signs_in_with(group.visits["Bob"])
+        await bob.enters(circle.room)
+        link.holding = True
+        for words, note in ("One.", "grief"), ("Two.", ""), ("Three.", "anger"):
+            await bob.begins(words)
+            if note:
+                await bob.presses("Content note")
+                await bob.page.locator("label.noted input").fill(note)
+            await bob.presses("Send")
+        await bob.begins("And so on.")
+        await circle.fran.presses("Pause the room")
+        await circle.ann.is_shown("The room is paused.")
+        link.let_go()
+        await expect(bob.composer).to_have_value("One.\n\nTwo.\n\nThree.\n\nAnd so on.", timeout=WITHIN)
+        await expect(bob.page.locator("label.noted input")).to_have_value("grief, anger", timeout=WITHIN)

@@ -122,7 +122,8 @@ async def test_what_somebody_said_stands_once_though_the_room_was_put_together_a
             if told["type"] == "room":
                 room.update(told)
             if told["type"] == "accepted" and "n" in told:
-                line.send(json.dumps(room | {"epoch": room["epoch"] + 1, "n": told["n"], "replay": 0}))
+                goes_on = {"epoch": room["epoch"] + 1, "before": [room["epoch"]], "n": told["n"], "replay": 0}
+                line.send(json.dumps(room | goes_on))
             line.send(frame)
 
         server.on_message(hears)

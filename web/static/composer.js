@@ -10,6 +10,8 @@ import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from ".
 
 const NEAR_THE_END = 200; // characters left when the counter begins to show
 
+let back = ""; // what came back unsent; more that does comes after it
+
 /** Why nothing can be said for a while; "" if something can. */
 export const barred = computed(() => {
   if (question.value) return parts.value.agreeing.first;
@@ -60,8 +62,10 @@ function sent(ref, message, n) {
 
 function unsent(ref, message, frame) {
   pending.value = without(pending.value, (item) => item.ref === ref);
-  draft.value = [message.text, draft.value].filter(Boolean).join("\n\n");
-  note.value = note.value || message.note || "";
+  const first = draft.value.startsWith(back) ? back : "";
+  back = [first, message.text].filter(Boolean).join("\n\n");
+  draft.value = [back, draft.value.slice(first.length).replace(/^\n+/, "")].filter(Boolean).join("\n\n");
+  note.value = [...new Set([note.value, message.note].filter(Boolean))].join(", ").slice(0, NOTE_MAX);
   noting.value = Boolean(note.value);
   say(frame.words + (/fast|slow/.test(frame.code) && !hindered.value ? wait(frame.wait) : ""));
   if (frame.help) pass("holding", { type: "cared", where: "unsent", text: message.text, code: frame.code });

@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, link, log, me, mutedUntil, notes, parts, paused, pausedAt, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, log, me, mutedUntil, notes, parts, paused, pausedAt, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -68,9 +68,7 @@ export function hear(frame, again) {
 
 function onRoom(frame) {
   const first = seat.epoch === undefined;
-  // Whoever was in the room while it was put together again knows that its numbers go on; later nobody else can tell.
-  const stayed = ["here", "interrupted", "doubtful"].includes(link.value);
-  if (!seat.epochs.includes(frame.epoch)) seat.epochs = (stayed ? seat.epochs : []).concat(frame.epoch);
+  seat.epochs = (frame.before || []).concat(frame.epoch);
   quietly();
   if (waitingRoom.value) readOut("You are in the room now.");
   waitingRoom.value = null;
