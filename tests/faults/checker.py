@@ -9,7 +9,7 @@ Pure: histories in, findings out. A finding shows numbers only.
   was away may have missed that a pause ended and another began: where somebody had asked for its end, only the later
   one counts, from the number at which it was found.
 * What was refused is never told. What was taken back is not told again.
-* A mute, a removal, a pause that was acknowledged shows in every later snapshot until somebody ends it.
+* What was acknowledged shows in every later snapshot, until somebody asks for something else (`standing.py`).
 """
 
 from collections import defaultdict
@@ -38,9 +38,7 @@ from tests.faults.history import (
     Spoken,
     Unmuted,
 )
-
-SETTLED = 5.0
-"""Seconds after its acknowledgement from which an act must show: a snapshot may have been on its way."""
+from tests.faults.standing import SETTLED, Standing
 
 
 class Wrong(StrEnum):
@@ -63,13 +61,14 @@ class Wrong(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """One wrong: in which room, on which page, about which number; `t` as in the facts."""
+    """One wrong: in which room, on which page, about which number; `t` as in the facts. `what`: which kind of act."""
 
     wrong: Wrong
     room: int
     page: int
     number: int
     t: float = 0.0
+    what: str = ""
 
 
 class Told(Struct):
@@ -92,7 +91,7 @@ def _room(pages: list[Page]) -> list[Finding]:
     told = Told({}, _retracted(pages))
     ends: dict[str, list[float]] = defaultdict(list)
     for asked in (fact for page in pages for fact in page.facts if isinstance(fact, Asked)):
-        if asked.what in ("resume", "unmute"):
+        if asked.what in ("resume", "unmute", "look"):
             ends[asked.about].append(asked.t)
     readers = [Reader(page, told, ends) for page in pages]
     findings = [finding for reader in readers for finding in reader.reads()]
@@ -327,44 +326,13 @@ def _one_order_of_epochs(readers: list[Reader]) -> list[Finding]:
 
 
 def _undone(pages: list[Page]) -> list[Finding]:
-    """Acts that were acknowledged, against every snapshot from a little later until somebody asks for their end."""
-    asked = sorted((fact for page in pages for fact in page.facts if isinstance(fact, Asked)), key=lambda a: a.t)
-    accepted = {fact.ref: fact.t for page in pages for fact in page.facts if isinstance(fact, Accepted)}
-    begins: dict[tuple[str, str], list[float]] = defaultdict(list)
-    ends: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for ask in asked:
-        match ask.what:
-            case "mute" | "remove" | "pause" if ask.ref in accepted:
-                begins[ask.what, ask.about].append(accepted[ask.ref])
-            case "unmute":
-                ends["mute", ask.about].append(ask.t)
-            case "resume":
-                ends["pause", ""].append(ask.t)
-    findings = []
-    for page in pages:
-        for room in (fact for fact in page.facts if isinstance(fact, Room)):
-            if _undoes(room, begins, ends):
-                findings.append(Finding(Wrong.UNDONE, page.room, page.number, room.n, room.t))
-    return findings
-
-
-_Times = dict[tuple[str, str], list[float]]
-
-
-def _undoes(room: Room, begins: _Times, ends: _Times) -> bool:
-    people = {person.id: person.muted_until for person in room.people}
-    for act, times in begins.items():
-        began = max((t for t in times if t + SETTLED < room.t), default=None)
-        if began is None or any(began - 2 * SETTLED < t < room.t for t in ends.get(act, [])):
-            continue  # an end asked for shortly before may have been carried out after
-        match act:
-            case ("mute", who) if who in people and people[who] is None:
-                return True
-            case ("remove", who) if who in people:
-                return True
-            case ("pause", _) if room.paused is None:
-                return True
-    return False
+    standing = Standing(pages)
+    return [
+        Finding(Wrong.UNDONE, page.room, page.number, room.n, room.t, what[0])
+        for page in pages
+        for room in (fact for fact in page.facts if isinstance(fact, Room))
+        for what in standing.undone(room, facilitates=page.number == 0)
+    ]
 
 
 def _at_the_end(readers: list[Reader]) -> list[Finding]:

@@ -1,9 +1,11 @@
 """Many rooms at once: their people talk, a facilitator acts, and they go on through whatever happens."""
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 from chat.core.customs import DROP_IN
 from chat.core.ids import MemberId
@@ -11,6 +13,8 @@ from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
+from tests.faults.circle import Circle
+from tests.faults.doings import Doings
 from tests.faults.ground import Ground
 from tests.faults.history import Accepted, Fact, Lost, Page, Refused
 from tests.faults.visitor import Address, Visitor
@@ -23,24 +27,6 @@ RESUMES_AFTER = 0.3
 
 WAVE = 100
 """People who come at once: more, and on a slow machine they give up before it is their turn, and come again."""
-
-
-class Circle:
-    """One room's people; the first of them facilitates."""
-
-    def __init__(self, number: int, visitors: list[Visitor]) -> None:
-        self.number = number
-        self.visitors = visitors
-
-    @property
-    def facilitator(self) -> Visitor:
-        """Who holds the room."""
-        return self.visitors[0]
-
-    @property
-    def members(self) -> list[Visitor]:
-        """Who takes part and was not removed."""
-        return [visitor for visitor in self.visitors[1:] if visitor.over is None and visitor.page.stays]
 
 
 class Evening:
@@ -58,6 +44,7 @@ class Evening:
         """Seconds between two messages of one person."""
         self._random = random.Random(seed)  # noqa: S311
         self._over = asyncio.Event()
+        self._numbers = itertools.count(1000)
 
     @property
     def staying(self) -> list[Visitor]:
@@ -91,14 +78,15 @@ class Evening:
             for circle in self.circles:
                 tasks.create_task(self._holds(circle))
                 tasks.create_task(self._acts(circle))
-                for visitor in circle.visitors:
-                    tasks.create_task(self._speaks(circle, visitor))
+                for place in range(len(circle.visitors)):
+                    tasks.create_task(self._speaks(circle, place))
+                tasks.create_task(Doings(self, circle, self._random).go_on())
 
     def ends(self) -> None:
         """Everybody finishes what they are doing."""
         self._over.set()
 
-    async def _pause(self, seconds: float) -> bool:
+    async def pause(self, seconds: float) -> bool:
         """Whether the evening goes on."""
         if self._over.is_set():
             return False
@@ -109,18 +97,17 @@ class Evening:
             return True
         return False
 
-    async def _speaks(self, circle: Circle, visitor: Visitor) -> None:
-        while await self._pause(self._random.uniform(0, 2 * self.every)):
+    async def _speaks(self, circle: Circle, place: int) -> None:
+        while await self.pause(self._random.uniform(0, 2 * self.every)):
+            visitor = circle.visitors[place]
             if visitor.over is not None:
-                return
-            answer = await self._answer(visitor, "say")
+                continue  # they may be back on another page
+            answer = await self.answer(visitor, "say")
             if isinstance(answer, Accepted):
                 self.accepted += 1
                 self.told[circle.number] = answer.t
 
-    async def _answer(
-        self, visitor: Visitor, what: str, about: str = "", **fields: object
-    ) -> Accepted | Refused | None:
+    async def answer(self, visitor: Visitor, what: str, about: str = "", **fields: Any) -> Accepted | Refused | None:
         """None: the page was put out before it had one."""
         try:
             return await visitor.ask(what, about, **fields)
@@ -132,14 +119,14 @@ class Evening:
     async def _holds(self, circle: Circle) -> None:
         """A room that paused by itself goes on when its facilitator sees it."""
         fran = circle.facilitator
-        while await self._pause(RESUMES_AFTER):
+        while await self.pause(RESUMES_AFTER):
             if fran.here.is_set() and fran.paused in ("itself", "mending"):
-                await self._answer(fran, "resume")
+                await self.answer(fran, "resume")
 
     async def _acts(self, circle: Circle) -> None:
         removes_at = self._random.uniform(20, 200)
         began = time.monotonic()
-        while await self._pause(self._random.uniform(1, 8)):
+        while await self.pause(self._random.uniform(1, 8)):
             fran = circle.facilitator
             if not fran.here.is_set() or len(circle.members) < 2:
                 continue
@@ -152,21 +139,21 @@ class Evening:
 
     async def _mutes(self, circle: Circle, who: Visitor) -> None:
         fran, member = circle.facilitator, who.page.member
-        answer = await self._answer(fran, "mute", member, member=member, minutes=100, reason="other")
+        answer = await self.answer(fran, "mute", member, member=member, minutes=100, reason="other")
         if isinstance(answer, Accepted):
-            await self._pause(self._random.uniform(0.2, 3))
-            await self._insists(fran, "unmute", member, member=member)
+            await self.pause(self._random.uniform(0.2, 3))
+            await self.insists(fran, "unmute", member, member=member)
 
     async def _pauses(self, circle: Circle, _: Visitor) -> None:
         fran = circle.facilitator
-        if isinstance(await self._answer(fran, "pause"), Accepted):
-            await self._pause(self._random.uniform(0.1, 1))
-            await self._insists(fran, "resume")
+        if isinstance(await self.answer(fran, "pause"), Accepted):
+            await self.pause(self._random.uniform(0.1, 1))
+            await self.insists(fran, "resume")
 
-    async def _insists(self, visitor: Visitor, what: str, about: str = "", **fields: object) -> None:
+    async def insists(self, visitor: Visitor, what: str, about: str = "", **fields: object) -> None:
         """Asks until it is done, or was done before."""
         while True:
-            answer = await self._answer(visitor, what, about, **fields)
+            answer = await self.answer(visitor, what, about, **fields)
             if answer is None or isinstance(answer, Accepted) or answer.code == "already-so":
                 return
             await asyncio.sleep(0.3)
@@ -175,14 +162,14 @@ class Evening:
         newest = who.newest
         if newest:
             n = max(1, newest - self._random.randrange(3))
-            await self._answer(circle.facilitator, "retract", str(n), n=n)
+            await self.answer(circle.facilitator, "retract", str(n), n=n)
 
     async def _removes(self, circle: Circle, who: Visitor) -> None:
         member = who.page.member
         who.page.stays = False
-        answer = await self._answer(circle.facilitator, "remove", member, member=member, reason="other")
+        answer = await self.answer(circle.facilitator, "remove", member, member=member, reason="other")
         if isinstance(answer, Refused):
-            who.page.stays = True
+            who.page.stays = who.over is None
 
     async def comes_to_rest(self) -> None:
         """Everybody is there, the rooms go on, and the last word of each is heard by all."""
@@ -202,6 +189,14 @@ class Evening:
 
     def _newest(self, visitor: Visitor) -> int:
         return self.circles[visitor.page.room].facilitator.newest
+
+    def returns(self, circle: Circle, visitor: Visitor) -> None:
+        """Whoever has left comes again, on a page of their own."""
+        fresh = visitor.again(next(self._numbers))
+        circle.visitors[circle.visitors.index(visitor)] = fresh
+        self.visitors.append(fresh)
+        self.pages.append(fresh.page)
+        fresh.open()
 
     def interrupted(self) -> int:
         """How many pages are not seated, or were told that their room cannot be reached."""

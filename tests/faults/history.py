@@ -22,6 +22,20 @@ class Person(Struct, gc=False):
 
     id: str
     muted_until: int | None = None
+    hand_at: int | None = None
+    listens: bool = False
+
+
+class Customs(Struct, frozen=True, gc=False):
+    """Of a group's customs what these runs change."""
+
+    remarks_days: int = 30
+
+
+class Marked(Struct, frozen=True, gc=False):
+    """A message that somebody has marked."""
+
+    n: int
 
 
 class Room(Fact, tag="room"):
@@ -34,6 +48,10 @@ class Room(Fact, tag="room"):
     paused: str | None = None
     replay: int = 0
     retracted: tuple[int, ...] = ()
+    folded: tuple[int, ...] = ()
+    customs: Customs = Customs()
+    marked: tuple[Marked, ...] = ()
+    """To facilitators."""
 
 
 class Said(Fact):
@@ -131,11 +149,12 @@ class ActedOn(Fact):
 
 
 class Asked(Fact):
-    """The page asked for something; `about`: whom, or the number of a message."""
+    """The page asked for something; `about`: whom, or the number of a message; `to`: which of several states."""
 
     ref: str
     what: str
     about: str = ""
+    to: str = ""
 
 
 class Opened(Fact):
@@ -149,6 +168,10 @@ class Lost(Fact):
     """A line ended: with a close code, or because the page gave it up (0)."""
 
     code: int
+
+
+LEFT = 4509
+"""The close code of whoever left by choice."""
 
 
 Heard = (

@@ -16,7 +16,8 @@ import pytest
 
 from tests.faults import report
 from tests.faults.checker import Finding, check, gaps, lines_lost
-from tests.faults.evening import Circle, Evening, evening
+from tests.faults.circle import Circle
+from tests.faults.evening import Evening, evening
 from tests.faults.ground import Ground, ground
 from tests.faults.history import Accepted, Asked, Fact, Refused, Said
 from tests.faults.injecting import FAULTS, Fault
@@ -123,10 +124,11 @@ def describe(finding: Finding, rows: list[Row], people: Evening) -> str:
     """In numbers: during or after which fault, and what the page was told around then."""
     during = next((row for row in reversed(rows) if row.began <= finding.t), None)
     where = f"{finding.t - during.began:.2f} s into {during.fault}" if during else "at the end"
-    page = people.circles[finding.room].visitors[finding.page].page
+    page = next(page for page in people.pages if (page.room, page.number) == (finding.room, finding.page))
     place = next((i for i, fact in enumerate(page.facts) if 0 < finding.t <= fact.t), len(page.facts))
     around = "\n    ".join(brief(fact) for fact in page.facts[max(0, place - 14) : place + 4])
-    return f"{finding.wrong}: room {finding.room}, page {finding.page}, number {finding.number}, {where}\n    {around}"
+    wrong = f"{finding.wrong} {finding.what}: room {finding.room}, page {finding.page}, number {finding.number}"
+    return f"{wrong}, {where}\n    {around}"
 
 
 def brief(fact: Fact) -> str:

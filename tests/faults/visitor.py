@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.faults.history import (
+    LEFT,
     Accepted,
     Announced,
     Asked,
@@ -80,14 +81,19 @@ class Visitor:
 
     # What it asks.
 
-    def ask(self, what: str, about: str = "", **fields: Any) -> "asyncio.Future[Accepted | Refused]":
+    def again(self, number: int) -> "Visitor":
+        """The same person on a page of its own, which knows nothing of this one."""
+        page = Page(self.page.room, number, self.page.member, [])
+        return Visitor(page, self.path, self._cookie, self._where)
+
+    def ask(self, what: str, about: str = "", to: str = "", **fields: Any) -> "asyncio.Future[Accepted | Refused]":
         """Asks for something; it is asked again on each new line until it is answered. What is said is the ref."""
         self._count += 1
         ref = f"{self.page.room}-{self.page.number}-{self._count}"
         if what in ("say", "announce"):
             fields["text"] = ref
         frame = json.dumps({"type": what, "ref": ref, **fields}).encode()
-        self._note(Asked(ref, what, about))
+        self._note(Asked(ref, what, about, to))
         self._unanswered[ref] = frame
         answer = self._answers[ref] = asyncio.get_running_loop().create_future()
         if self.over is not None:
@@ -201,7 +207,7 @@ class Visitor:
             return
         self._note(Lost(code))
         self.over = code
-        self.page.stays = self.page.stays and code != REMOVED
+        self.page.stays = self.page.stays and code not in (REMOVED, LEFT)
         self._drop()
         self._stop(self._timer)
         for answer in self._answers.values():
