@@ -328,7 +328,7 @@ def _one_order_of_epochs(readers: list[Reader]) -> list[Finding]:
 def _undone(pages: list[Page]) -> list[Finding]:
     standing = Standing(pages)
     return [
-        Finding(Wrong.UNDONE, page.room, page.number, room.n, room.t, what[0])
+        Finding(Wrong.UNDONE, page.room, page.number, room.n, room.t, " ".join(what))
         for page in pages
         for room in (fact for fact in page.facts if isinstance(fact, Room))
         for what in standing.undone(room, facilitates=page.number == 0)

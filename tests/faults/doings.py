@@ -13,6 +13,8 @@ from tests.faults.visitor import Visitor
 
 CUSTOMS = {"waiting": False, "door": 0}
 """How these groups do things (`customs.DROP_IN`); only for how long remarks are kept changes."""
+LEAVES_WITHIN = 60.0
+"""Seconds after somebody's wish to leave was heard."""
 
 
 class Evening(Protocol):
@@ -72,8 +74,9 @@ class Doings:
             return
         if isinstance(await self._evening.answer(who, "leave"), Refused):
             return
-        while who.over is None:
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(LEAVES_WITHIN):
+            while who.over is None:
+                await asyncio.sleep(0.05)
         await self._pause(1, 20)
         self._evening.returns(self._circle, who)
 

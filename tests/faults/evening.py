@@ -25,6 +25,8 @@ from web.terms import settle
 RESUMES_AFTER = 0.3
 """Seconds a facilitator needs to see that a room has paused by itself."""
 
+INSISTS = 120
+"""Seconds; longer than any fault lasts."""
 WAVE = 100
 """People who come at once: more, and on a slow machine they give up before it is their turn, and come again."""
 
@@ -152,11 +154,13 @@ class Evening:
 
     async def insists(self, visitor: Visitor, what: str, about: str = "", **fields: object) -> None:
         """Asks until it is done, or was done before."""
-        while True:
+        began, code = time.monotonic(), ""
+        while time.monotonic() < began + INSISTS:
             answer = await self.answer(visitor, what, about, **fields)
-            if answer is None or isinstance(answer, Accepted) or answer.code == "already-so":
+            if answer is None or isinstance(answer, Accepted) or (code := answer.code) == "already-so":
                 return
             await asyncio.sleep(0.3)
+        raise AssertionError(f"{what} was refused for {INSISTS} s, as {code}")
 
     async def _retracts(self, circle: Circle, who: Visitor) -> None:
         newest = who.newest

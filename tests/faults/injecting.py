@@ -97,21 +97,6 @@ async def redis_failed_over(ground: Ground, _: Evening, chance: Chance) -> None:
     await ground.memory.fails_over(chance.uniform(0, 1))
 
 
-@fault("Redis failed over, and a process that heard late goes on alone", needs="network")
-async def redis_failed_over_unseen(ground: Ground, _: Evening, chance: Chance) -> None:
-    assert ground.away is not None
-    ground.link.holding = True  # what the first process has been told from now on the second has not
-    await asyncio.sleep(chance.uniform(0, 1))
-    await ground.memory.fails_over(chance.uniform(0, 1))
-    await ground.away.drops(ground.memory.port)
-    try:
-        ground.link.cut()
-        ground.link.let_go()
-        await asyncio.sleep(chance.uniform(0, 4))
-    finally:
-        await ground.away.heals()
-
-
 @fault("subscriptions killed")
 async def subscriptions_killed(ground: Ground, _: Evening, chance: Chance) -> None:
     for _time in range(chance.randint(1, 3)):

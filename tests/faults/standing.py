@@ -28,8 +28,8 @@ OF: dict[str, tuple[str, str]] = {
     "mark": ("mark", "on"),
 }
 """What is asked for → what it sets, and to what; "": as it was asked for, or nothing that must show."""
-ENDS = {"look": ("mark", "mute")}
-"""What else may end all of these in a room."""
+ENDS = {"look": ("mark", "mute"), "mute": ("mark",)}
+"""What else may end all of these in a room: whoever mutes somebody has looked."""
 
 
 class Act(Struct, frozen=True):
@@ -58,10 +58,9 @@ class Standing:
     def _reads(self, page: Page) -> None:
         done = {fact.ref: fact.t for fact in page.facts if isinstance(fact, Accepted)}
         for fact in page.facts:
+            for of in ENDS.get(fact.what, ()) if isinstance(fact, Asked) else ():
+                self._ended[of].append(fact.t)
             match fact:
-                case Asked(what=what) if what in ENDS:
-                    for of in ENDS[what]:
-                        self._ended[of].append(fact.t)
                 case Asked(what="retract", about=n):
                     self._retracted.add(n)
                 case Asked(ref=ref, what=what, about=about, to=to) if what in OF:

@@ -56,6 +56,7 @@ def shows(*people: Person, **fields: object) -> Room:
         ("customs", did("adopt", "", "9"), shows(customs=Customs(9)), Asked("g", "adopt", "", "10")),
         ("fold", did("fold", "3"), shows(folded=(3,)), Retracted(3)),
         ("mark", did("mark", "3"), shows(marked=(Marked(3),)), Asked("g", "look", ANN)),
+        ("mark", did("mark", "3"), shows(marked=(Marked(3),)), Asked("g", "mute", ANN)),
     ],
 )
 def test_what_was_done_and_no_longer_shows_is_found_unless_its_end_was_asked_for(
