@@ -14,7 +14,7 @@ from chat.core.decision import Actor, Reject
 from chat.core.errors import BadFrame, Code, sentence
 from chat.core.ids import Epoch, Number, ProcessId
 from chat.core.room import Member, for_a_page_of_before
-from chat.core.wire import Command, GoAside, Say
+from chat.core.wire import Command, GoAside, Leave, Say
 from chat.live.answers import Answer, Done, Later
 from chat.live.bus import BusGone
 from chat.live.catching_up import first_frames, unknown_gap
@@ -172,7 +172,9 @@ class Session:
             self._told(partial(self._rooms.sides.go, self._table, self._actor, command.ref))
             return
         if not isinstance(command, Say):
-            self._told(partial(self._rooms.desk.submit, self._table, self._actor, command, command.ref))
+            # Whoever asks again to leave has come in again before that, and is here.
+            ref = None if isinstance(command, Leave) else command.ref
+            self._told(partial(self._rooms.desk.submit, self._table, self._actor, command, ref))
             return
         self._seat.asking = True
         try:

@@ -13,6 +13,16 @@ from tests.faults.link import Link
 from tests.installation import Installation
 
 
+async def test_whoever_asks_again_to_leave_as_their_line_broke_before_they_heard_of_it_leaves_once_more(
+    ann: Person,
+) -> None:
+    ref = await ann.asks("leave")
+    assert await ann.is_closed() == Closing.LEFT
+    await ann.enters(resume=True)
+    await ann.asks("leave", ref=ref)
+    assert await ann.is_closed() == Closing.LEFT
+
+
 async def test_whoever_came_in_unanswered_and_is_gone_is_lost_and_holds_no_room(
     linked: Installation, link: Link
 ) -> None:
