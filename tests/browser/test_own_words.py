@@ -357,14 +357,18 @@ async def test_several_messages_that_cannot_be_said_come_back_in_their_order_eac
         bob = await come("Bob", Server(f"http://{host}:{link.port}", server.begin, server.data, server.pid))
         await bob.signs_in_with(group.visits["Bob"])
         await bob.enters(circle.room)
+        await bob.begins("Something.")
+        for name in ("Content note", "No content note"):  # with that their page has all that it needs
+            await bob.presses(name)
+        await bob.page.get_by_text("grief").wait_for(state="detached")
         link.holding = True
         for words, note in ("One.", "grief"), ("Two.", ""), ("Three.", "anger"):
-            await bob.begins(words)
+            await bob.writes(words)
             if note:
                 await bob.presses("Content note")
                 await bob.page.locator("label.noted input").fill(note)
             await bob.presses("Send")
-        await bob.begins("And so on.")
+        await bob.writes("And so on.")
         await circle.fran.presses("Pause the room")
         await circle.ann.is_shown("The room is paused.")
         link.let_go()
