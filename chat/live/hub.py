@@ -27,6 +27,10 @@ log = structlog.get_logger()
 INTERRUPTED = frames([wire.Interrupted()])
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a room that cannot be reached."""
+OTHERS_FIRST = 2.0
+"""Seconds from when rooms could be heard again in which nobody is let into one that is not known here: a Redis that took
+over may lack what was told, and whoever was told it looks first. Else numbers are given again in one epoch.
+"""
 
 
 class Departing(Protocol):
@@ -73,6 +77,8 @@ class Hub:
         may have gone another way, which what was told here must be compared with before anything is added to either.
         """
         self._heard_again = asyncio.Event()
+        self._broke: dict[int, float] = {}
+        """Partitions that could not be heard for a while, and when that began or ended, by the loop's clock."""
 
     @asynccontextmanager
     async def hearing(
@@ -191,6 +197,9 @@ class Hub:
         return Envelope(room, self._secret, salts)
 
     async def _first_in(self, room: RoomId) -> Table:
+        since = self._broke.get(partition_of(room))
+        if since is not None and (pause := since + OTHERS_FIRST - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(pause)
         waiting: list[Head] = []
         self._loading[room] = waiting
         mends = self.mends
@@ -300,6 +309,7 @@ class Hub:
     def broke(self, partitions: Set[int]) -> None:
         """Rooms are interrupted: nothing is heard, so nothing may be said."""
         new, self.silent = partitions - self.silent, self.silent | partitions
+        self._broke |= dict.fromkeys(partitions, asyncio.get_running_loop().time())
         for table in self._tables.values():
             if partition_of(table.id) in new:
                 self._adrift.add(table.id)
@@ -310,6 +320,7 @@ class Hub:
     def mended(self, partitions: Set[int]) -> None:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
+        self._broke |= dict.fromkeys(self._broke.keys() & partitions, asyncio.get_running_loop().time())
         self.mends += 1
         self._heard_again.set()
         self._heard_again = asyncio.Event()

@@ -77,6 +77,24 @@ async def test_what_was_told_is_not_undone_though_another_process_goes_on_withou
     assert len(set(numbers)) == len(numbers)
 
 
+async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more_have_looked(
+    linked: Installation, link: Link
+) -> None:
+    fran, bob = [await comes(linked, name, 1) for name in ("Fran", "Bob")]
+    await bob.says("one", before=fran)
+    earlier = await kept(linked)
+    n = await bob.says("two", before=fran)
+    link.holding = True
+    await falls_back(linked, earlier)
+    await linked.breaks_subscriptions()
+    dee = asyncio.create_task(comes(linked, "Dee", 0))
+    await asyncio.sleep(0.5)
+    link.cut()
+    link.let_go()
+    room = (await dee).room
+    assert (room["paused"], room["n"]) == ("mending", n)
+
+
 async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_redis_was_back(
     linked: Installation, link: Link
 ) -> None:
