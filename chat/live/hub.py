@@ -28,8 +28,8 @@ INTERRUPTED = frames([wire.Interrupted()])
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a room that cannot be reached."""
 OTHERS_FIRST = 2.0
-"""Seconds from when rooms could be heard again in which nobody is let into one that is not known here: a Redis that took
-over may lack what was told, and whoever was told it looks first. Else numbers are given again in one epoch.
+"""Seconds from when rooms could be heard again in which nobody is let into one that is not known here: a Redis that
+took over may lack what was told, and whoever was told it looks first. Else numbers are given again in one epoch.
 """
 
 
