@@ -15,7 +15,7 @@ from chat.core.ids import Number, RoomId
 from chat.core.room import Facilitators, Room, Tell
 from chat.core.wire import Act, Marked, Said
 from chat.live.bus import Commit, Status, Stored
-from chat.live.bus.keys import UNRECORDED
+from chat.live.bus.keys import UNRECORDED, Keys
 from chat.live.closing import Closing
 from chat.live.envelope import Envelope, Unreadable
 from tests.cast import Person
@@ -148,3 +148,14 @@ async def test_an_act_that_a_newer_process_could_not_record_is_left_to_it_and_ot
     circle.records_are_back()
     assert [act.act for act in await written(circle, 1)] == [Act.PAUSE]
     assert await circle.redis.lpop(UNRECORDED) == novelty.encode()
+
+
+async def test_what_is_new_about_a_room_that_is_put_together_again_does_not_show_in_one_that_never_was(
+    circle: Installation, ann: Person, bob: Person
+) -> None:
+    """An older process reads such a room, and leaves the other, whose condition says it, to us."""
+    n = await bob.says("one", before=ann)
+    await bob.says("two", before=ann)
+    await bob.does("retract", n=n)
+    assert await circle.redis.hgetall(Keys(circle.room).authors) == {b"%d" % (n + 1): bob.member.encode()}
+    assert not circle.table(0).room.condition.before

@@ -1,6 +1,7 @@
 """Who said which message, for as long as the meeting lasts, in four bytes a message."""
 
 from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -29,14 +30,20 @@ class Authors:
             self[n] = who
 
     def packed(self) -> bytes:
-        """All of it in some bytes, for another process on such a machine."""
-        return _encoder.encode((self._people, self._of.tobytes()))
+        """All of it in one value, for another process on such a machine; nothing for nobody. It is plain text, for a
+        process of before takes it for somebody's id.
+        """
+        return (
+            b2a_base64(_encoder.encode((self._people, self._of.tobytes())), newline=False) if self._people[1:] else b""
+        )
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Authors":
         """As `packed` made it. Raises msgspec.MsgspecError, ValueError if it did not."""
-        people, of = _decoder.decode(packed)
         made = cls()
+        if not packed:
+            return made
+        people, of = _decoder.decode(a2b_base64(packed))
         made._people, made._places = people, {who: place for place, who in enumerate(people) if place}
         made._of = array("I")
         made._of.frombytes(of)
