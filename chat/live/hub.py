@@ -77,6 +77,8 @@ class Hub:
         may have gone another way, which what was told here must be compared with before anything is added to either.
         """
         self._heard_again = asyncio.Event()
+        self._heard: set[int] = set()
+        """Partitions that could be heard once; as long as they could not, nothing was told here."""
         self._broke: dict[int, float] = {}
         """Partitions that could not be heard for a while, and when that began or ended, by the loop's clock."""
 
@@ -309,7 +311,7 @@ class Hub:
     def broke(self, partitions: Set[int]) -> None:
         """Rooms are interrupted: nothing is heard, so nothing may be said."""
         new, self.silent = partitions - self.silent, self.silent | partitions
-        self._broke |= dict.fromkeys(partitions, asyncio.get_running_loop().time())
+        self._broke |= dict.fromkeys(self._heard & partitions, asyncio.get_running_loop().time())
         for table in self._tables.values():
             if partition_of(table.id) in new:
                 self._adrift.add(table.id)
@@ -321,6 +323,7 @@ class Hub:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
         self._broke |= dict.fromkeys(self._broke.keys() & partitions, asyncio.get_running_loop().time())
+        self._heard |= partitions
         self.mends += 1
         self._heard_again.set()
         self._heard_again = asyncio.Event()
