@@ -27,6 +27,7 @@ log = structlog.get_logger()
 INTERRUPTED = frames([wire.Interrupted()])
 LOOK_AGAIN = 0.25
 """Seconds between two looks at a room that cannot be reached."""
+SINCE_EVER = float("-inf")
 OTHERS_FIRST = 2.0
 """Seconds from when rooms could be heard again in which nobody is let into one that is not known here: a Redis that
 took over may lack what was told, and whoever was told it looks first. Else numbers are given again in one epoch.
@@ -77,10 +78,8 @@ class Hub:
         may have gone another way, which what was told here must be compared with before anything is added to either.
         """
         self._heard_again = asyncio.Event()
-        self._heard: set[int] = set()
-        """Partitions that could be heard once; as long as they could not, nothing was told here."""
-        self._broke: dict[int, float] = {}
-        """Partitions that could not be heard for a while, and when that began or ended, by the loop's clock."""
+        self._heard: dict[int, float] = {}
+        """When partitions could be heard again, by the loop's clock; since ever, if that was the first time."""
 
     @asynccontextmanager
     async def hearing(
@@ -199,14 +198,12 @@ class Hub:
         return Envelope(room, self._secret, salts)
 
     async def _first_in(self, room: RoomId) -> Table:
-        since = self._broke.get(partition_of(room))
-        if since is not None and (pause := since + OTHERS_FIRST - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(pause)
         waiting: list[Head] = []
         self._loading[room] = waiting
         mends = self.mends
         try:
             await self._bus.join(room)
+            await self._others_first(partition_of(room))
             table = await self.read(room)
         except BaseException:
             await self._bus.leave(room)
@@ -222,6 +219,10 @@ class Hub:
             self.reload_soon(table)
         await self._sweep(table)  # nobody is let in beside somebody who is gone
         return table
+
+    async def _others_first(self, partition: int) -> None:
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(max(0.0, self._heard.get(partition, SINCE_EVER) + OTHERS_FIRST - now))
 
     async def _last_out(self, room: RoomId) -> None:
         del self._doors[room], self._inside[room]
@@ -311,7 +312,6 @@ class Hub:
     def broke(self, partitions: Set[int]) -> None:
         """Rooms are interrupted: nothing is heard, so nothing may be said."""
         new, self.silent = partitions - self.silent, self.silent | partitions
-        self._broke |= dict.fromkeys(self._heard & partitions, asyncio.get_running_loop().time())
         for table in self._tables.values():
             if partition_of(table.id) in new:
                 self._adrift.add(table.id)
@@ -322,8 +322,8 @@ class Hub:
     def mended(self, partitions: Set[int]) -> None:
         """Heard again: every room concerned is looked at afresh."""
         self.silent -= partitions
-        self._broke |= dict.fromkeys(self._broke.keys() & partitions, asyncio.get_running_loop().time())
-        self._heard |= partitions
+        now = asyncio.get_running_loop().time()
+        self._heard |= {partition: now if partition in self._heard else SINCE_EVER for partition in partitions}
         self.mends += 1
         self._heard_again.set()
         self._heard_again = asyncio.Event()

@@ -12,7 +12,7 @@ from msgspec import Struct
 from chat.core import wire
 from chat.core.decision import Actor, Reject
 from chat.core.errors import BadFrame, Code, sentence
-from chat.core.ids import Epoch, Number, ProcessId
+from chat.core.ids import Epoch, Number, ProcessId, Ref
 from chat.core.room import Member, for_a_page_of_before
 from chat.core.wire import Command, GoAside, Leave, Say
 from chat.live.answers import Answer, Done, Later
@@ -172,8 +172,8 @@ class Session:
             self._told(partial(self._rooms.sides.go, self._table, self._actor, command.ref))
             return
         if not isinstance(command, Say):
-            # Whoever asks again to leave has come in again before that, and is here.
-            ref = None if isinstance(command, Leave) else command.ref
+            # Whoever asks again to leave, on another line, has come in again before that: it is another leaving.
+            ref = Ref(f"{self._seat.id}-leaves") if isinstance(command, Leave) else command.ref
             self._told(partial(self._rooms.desk.submit, self._table, self._actor, command, ref))
             return
         self._seat.asking = True

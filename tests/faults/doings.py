@@ -7,12 +7,14 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+import msgspec
+from msgspec.structs import replace
+
+from chat.core.customs import DROP_IN
 from tests.faults.circle import Circle
 from tests.faults.history import Accepted, Refused, Said
 from tests.faults.visitor import Visitor
 
-CUSTOMS = {"waiting": False, "door": 0}
-"""How these groups do things (`customs.DROP_IN`); only for how long remarks are kept changes."""
 LEAVES_WITHIN = 60.0
 """Seconds after somebody's wish to leave was heard."""
 
@@ -92,5 +94,5 @@ class Doings:
 
     async def _adopts(self, _: Visitor) -> None:
         self._days = 7 + (self._days - 6) % 84
-        customs = CUSTOMS | {"remarks_days": self._days}
+        customs = msgspec.to_builtins(replace(DROP_IN, remarks_days=self._days))
         await self._done(self._circle.facilitator, "adopt", to=str(self._days), customs=customs)

@@ -97,7 +97,7 @@ class Standing:
         if last is None or last.done is None:
             return None
         since = last.done - 2 * SETTLED
-        others = [act.asked for act in acts if act is not last]
+        others = [act.asked for act in acts if act.to != last.to]
         return None if any(since < at < t for at in (*others, *self._ended.get(key[0], ()))) else last
 
     def _is_gone(self, who: str, t: float) -> bool:

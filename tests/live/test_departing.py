@@ -13,6 +13,18 @@ from tests.faults.link import Link
 from tests.installation import Installation
 
 
+async def test_whoever_leaves_is_not_told_no_as_the_answer_was_lost(linked: Installation, link: Link) -> None:
+    ann = await (await linked.person("Ann", Role.MEMBER, 1)).enters()
+    fran = await (await linked.person("Fran", Role.FACILITATOR, 0)).enters()
+    link.deaf = True
+    await ann.asks("leave")
+    await fran.hears("left", member=ann.member, how="left")
+    link.cut()
+    link.let_go()
+    assert await ann.is_closed() in (Closing.LEFT, Closing.LOST)  # after which their page asks again to leave
+    assert not [frame for frame in ann.history if frame["type"] == "refused"]
+
+
 async def test_whoever_asks_again_to_leave_as_their_line_broke_before_they_heard_of_it_leaves_once_more(
     ann: Person,
 ) -> None:

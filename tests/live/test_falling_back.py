@@ -31,6 +31,15 @@ async def falls_back(circle: Installation, earlier: Earlier) -> None:
         await pipe.execute()
 
 
+async def told_more(circle: Installation) -> tuple[Person, Person, Earlier]:
+    """Fran and Bob at the second process, and all that Redis knew before the second message there."""
+    fran, bob = [await comes(circle, name, 1) for name in ("Fran", "Bob")]
+    await bob.says("one", before=fran)
+    earlier = await kept(circle)
+    await bob.says("two", before=fran)
+    return fran, bob, earlier
+
+
 @pytest.mark.parametrize("lost", ["a mute", "a removal", "a message", "a hand", "a leaving"])
 @pytest.mark.parametrize("speaks", [False, True])
 async def test_what_was_told_is_not_undone_though_another_process_goes_on_without_it(
@@ -80,10 +89,7 @@ async def test_what_was_told_is_not_undone_though_another_process_goes_on_withou
 async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more_have_looked(
     linked: Installation, link: Link
 ) -> None:
-    fran, bob = [await comes(linked, name, 1) for name in ("Fran", "Bob")]
-    await bob.says("one", before=fran)
-    earlier = await kept(linked)
-    n = await bob.says("two", before=fran)
+    *_, earlier = await told_more(linked)
     link.holding = True
     await falls_back(linked, earlier)
     await linked.breaks_subscriptions()
@@ -92,17 +98,14 @@ async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more
     link.cut()
     link.let_go()
     room = (await dee).room
-    assert (room["paused"], room["n"]) == ("mending", n)
+    assert (room["paused"], room["n"]) == ("mending", 2)
 
 
 async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_redis_was_back(
     linked: Installation, link: Link
 ) -> None:
     """Else its numbers are given to other words, which pages take for those that they have."""
-    fran, bob = [await comes(linked, name, 1) for name in ("Fran", "Bob")]
-    await bob.says("one", before=fran)
-    earlier = await kept(linked)
-    await bob.says("two", before=fran)
+    fran, bob, earlier = await told_more(linked)
     epoch = fran.room["epoch"]
     link.holding = True
     link.cut()

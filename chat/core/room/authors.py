@@ -30,12 +30,12 @@ class Authors:
             self[n] = who
 
     def packed(self) -> bytes:
-        """All of it in one value, for another process on such a machine; nothing for nobody. It is plain text, for a
-        process of before takes it for somebody's id.
+        """All of it in one value, for processes of one byte order; nothing, if nobody has spoken. It is plain text,
+        for a process of before takes it for somebody's id.
         """
-        return (
-            b2a_base64(_encoder.encode((self._people, self._of.tobytes())), newline=False) if self._people[1:] else b""
-        )
+        if not self._places:
+            return b""
+        return b2a_base64(_encoder.encode((self._people, self._of.tobytes())), newline=False)
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Authors":

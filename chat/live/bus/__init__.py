@@ -381,14 +381,14 @@ def _waiting(stored: str) -> Unheard:
 
 def _authors(stored: Mapping[str, Reply]) -> Authors:
     """As commit.lua writes them: field 0 is what the room was put together again from; '' was taken back since."""
-    before = stored.get(BEFORE)
-    found = Authors.unpacked(as_bytes(before)) if before is not None else Authors()
+    found = Authors.unpacked(as_bytes(stored.get(BEFORE, b"")))
     for field, who in stored.items():
-        n, author = Number(int(field)), as_text(who) if field != BEFORE else ""
-        if author:
-            found[n] = MemberId(author)
+        if field == BEFORE:
+            continue
+        if author := as_text(who):
+            found[Number(int(field))] = MemberId(author)
         else:
-            found.forget(n)
+            found.forget(Number(int(field)))
     return found
 
 

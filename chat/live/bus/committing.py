@@ -87,7 +87,7 @@ class Creation(Struct, frozen=True):
 
     number: Number = Number(0)
     authors: bytes = b""
-    """`Authors.packed`: one by one, of a thousand rooms, they would keep Redis and us for a minute (measured)."""
+    """`Authors.packed`: with a million of them, one by one, rooms were not back two minutes later (measured)."""
     refs: tuple[tuple[MemberId, Ref, Number], ...] = ()
     """By which of them may be asked for again; the newest last."""
     knew: tuple[Epoch, int] | None = None
