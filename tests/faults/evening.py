@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chat.core.customs import DROP_IN
 from chat.core.ids import MemberId
 from chat.core.wire import Role
 from chat.records import accounts, agreements, groups, meetings, members, visits
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.faults.circle import Circle
-from tests.faults.doings import Doings
+from tests.faults.doings import CUSTOMS, Doings
 from tests.faults.ground import Ground
 from tests.faults.history import Accepted, Fact, Lost, Page, Refused
 from tests.faults.visitor import Address, Visitor
@@ -110,13 +109,14 @@ class Evening:
                 self.told[circle.number] = answer.t
 
     async def answer(self, visitor: Visitor, what: str, about: str = "", **fields: Any) -> Accepted | Refused | None:
-        """None: the page was put out before it had one."""
-        try:
-            return await visitor.ask(what, about, **fields)
-        except asyncio.CancelledError:
-            if visitor.over is None:
-                raise
-            return None
+        """None: the page was put out before it had one. Raises TimeoutError if there is none for longer than can be."""
+        async with asyncio.timeout(INSISTS):
+            try:
+                return await visitor.ask(what, about, **fields)
+            except asyncio.CancelledError:
+                if visitor.over is None:
+                    raise
+                return None
 
     async def _holds(self, circle: Circle) -> None:
         """A room that paused by itself goes on when its facilitator sees it."""
@@ -213,7 +213,7 @@ async def evening(ground: Ground, rooms: int, people: int, seed: int) -> Evening
     async with Store.open(f"sqlite:///{ground.records}") as store, store.writing() as c:
         for number in range(rooms):
             group = (await groups.create(c, f"Group {number}")).id
-            await keep(c, group, DROP_IN)  # nobody waits, unless a test is about waiting
+            await keep(c, group, CUSTOMS)
             await settle(c, OPEN, group)
             version = (await agreements.current(c, group)).version
             visitors = []

@@ -89,7 +89,7 @@ class Visitor:
     def ask(self, what: str, about: str = "", to: str = "", **fields: Any) -> "asyncio.Future[Accepted | Refused]":
         """Asks for something; it is asked again on each new line until it is answered. What is said is the ref."""
         self._count += 1
-        ref = f"r{self.page.room}p{self.page.number}n{self._count}"  # digits alone might look like a phone number
+        ref = f"{self.page.room}-{self.page.number}-{self._count}"
         if what in ("say", "announce"):
             fields["text"] = ref
         frame = json.dumps({"type": what, "ref": ref, **fields}).encode()
