@@ -31,3 +31,8 @@ class Closing(IntEnum):
     """A facilitator has said that it cannot be today."""
     ELSEWHERE = 4511
     """The same person sits in the room of another group."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the browser does not come back."""
+        return self >= Closing.SIGNED_OUT

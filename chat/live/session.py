@@ -85,6 +85,8 @@ class Session:
         outcome = await self._rooms.arrivals.sit(self._table, member)
         if isinstance(outcome, Reject):
             return _closing(outcome.code)
+        if self._seat.ended is not None:
+            return self._seat.ended
         try:
             first = self._seat.first  # the notice mostly comes with the answer
             if first is None:

@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
+from chat.core.decision import Reject
 from chat.core.ids import Number, RoomId
+from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live.closing import Closing
 from chat.live.retelling import Retelling
+from chat.live.table import Table
 from chat.live.transport import HearthProtocol
 from tests.cast import Person
 from tests.installation import Installation
@@ -65,6 +68,77 @@ async def test_who_comes_during_a_look_is_not_answered_by_it(
     second = await retelling.since(table, Number(0))
     assert await first == second
     assert looks == [circle.room] * 2
+
+
+@pytest.fixture
+def held_up(circle: Installation, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """The first process looks for what somebody missed; and goes on with it when the second event is set."""
+    looks, goes_on = asyncio.Event(), asyncio.Event()
+    bus = circle.lives[0].rooms.bus
+    ring = bus.ring
+
+    async def late(room: RoomId, after: Number) -> list[bytes]:
+        looks.set()
+        await goes_on.wait()
+        return await ring(room, after)
+
+    monkeypatch.setattr(bus, "ring", late)
+    return looks, goes_on
+
+
+async def test_whoever_is_lost_again_before_they_were_shown_the_room_has_heard_nothing_of_it(
+    circle: Installation, ann: Person, bob: Person, held_up: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    """Else they would take what came last for all that there was."""
+    bob.vanishes()
+    await ann.hears("left", member=bob.member)
+    words = [await ann.says("said while they were away")]
+    await bob.connects(resume=True)
+    await held_up[0].wait()
+    words.append(await ann.says("said while they came in"))
+    hub, table = circle.lives[0].rooms.hub, circle.table(0)
+    async with asyncio.timeout(5):
+        while table.room.number < words[-1]:
+            await asyncio.sleep(0.01)
+    hub.end_seats(lambda seat: seat.member == bob.member, Closing.LOST)
+    assert await bob.is_closed() == Closing.LOST
+    held_up[1].set()
+    await bob.enters(resume=True)
+    assert [(await bob.hears("said"))["n"] for _ in words] == words
+    assert not any(frame["type"] == "gap" for frame in bob.history)
+
+
+async def test_whoever_is_removed_before_they_were_shown_the_room_is_told_why(
+    circle: Installation, fran: Person, ann: Person, bob: Person, held_up: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    bob.vanishes()
+    await fran.hears("left", member=bob.member)
+    await ann.says("said while they were away", before=fran)
+    await bob.connects(resume=True)
+    await held_up[0].wait()
+    await fran.does("remove", member=bob.member, reason="hurtful", words="Not here.")
+    assert await bob.is_closed() == Closing.REMOVED
+    held_up[1].set()
+    assert (await bob.hears("acted-on"))["words"] == "Not here."
+
+
+async def test_whoever_is_removed_before_their_arrival_is_answered_breaks_nothing(
+    circle: Installation, fran: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrivals = circle.lives[0].rooms.arrivals
+    sits = arrivals.sit
+
+    async def late(table: Table, member: Member) -> Reject | None:
+        outcome = await sits(table, member)
+        await fran.does("remove", member=member.id, reason="hurtful")
+        return outcome
+
+    monkeypatch.setattr(arrivals, "sit", late)
+    cem = await (await circle.person("Cem", Role.MEMBER, 0)).connects()
+    assert await cem.is_closed() == Closing.REMOVED
+    assert cem.heard("acted-on")
+    await asyncio.sleep(0.1)
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_whose_connections_break_together_are_told_of_together(
