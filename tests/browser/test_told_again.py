@@ -1,6 +1,8 @@
 """What is told to one person alone, while their line is lost, is shown to them once they are back."""
 
 import json
+import re
+from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import WebSocketRoute, expect
@@ -72,7 +74,7 @@ async def test_a_private_word_that_did_not_reach_a_page_is_said_to_be_missing(
     await is_lost(gil, fran)
     await write_aside(ann, "I am not safe.")
     await is_back(gil)
-    await gil.is_shown("A private word did not reach you, from Ann. It is not kept; please ask for it again.")
+    await gil.is_shown("1 private word did not reach you, from Ann. It is not kept; please ask for it again.")
     await gil.presses("I have read this")
     await gil.does_not_show("did not reach you")
     await is_lost(gil, ann)
@@ -109,6 +111,65 @@ async def test_a_private_word_that_nobody_would_read_stays_where_it_was_written(
     await ann.presses("Send aside")
     await expect(ann.page.locator(".asides")).to_contain_text("I want to kill myself.", timeout=WITHIN)
     await ann.does_not_show("nobody would read this")
+
+
+async def test_what_was_taken_back_before_its_writer_was_answered_does_not_stand_on_their_page_as_said(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    breaks = await with_a_line_that_falls_silent(circle, ann, "say")
+    await ann.writes("You should try this.")
+    await ann.presses("Send")
+    await fran.hears("You should try this.")
+    await fran.retracts("You should try this.")
+    await breaks()
+    await ann.is_shown("Your message was taken back by a facilitator.")
+    await ann.is_shown(TAKEN_BACK)
+    await expect(ann.line("You should try this.")).to_have_count(0, timeout=WITHIN)
+    await ann.says("I understand.")
+
+
+async def test_ones_own_private_word_whose_answer_was_lost_stands_among_them_and_is_not_said_to_be_missing(
+    circle: Circle, fran: Somebody, ann: Somebody
+) -> None:
+    breaks = await with_a_line_that_falls_silent(circle, ann, "confide")
+    await ann.presses("A word to the facilitators")
+    await ann.page.get_by_label("Your words").fill("I am not safe.")
+    await ann.presses("Send aside")
+    await fran.is_shown("Ann writes to the facilitators alone.")
+    await fran.presses("Read and answer")
+    await fran.page.get_by_label("Your words").fill("I am here.")
+    await fran.presses("Send aside")
+    await breaks()
+    await expect(ann.page.locator(".asides li")).to_have_text([re.compile("You.*I am not safe.")], timeout=WITHIN)
+    await ann.is_shown("1 private word did not reach you, from Fran.")
+    await ann.page.get_by_label("Your words").fill("Please say that again.")
+    await ann.presses("Send aside")
+    await expect(ann.page.locator(".asides li")).to_have_count(2, timeout=WITHIN)
+
+
+async def with_a_line_that_falls_silent(circle: Circle, person: Somebody, asking: str) -> Callable[[], Awaitable[None]]:
+    """They come in again by a line on which nothing is told once they ask for something; what is returned breaks it."""
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+
+    def falls_silent(line: WebSocketRoute) -> None:
+        lines.append((line, line.connect_to_server()))
+        server, silent = lines[-1][1], False
+
+        def asks(frame: str | bytes) -> None:
+            nonlocal silent
+            silent = silent or (len(lines) == 1 and json.loads(frame)["type"] == asking)
+            server.send(frame)
+
+        line.on_message(asks)
+        server.on_message(lambda frame: None if silent else line.send(frame))
+
+    async def breaks() -> None:
+        for end in lines[0]:
+            await end.close()
+
+    await person.page.route_web_socket("**/socket**", falls_silent)
+    await person.enters(circle.room)
+    return breaks
 
 
 async def test_what_somebody_said_stands_once_though_the_room_was_put_together_again_before_it_was_answered(

@@ -3,9 +3,9 @@
 import { computed, effect, html } from "/static/vendor/ui.0bb38755.js";
 import { readOut } from "./aloud.js";
 import { ask, say } from "./asking.js";
-import { keep, keyOf, messageOf, without } from "./log.js";
+import { keep, keyOf, line, messageOf, without } from "./log.js";
 import { need, pass, slot } from "./parts.js";
-import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, you } from "./state.js";
+import { draft, floor, holding, leads, link, log, me, mutedUntil, note, notice, noting, parts, paused, pending, question, seat, you } from "./state.js";
 import { NOTE_MAX, TEXT_MAX, count, linkWords, now, plural, untilWords } from "./words.js";
 
 const NEAR_THE_END = 200; // characters left when the counter begins to show
@@ -56,7 +56,8 @@ export function send() {
 function sent(ref, message, n) {
   pending.value = without(pending.value, (item) => item.ref === ref);
   const known = log.value.some((entry) => entry.key === keyOf({ n }) || (entry.n === n && entry.text === message.text)); // also by an earlier epoch
-  if (!known) keep(messageOf(Object.assign({ type: "said", n, by: you.value, at: now() }, message), true));
+  if (!known && seat.gone.includes(n)) line("Your message was taken back by a facilitator.");
+  else if (!known) keep(messageOf(Object.assign({ type: "said", n, by: you.value, at: now() }, message), true));
   readOut("Sent.");
 }
 

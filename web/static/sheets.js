@@ -8,8 +8,8 @@ import { ask, leave, say } from "./asking.js";
 import { counts } from "./log.js";
 import { closeSheet, field, openSheet, patchSheet, toAside } from "./opening.js";
 import { pass } from "./parts.js";
-import { asideNews, asides, asidesLost, callers, cards, customs, ending, inSide, keeps, kept, leads, parts, people, place, sheet, you } from "./state.js";
-import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, plural } from "./words.js";
+import { asideNews, asides, asidesLost, callers, cards, customs, ending, inSide, keeps, kept, leads, parts, people, place, seat, sheet, you } from "./state.js";
+import { NOTE_MAX, TEXT_MAX, UNTIL_LOOKED, WORDS_MAX, clock, device, keptFor, nameOf, now, plural } from "./words.js";
 
 const REASONS = {
   "too-much": ["Much at once", "There was a lot from you in a short time, and others need room too."],
@@ -310,6 +310,13 @@ export default function sheets() {
     </div>`;
   }
 
+  /** Private words that did not reach this page. */
+  function hear({ lost, by }) {
+    asidesLost.value = plural(lost, "private word", "private words") + " did not reach you, from " + Array.from(new Set(by)).map(nameOf).join(" and ")
+      + (lost > 1 ? ". They are not kept; please ask for them again." : ". It is not kept; please ask for it again.");
+    readOut(asidesLost.value);
+  }
+
   /** Stands above the talk until it is looked at: what is asked beside it may be whether somebody is safe. */
   function News() {
     return html`${asidesLost.value && html`<section class="card" aria-label="What did not reach you"><p><b>${asidesLost.value}</b></p>
@@ -347,7 +354,10 @@ export default function sheets() {
         say(frame.words + " Your private words are still where you wrote them.");
         if (frame.help) pass("holding", { type: "cared", where: "unsent", text, code: frame.code });
       };
+      const before = seat.owed;
       const accepted = () => {
+        // Told to a line that broke: it is not told again.
+        if (seat.owed !== before && seat.owed.n-- > 0) asides.value = asides.value.concat({ member: with_, by: you.value, text, at: now() });
         const { value } = form.elements.text; // a reset would put ready words there again, as if they were not sent
         form.elements.text.value = value.trimStart().startsWith(text) ? value.trimStart().slice(text.length).trimStart() : value;
         unsent.set(with_, form.elements.text.value);
@@ -401,5 +411,5 @@ export default function sheets() {
   const FORMS = { caller: CallerForm, aside: AsideForm, person: PersonForm, message: MessageForm, announce: AnnounceForm, close: CloseForm, leave: LeaveForm };
   const aloud = (card) => cardTitle(card) + (GENTLE.includes(card.act) ? "" : " " + REASONS[card.reason][1]) + (card.words ? " They write: " + card.words : "");
 
-  return { AsideButton, Card, News, Sheet, WhyNot, aloud, cardTitle };
+  return { AsideButton, Card, News, Sheet, WhyNot, aloud, cardTitle, hear };
 }

@@ -64,6 +64,8 @@ export const seat = {
   epoch: undefined, // of the room's numbering
   epochs: [], // it and those before it from which the numbers go on
   asides: 0, // private words told to you, as far as this page knows
+  owed: { n: 0 }, // your own that were lost with a line
+  gone: [], // taken back while this page was away
   greeting: "", // the first words that stand there, if not the usual ones
 };
 

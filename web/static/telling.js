@@ -4,7 +4,7 @@ import { readOut } from "./aloud.js";
 import { PARTING, end, onAnswer, over } from "./asking.js";
 import { LOG_MAX, aloud, fold, keep, line, messageOf, nextKey, patch, takenBack, without } from "./log.js";
 import { need, outside, pass, quietly } from "./parts.js";
-import { acts, asideNews, asides, asidesLost, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, log, me, mutedUntil, notes, parts, paused, pausedAt, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
+import { acts, asideNews, asides, begun, call, callers, calm, cards, customs, door, earlier, floor, heard, inSide, keeps, known, lead, leads, log, me, mutedUntil, notes, parts, paused, pausedAt, pending, people, question, seat, spared, unheld, unshown, waitingRoom, you } from "./state.js";
 import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, untilWords } from "./words.js";
 
 const LATELY = 60000; // ms within which a return is no news
@@ -91,7 +91,8 @@ function onRoom(frame) {
   mutedUntil.value = frame.muted_until || null;
   notes.value = notes.value.filter((note) => !note.look);
   (frame.marked || []).forEach((one) => pass("notes", one));
-  (frame.retracted || []).forEach((n) => takenBack({ n }, () => "A message was taken back while you were away."));
+  seat.gone = frame.retracted || [];
+  seat.gone.forEach((n) => takenBack({ n }, () => "A message was taken back while you were away."));
   fold(frame.folded || []);
   if (me.value.rests) need("ending");
   keeps.value = frame.kept || 0;
@@ -199,13 +200,12 @@ function onLeads(member) {
 function countAsides({ asides: count = 0, asides_by: whose = [] }, first) {
   const missed = first ? 0 : count - seat.asides;
   seat.asides = count;
+  seat.owed = { n: 0 };
   if (missed <= 0) return;
-  const others = Array.from(new Set(whose.slice(-missed))).filter((id) => id !== you.value);
-  if (!others.length) return;
-  need("sheets");
-  asidesLost.value = (missed > 1 ? missed + " private words" : "A private word") + " did not reach you, from " + others.map(nameOf).join(" and ")
-    + (missed > 1 ? ". They are not kept; please ask for them again." : ". It is not kept; please ask for it again.");
-  readOut(asidesLost.value);
+  const lost = whose.slice(-missed);
+  const theirs = lost.filter((id) => id !== you.value);
+  seat.owed.n = lost.length - theirs.length;
+  if (theirs.length) pass("sheets", { lost: missed - seat.owed.n, by: theirs });
 }
 
 function onAside(frame) {
