@@ -119,6 +119,7 @@ async def test_a_removal_lasts_for_the_meeting_and_a_bar_beyond_it(
 
 
 async def test_a_mute_is_not_undone_by_coming_back(circle: Installation, ann: Person, fran: Person) -> None:
+    await fran.meets(ann)
     await fran.does("mute", member=ann.member, minutes=5, **WHY)
     await ann.asks("leave")
     assert await ann.is_closed() == Closing.LEFT
