@@ -150,7 +150,7 @@ class Seat:
             self.answered(None)
             if self._joined and not self._joined.done():
                 self._joined.cancel()
-            elif self._since_joined and closing.final:
-                self.begin(self._since_joined.pop(0))  # it hears why before it ends
-            # Whoever comes back has heard nothing: else what came last would be taken for all that there was.
+            elif self._since_joined and closing.final:  # it hears why before it ends
+                self.begin(self._since_joined.pop(0))
+            # Whoever may come back hears nothing: their page would take what came last for all that there was.
             self._line.end(closing, reason)
