@@ -71,6 +71,11 @@ class Person:
                 newest = max(newest, frame["n"])
         return newest
 
+    @property
+    def missed(self) -> list[int | None]:
+        """How many messages were said to be missing, each time; None: that is not known."""
+        return [frame["missed"] for frame in self.history if frame["type"] == "room" and "missed" in frame]
+
     async def asks(self, type_: str, *, ref: str | None = None, **fields: Any) -> str:
         """Sends a command; gives its ref."""
         self._count += 1

@@ -13,7 +13,7 @@ from chat.live.closing import Closing
 from chat.live.counts import counts
 from chat.live.drafts import drafts_of, shown_to
 from chat.live.envelope import Envelope, Head, head
-from chat.live.frames import Frames, frames
+from chat.live.frames import Frames, frame, frames
 from chat.live.mending import Mending
 from chat.live.sealing import Unsealable
 from chat.live.seat import Seat
@@ -51,26 +51,21 @@ async def spoken_since(
 
 
 def first_frames(room: Room, first: wire.Snapshot, told: list[Retold], after: Number | None) -> Frames:
-    """The room as it was at `first`, how much of what came after `after` is missing, and what is told again.
+    """The room as it was at `first`, with how much of what came after `after` is missing, and what is told again.
 
-    In this order, for the line may break in between: whoever has heard a message of what is told again comes back for
-    what is after it, and of what is missing before it nobody would speak any more. `after` None: this page had seen
-    nothing, so nothing is missing.
+    `after` None: this page had seen nothing, so nothing is missing.
     """
     spoken = [event for event in told if isinstance(event, Spoken)]
-    shown: list[wire.Event | wire.Answer] = [replace(first, replay=len(spoken))]
-    if after is not None and (missed := _missing(room, after, first.n, {event.n for event in spoken})):
-        shown.append(wire.Gap(missed))
-        counts.gaps += 1
-    return frames(
-        (*shown, *(event for event in told if isinstance(event, Spoken) or room.authors.get(event.n) == first.you))
-    )
+    missed = 0 if after is None else _missing(room, after, first.n, {event.n for event in spoken})
+    counts.gaps += missed > 0
+    heard = (event for event in told if isinstance(event, Spoken) or room.authors.get(event.n) == first.you)
+    return frames([replace(first, replay=len(spoken), missed=missed), *heard])
 
 
 def unknown_gap(first: wire.Snapshot) -> Frames:
     """The room, for somebody whose numbers belong to another epoch: how much they missed is not known."""
     counts.gaps += 1
-    return frames([first, wire.Gap()])
+    return frame(replace(first, missed=None))
 
 
 async def look(table: Table, bus: Bus, mending: Mending, clock: Clock) -> bool:

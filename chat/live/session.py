@@ -119,6 +119,8 @@ class Session:
         since = room.places[self._seat.member].since
         seen = resume.after if resume else None
         told = await self._rooms.retelling.since(self._table, max(since, seen or Number(0)))
+        if self._table.room.epoch != first.epoch:  # meanwhile: those may be other messages; the new room is shown next
+            told = []
         return first_frames(room, first, [event for event in told if event.n <= first.n], seen)
 
     async def serve(self, ears: Ears) -> None:

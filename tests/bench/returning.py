@@ -38,8 +38,8 @@ SPREAD, LONGEST = 0.5, 4.0
 N, EPOCH, REPLAY = re.compile(rb'"n":(\d+)'), re.compile(rb'"epoch":(\d+)'), re.compile(rb'"replay":(\d+)')
 WHOLE = 0x81
 """The first byte of a text frame."""
-TYPE, ASKED = len(b'{"type":"'), b"srgl"
-"""Where a frame's type begins, and how those begin that are asked about: said, room, gap, left."""
+TYPE, ASKED = len(b'{"type":"'), b"srl"
+"""Where a frame's type begins, and how those begin that are asked about: said, room, left."""
 WHO = re.compile(rb'"(?:you|member)":"([^"]+)"')
 
 
@@ -129,14 +129,13 @@ class Page:
             self.last = n
         elif frame.startswith(b'{"type":"room"'):
             self._shown(frame)
-        elif frame.startswith(b'{"type":"gap"'):
-            self.gaps += 1
         elif frame.startswith(b'{"type":"left"') and (who := WHO.search(frame)):
             self.left[who[1]] = time.monotonic()
 
     def _shown(self, frame: bytes) -> None:
         n, before = _number(N, frame), _number(N, frame) - _number(REPLAY, frame)
         self.missed += max(0, before - self.last) if self._epoch else 0
+        self.gaps += b'"missed"' in frame
         if not self._epoch or not _number(REPLAY, frame):
             self.last = n if not self._epoch else max(n, self.last)
         found, who = EPOCH.search(frame), WHO.search(frame)

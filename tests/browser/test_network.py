@@ -40,6 +40,25 @@ async def test_ten_seconds_without_a_network_miss_nothing_and_send_once(
     await bob.does_not_show("did not reach you")
 
 
+async def test_what_waits_no_longer_for_somebody_is_said_to_be_missing_before_what_was_said_after_it(
+    server: Server, ann: Somebody, bob: Somebody
+) -> None:
+    await ann.says("Before.")
+    await bob.hears("Before.")
+    await bob.context.set_offline(True)
+    await ann.is_shown("Bob lost the connection.")
+    await ann.says("This waits no longer.")
+    async with _redis_of(server) as redis:
+        assert len([await redis.delete(key) async for key in redis.scan_iter("*:word:*")]) == 2
+    await ann.says("This waits.")
+    await bob.context.set_offline(False)
+    await bob.hears("This waits.")
+    missing = "1 message did not reach you. It is not kept."
+    lines = [missing, "This waits."]
+    await expect(bob.page.get_by_role("log").locator("li")).to_contain_text(["Before.", *lines], timeout=WITHIN)
+    await bob.does_not_show("This waits no longer.")
+
+
 async def test_a_page_that_lost_its_line_says_so_aloud_after_ten_seconds(bob: Somebody) -> None:
     await bob.context.set_offline(True)
     alert = bob.page.locator("[data-voice=alert]").filter(has_text="You are offline.")

@@ -52,7 +52,6 @@ from chat.core.wire import (
     FloorKind,
     Fold,
     Folded,
-    Gap,
     Gesture,
     Gestured,
     GestureKind,
@@ -340,6 +339,7 @@ EVENTS: tuple[Event, ...] = (
 
 ANSWERS: tuple[Answer, ...] = (
     Snapshot(Epoch(7), Number(0), AT, ANN, ()),
+    Snapshot(Epoch(7), Number(0), AT, ANN, (), missed=None),
     Snapshot(
         epoch=Epoch(7),
         n=Number(14),
@@ -367,6 +367,7 @@ ANSWERS: tuple[Answer, ...] = (
         asked_by=FRAN,
         beside=True,
         replay=3,
+        missed=2,
         call=OnCall(CallReason.UNHELD, AT, told_at=LATER),
         marked=(Marked(Number(12), BOB, 2),),
         retracted=(Number(12),),
@@ -389,8 +390,6 @@ ANSWERS: tuple[Answer, ...] = (
         held_by=(Person(FRAN, "Warm Lantern", Role.FACILITATOR),),
         customs=Customs(cap=8),
     ),
-    Gap(),
-    Gap(missed=3),
     Interrupted(),
     Accepted(REF),
     Accepted(REF, Number(12)),

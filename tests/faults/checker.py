@@ -24,7 +24,6 @@ from tests.faults.history import (
     Arrived,
     Asked,
     Fact,
-    Gap,
     Lost,
     Muted,
     Page,
@@ -132,8 +131,8 @@ class Reader:
         self._until = 0
         self._replay = 0
         self._owed: set[int] = set()
-        self._foretold: list[Gap] = []
-        """A gap among what is about to be told again."""
+        self._missed: int | None = 0
+        """What the last snapshot said of it."""
         self._epoch_owed = False
         self._muted: dict[str, int] = {}
         self._muted_at: dict[str, float] = {}
@@ -151,17 +150,13 @@ class Reader:
         return self._findings
 
     def _one(self, fact: Fact) -> None:
-        if not isinstance(fact, Gap) and not (self._replay and isinstance(fact, Spoken)):
+        if not (self._replay and isinstance(fact, Spoken)):
             self._settle(fact.t)
         match fact:
             case Room():
                 self._sits(fact)
             case Said() | Announced():
                 self._hears(fact)
-            case Gap() if self._replay:
-                self._foretold.append(fact)
-            case Gap(missed=missed):
-                self._is_told_of_a_gap(missed, fact.t)
             case Muted(member=who):
                 self._muted[who], self._muted_at[who] = self.newest, fact.t
             case Unmuted(member=who):
@@ -192,7 +187,7 @@ class Reader:
                 self._removed = dict.fromkeys(self._removed, 0)
             self.epoch, self.newest = room.epoch, room.n - room.replay
             self.epochs.append(room.epoch)
-        self._until, self._replay = room.n, room.replay
+        self._until, self._replay, self._missed = room.n, room.replay, room.missed
         if not room.replay:
             self._skips_to(room.n)
         known = {person.id: person.muted_until for person in room.people}
@@ -246,7 +241,6 @@ class Reader:
             self._replay -= 1
             if not self._replay:
                 self._skips_to(self._until)
-                self._remembers_what_was_foretold()
 
     def _may_be_told(self, spoken: Said | Announced) -> None:
         n, t = spoken.n, spoken.t
@@ -257,31 +251,18 @@ class Reader:
         if isinstance(spoken, Said) and self._paused is not None and n > self._paused:
             self._wrong(Wrong.AFTER_PAUSE, n, t)
 
-    def _is_told_of_a_gap(self, missed: int | None, t: float) -> None:
-        assert self.epoch is not None
+    def _settle(self, t: float) -> None:
+        """Nothing more will be told again: what was skipped is covered by what was said to be missing, or lost."""
+        missed, self._missed = self._missed, 0
         owed = sorted(self._owed - self.told.retracted)
-        covered = owed if missed is None else owed[: max(missed, 0)]
-        self.excused.update((self.epoch, n) for n in covered)
+        covered = owed if missed is None else owed[:missed]
+        self.excused.update((self.epoch or 0, n) for n in covered)
         for n in owed[len(covered) :]:
             self._wrong(Wrong.LOST, n, t)
-        self._owed.clear()
-        if missed is None:
-            self._epoch_owed = False
-
-    def _remembers_what_was_foretold(self) -> None:
-        while self._foretold:
-            gap = self._foretold.pop()
-            self._is_told_of_a_gap(gap.missed, gap.t)
-
-    def _settle(self, t: float) -> None:
-        """Nothing more will be said about what was skipped."""
-        self._remembers_what_was_foretold()
-        for n in sorted(self._owed - self.told.retracted):
-            self._wrong(Wrong.LOST, n, t)
-        self._owed.clear()
-        if self._epoch_owed:
+        if self._epoch_owed and missed is not None:
             self._wrong(Wrong.LOST, 0, t)
-            self._epoch_owed = False
+        self._owed.clear()
+        self._epoch_owed = False
 
 
 def _acknowledged(readers: list[Reader]) -> list[Finding]:
@@ -352,8 +333,8 @@ def _at_the_end(readers: list[Reader]) -> list[Finding]:
 
 def gaps(pages: Iterable[Page]) -> tuple[int, int]:
     """Messages announced as missing, and announcements that could not say how many."""
-    told = [fact.missed for page in pages for fact in page.facts if isinstance(fact, Gap)]
-    return sum(missed for missed in told if missed is not None), told.count(None)
+    told = [fact.missed for page in pages for fact in page.facts if isinstance(fact, Room)]
+    return sum(missed or 0 for missed in told), told.count(None)
 
 
 def lines_lost(pages: Iterable[Page]) -> dict[int, int]:

@@ -84,8 +84,7 @@ class Circle:
         for person, texts in zip(self.people, heard, strict=True):
             assert len(texts) == len(set(texts)), "something was told twice"
             missing = self.accepted - set(texts)
-            gaps = [frame for frame in person.history if frame["type"] == "gap"]
-            told = any("missed" not in gap for gap in gaps) or len(missing) <= sum(gap["missed"] for gap in gaps)
+            told = None in person.missed or len(missing) <= sum(count or 0 for count in person.missed)
             assert told, f"{len(missing)} were lost in silence"
         common = set(heard[0]) & set(heard[1])
         assert [text for text in heard[0] if text in common] == [text for text in heard[1] if text in common]
@@ -94,7 +93,7 @@ class Circle:
         """Whatever either of them was told of trouble since they sat down."""
         told = [frame for person in self.people for frame in person.history]
         rooms = [frame for frame in told if frame["type"] == "room"][len(self.people) :]
-        return [frame for frame in told if frame["type"] in ("interrupted", "gap", "paused")] + rooms
+        return [frame for frame in told if frame["type"] in ("interrupted", "paused")] + rooms
 
     async def are_told(self, type_: str) -> None:
         """Waits until both have been told so since they last looked."""

@@ -47,6 +47,8 @@ class Room(Fact, tag="room"):
     people: tuple[Person, ...] = ()
     paused: str | None = None
     replay: int = 0
+    missed: int | None = 0
+    """So many messages are missing before those; None: nobody knows how many."""
     retracted: tuple[int, ...] = ()
     folded: tuple[int, ...] = ()
     customs: Customs = Customs()
@@ -68,12 +70,6 @@ class Announced(Fact):
     n: int
     by: str
     text: str
-
-
-class Gap(Fact):
-    """So many messages are missing; None: nobody knows how many."""
-
-    missed: int | None = None
 
 
 class Accepted(Fact):
@@ -175,7 +171,7 @@ LEFT = 4509
 
 
 Heard = (
-    Room | Said | Announced | Gap | Accepted | Refused | Interrupted | Arrived | Left | Paused | Resumed
+    Room | Said | Announced | Accepted | Refused | Interrupted | Arrived | Left | Paused | Resumed
     | Muted | Unmuted | Removed | Retracted | ActedOn
 )  # fmt: skip
 Spoken = Said | Announced

@@ -9,7 +9,6 @@ from tests.faults.history import (
     Arrived,
     Asked,
     Fact,
-    Gap,
     Lost,
     Muted,
     Page,
@@ -49,11 +48,11 @@ def wrongs(*pages: Page) -> set[Wrong]:
 def test_a_history_in_order_has_nothing_wrong() -> None:
     talk = page(
         Asked("1", "say"), said(1), Accepted("1", 1), said(2), Lost(1006), Room(7, 4, people=HERE, replay=2),
-        said(3, 4), Announced(5, FRAN, "5"), Lost(0), Room(9, 5, people=HERE), Gap(), said(6),
+        said(3, 4), Announced(5, FRAN, "5"), Lost(0), Room(9, 5, people=HERE, missed=None), said(6),
     )  # fmt: skip
     away = page(
-        said(1, 2), Lost(1006), Room(7, 4, people=HERE, replay=1), Gap(1), said(4), Announced(5, FRAN, "5"),
-        Room(9, 5, people=HERE), Gap(), said(6), number=1,
+        said(1, 2), Lost(1006), Room(7, 4, people=HERE, replay=1, missed=1), said(4), Announced(5, FRAN, "5"),
+        Room(9, 5, people=HERE, missed=None), said(6), number=1,
     )  # fmt: skip
     assert wrongs(talk, away) == set()
 
@@ -67,12 +66,12 @@ def test_a_message_missing_from_what_was_told_again_is_found() -> None:
 
 
 def test_a_gap_that_was_announced_too_small_is_found() -> None:
-    assert wrongs(page(said(1), Lost(1006), Room(7, 4, people=HERE), Gap(2))) == {Wrong.LOST}
-    assert wrongs(page(said(1), Lost(1006), Room(7, 5, people=HERE, replay=1), Gap(2), said(5))) == {Wrong.LOST}
+    assert wrongs(page(said(1), Lost(1006), Room(7, 4, people=HERE, missed=2))) == {Wrong.LOST}
+    assert wrongs(page(said(1), Lost(1006), Room(7, 5, people=HERE, replay=1, missed=2), said(5))) == {Wrong.LOST}
 
 
 def test_a_gap_before_what_is_told_again_covers_it_also_if_the_line_breaks_amid() -> None:
-    told: list[Fact | list[Fact]] = [Room(7, 5, people=HERE, replay=2), Gap(2), said(4), Lost(1006)]
+    told: list[Fact | list[Fact]] = [Room(7, 5, people=HERE, replay=2, missed=2), said(4), Lost(1006)]
     assert wrongs(page(said(1), Lost(1006), *told, Room(7, 5, people=HERE, replay=1), said(5))) == set()
     assert wrongs(page(said(1), Lost(1006), *told, Room(7, 5, people=HERE))) == {Wrong.LOST}
 
@@ -86,12 +85,12 @@ def test_a_message_missing_at_the_very_end_is_found() -> None:
 
 
 def test_an_acknowledged_message_that_nobody_heard_is_found() -> None:
-    lost = page(Asked("x", "say"), Accepted("x", 1), Room(7, 1, people=HERE), Gap(0))
+    lost = page(Asked("x", "say"), Accepted("x", 1), Room(7, 1, people=HERE))
     assert Wrong.LOST in wrongs(lost)
 
 
 def test_an_acknowledged_message_of_an_epoch_that_ended_with_an_announced_gap_is_no_loss() -> None:
-    assert wrongs(page(said(1), Asked("x", "say"), Accepted("x", 2), Room(9, 1, people=HERE), Gap())) == set()
+    assert wrongs(page(said(1), Asked("x", "say"), Accepted("x", 2), Room(9, 1, people=HERE, missed=None))) == set()
 
 
 def test_an_acknowledgement_with_another_number_is_found() -> None:
@@ -117,7 +116,7 @@ def test_one_number_with_two_messages_is_found() -> None:
 
 def test_two_orders_of_epochs_are_found() -> None:
     def after(first: int, second: int, number: int) -> Page:
-        return page(Room(first, 0, people=HERE), Gap(), Room(second, 0, people=HERE), Gap(), number=number)
+        return page(Room(first, 0, people=HERE, missed=None), Room(second, 0, people=HERE, missed=None), number=number)
 
     assert Wrong.SPLIT in wrongs(after(8, 9, 0), after(9, 8, 1))
 
@@ -130,7 +129,7 @@ def test_a_message_after_its_authors_mute_is_found_and_after_its_end_is_not() ->
 def test_a_message_after_a_mute_that_only_a_snapshot_shows_is_found() -> None:
     muted = (Person(ANN, 9), Person(BOB))
     assert wrongs(page(said(1), Room(7, 2, people=muted, replay=1), said(2), said(3))) == {Wrong.AFTER_MUTE}
-    assert wrongs(page(said(1), Room(9, 1, people=muted), Gap(), said(2))) == {Wrong.AFTER_MUTE}
+    assert wrongs(page(said(1), Room(9, 1, people=muted, missed=None), said(2))) == {Wrong.AFTER_MUTE}
 
 
 def test_a_message_after_its_authors_removal_is_found() -> None:
@@ -139,12 +138,12 @@ def test_a_message_after_its_authors_removal_is_found() -> None:
 
 def test_somebody_removed_who_is_there_again_is_found() -> None:
     assert wrongs(page(Removed(ANN), Arrived(Person(ANN)))) == {Wrong.UNDONE}
-    assert wrongs(page(Removed(ANN), Room(9, 0, people=HERE), Gap())) == {Wrong.UNDONE}
+    assert wrongs(page(Removed(ANN), Room(9, 0, people=HERE, missed=None))) == {Wrong.UNDONE}
 
 
 def test_a_message_in_a_pause_is_found_and_an_announcement_is_none() -> None:
     assert wrongs(page(Paused("facilitator"), said(1))) == {Wrong.AFTER_PAUSE}
-    assert wrongs(page(Paused("facilitator"), Room(9, 0, people=HERE, paused="mending"), Gap(), said(1))) == {
+    assert wrongs(page(Paused("facilitator"), Room(9, 0, people=HERE, paused="mending", missed=None), said(1))) == {
         Wrong.AFTER_PAUSE
     }
     assert wrongs(page(Paused("facilitator"), Announced(1, FRAN, "1"), Resumed(), said(2))) == set()

@@ -15,7 +15,7 @@ from tests.faults import report
 from tests.faults.checker import check
 from tests.faults.evening import Evening, evening
 from tests.faults.ground import ground
-from tests.faults.history import Accepted, Arrived, Fact, Gap, Interrupted, Left, Lost, Paused, Refused, Room
+from tests.faults.history import Accepted, Arrived, Fact, Interrupted, Left, Lost, Paused, Refused, Room
 from tests.faults.test_answers import until
 from tests.faults.visitor import Visitor
 from tests.processes import children, is_gone
@@ -113,7 +113,7 @@ async def test_a_process_killed_under_a_crowd_costs_nobody_a_message(tmp_path: P
         people.ends()
         await talking
         await people.comes_to_rest()
-    missed = sum(f.missed or 0 for v in concerned for f in v.page.facts if isinstance(f, Gap))
+    missed = sum(f.missed or 0 for v in concerned for f in v.page.facts if isinstance(f, Room))
     p99 = back[int(len(back) * 0.99)]
     report.figure(f"process killed, room of {CROWD}: members back, p99", f"{p99:.1f} s", "3 s")
     report.figure(f"process killed, room of {CROWD}: ghosts gone after", f"{max(left.values()):.1f} s", "10 s")
@@ -165,7 +165,7 @@ async def test_all_processes_replaced_under_a_crowd_cost_nobody_a_message_whoeve
     ends = [0.0, *sorted(gone_at.values())]
     lost = sorted(fact.t for visitor in staying for fact in visitor.page.facts if isinstance(fact, Lost))
     leaves = [end - next(t for t in lost if t > max(began, before)) for before, end in itertools.pairwise(ends)]
-    missed = sum(f.missed or 0 for v in staying for f in v.page.facts if isinstance(f, Gap))
+    missed = sum(f.missed or 0 for v in staying for f in v.page.facts if isinstance(f, Room))
     p99 = returns[int(len(returns) * 0.99)]
     what = f"all processes replaced, room of {CROWD}"
     report.figure(f"{what}: {len(returns)} returns, p99", f"{p99:.1f} s", "2 s")

@@ -15,7 +15,6 @@ from tests.faults.history import (
     Announced,
     Asked,
     Fact,
-    Gap,
     Heard,
     Interrupted,
     Lost,
@@ -232,8 +231,6 @@ class Visitor:
                 self._sit(fact)
             case Interrupted():
                 self.here.clear()
-            case Gap():
-                pass
             case _:
                 self._see(fact)
 

@@ -9,8 +9,6 @@ import { PAUSED, UNHELD, UNTIL_LOOKED, keptFor, nameOf, now, plural, setClock, u
 
 const LATELY = 60000; // ms within which a return is no news
 
-let seam = 0; // where in the log the last snapshot came
-
 export function hear(frame, again) {
   if (earlier.value) parts.value.earlier.hear(frame);
   switch (frame.type) {
@@ -22,7 +20,6 @@ export function hear(frame, again) {
     case "left-waiting":
     case "declined":
     case "door-set": return onWaiting(frame);
-    case "gap": return onGap(frame);
     case "accepted": case "refused": case "held": return onAnswer(frame);
     case "arrived": return onArrived(frame);
     case "left": return onLeft(frame);
@@ -74,7 +71,6 @@ function onRoom(frame) {
   waitingRoom.value = null;
   callers.value = frame.waiting || [];
   door.value = frame.door || {};
-  seam = log.value.length;
   seat.epoch = frame.epoch;
   setClock(frame.at);
   frame.people.forEach(known);
@@ -97,6 +93,7 @@ function onRoom(frame) {
   if (me.value.rests) need("ending");
   keeps.value = frame.kept || 0;
   if (keeps.value) need("earlier");
+  onMissed(frame.missed);
   if (first) line(frame.replay ? "You are back. This was said while you were away:" : seat.greeting || "You are here. " + (keeps.value ? "What is said here is kept for " + keptFor() + ". You can read what was said earlier." : "What was said before is not kept."));
   inSide.value = frame.beside;
   countAsides(frame, first);
@@ -121,13 +118,10 @@ function onWaiting(frame) {
   pass("waiting", frame);
 }
 
-/** Shown where it happened: before what was told again. */
-function onGap(frame) {
-  const missed = frame.missed ? plural(frame.missed, "message", "messages") + " did not reach you." : "Some messages may not have reached you.";
-  line(missed + " They are not kept.");
-  const entries = log.value.slice();
-  entries.splice(seam, 0, entries.pop());
-  log.value = entries;
+/** They were said before what is told again; null: how many is not known. */
+function onMissed(count) {
+  if (count === undefined) return;
+  line((count ? plural(count, "message", "messages") + " did not reach you. " : "Some messages may not have reached you. ") + (count === 1 ? "It is" : "They are") + " not kept.");
 }
 
 function onArrived(frame) {

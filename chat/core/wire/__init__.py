@@ -21,7 +21,6 @@ from chat.core.wire.aside import (
 )
 from chat.core.wire.attending import (
     Arrived,
-    Gap,
     Hand,
     Here,
     How,
@@ -139,7 +138,7 @@ __all__ = [
     "Announce", "Announced", "Answer", "Arrived", "Aside", "AskedAgain", "AskedAside", "Bar", "Begin", "Begun",
     "Call", "CallReason", "Called", "Caller", "Cared", "Close", "Closed", "Command", "Confer", "Conferred",
     "Confide", "Confided", "ContactOpened", "Decline", "Declined", "DeclinedAside", "Door", "DoorSet", "Event",
-    "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gap", "Gesture",
+    "Extend", "Finish", "Flag", "Flagged", "Floor", "FloorKind", "Fold", "Folded", "Gesture",
     "GestureKind", "Gestured", "GoAside", "Hand", "HandBack", "HaveRead", "Heed", "Heeded", "Held", "Here",
     "HistorySet", "How", "Interrupted", "Knock", "Later", "Lead", "Leads", "Leave", "Left", "LeftWaiting",
     "Listen", "Listening", "Look", "LookAfter", "Looked", "LookedAfter", "Lowered", "Mark", "Marked", "Move",
@@ -183,7 +182,7 @@ Event = (
 )  # fmt: skip
 """What a room, or a person in it, is told by a commit."""
 
-Answer = Snapshot | WaitingRoom | Gap | Interrupted | Accepted | Held | Refused
+Answer = Snapshot | WaitingRoom | Interrupted | Accepted | Held | Refused
 """What one browser is told by its own process, outside any commit."""
 
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

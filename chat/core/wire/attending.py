@@ -63,8 +63,9 @@ class Person(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 class Snapshot(Frame, frozen=True, tag="room"):
     """The snapshot, first on every connection and again whenever it must be told afresh.
 
-    `n` is the newest message's number; `replay` says how many earlier messages follow at once, in order; before them a
-    `gap`, if there are others that cannot be told again.
+    `n` is the newest message's number; `replay` says how many earlier messages follow at once, in order; `missed`, how
+    many others, before those, did not reach this browser and cannot any more (null: that is not known). It stands here:
+    of a frame behind this one nobody would speak again if the line broke in between.
     """
 
     epoch: Epoch
@@ -100,6 +101,7 @@ class Snapshot(Frame, frozen=True, tag="room"):
     before: tuple[Epoch, ...] = ()
     """Epochs of which the numbers go on in this one: a message of theirs is meant by its number."""
     replay: int = 0
+    missed: int | None = 0
     call: OnCall | None = None
     """To facilitators: how the call to whoever is on call stands."""
     retracted: tuple[Number, ...] = ()
@@ -181,12 +183,6 @@ class Unheld(Frame, frozen=True):
     """No facilitator is connected; at `until` the room pauses by itself unless one is back."""
 
     until: Millis
-
-
-class Gap(Frame, frozen=True):
-    """`missed` messages did not reach this browser and cannot any more; None: how many is not known."""
-
-    missed: int | None = None
 
 
 class Interrupted(Frame, frozen=True):
