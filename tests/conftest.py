@@ -1,6 +1,7 @@
 """What every test may ask for: a real Valkey, and an installation of two processes over it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
@@ -14,6 +15,7 @@ from chat.core.decision import House
 from chat.core.wire import Role
 from chat.live import embedded
 from tests import databases
+from tests.browsers import CHROMIUM, LIGHT
 from tests.cast import Person
 from tests.clusters import QUIET, Server
 from tests.faults import report
@@ -37,6 +39,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         sqlite = item.get_closest_marker("sqlite")
         if sqlite and databases.POSTGRESQL:
             item.add_marker(pytest.mark.skip(reason=f"SQLite alone: {sqlite.args[0]}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """`-n auto` is two processes a core, for tests often wait; a whole browser wants a core for itself."""
+    cores = yield
+    set_by_hand = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return cores if set_by_hand or (CHROMIUM and not LIGHT) else 2 * cores
 
 
 def pytest_report_header() -> str:

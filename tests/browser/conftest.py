@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,9 +20,9 @@ from chat.records import accounts, agreements, groups, invitations, members, vis
 from chat.records.keys import now
 from chat.records.store import Store
 from tests.browser.people import Come, Somebody
+from tests.browsers import CHROMIUM, LIGHT
 from web.customs import keep
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 STARTS_WITHIN = 20
 """Seconds; it takes about one on a quiet machine."""
 
@@ -57,14 +56,27 @@ class Group(Struct, frozen=True):
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium for all; every person has a context of their own in it."""
-    if CHROMIUM is None:
+    async with _running(LIGHT or CHROMIUM) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def whole_browser() -> AsyncIterator[Browser]:
+    """For what the light one does otherwise, or not at all."""
+    async with _running(CHROMIUM) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def _running(chromium: str | None) -> AsyncIterator[Browser]:
+    if chromium is None:
         if os.environ.get("CI") == "true":
             pytest.fail("The browser tests need a Chromium, and there is none.")
         pytest.skip("there is no Chromium here")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        await chromium.close()
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture(scope="session")

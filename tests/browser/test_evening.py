@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +32,7 @@ from tests.installation import listening
 from web.customs import keep
 
 pytestmark = pytest.mark.browser
+
 MINUTES = {"Gathering": 5, "Opening": 5, "Check-in": 15, "Sharing": 48, "Closing round": 12, "Goodbye": 5}
 DESK: dict[str, object] = {"viewport": {"width": 1200, "height": 800}}
 SCREENS: dict[str, dict[str, object]] = {
@@ -45,6 +46,12 @@ SCREENS: dict[str, dict[str, object]] = {
 }
 FACILITATE = ("Fran", "Gus")
 DONE = "I\u2019m done"
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    """A screen is to stay awake, and only a whole one has a screen."""
+    return whole_browser
 
 
 class Evening:

@@ -13,10 +13,11 @@ from chat.core.wire import Role
 from chat.records import accounts, invitations
 from chat.records.keys import now
 from chat.records.store import Store
-from tests.browser.conftest import CHROMIUM, Circle, Group, Server
+from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Somebody
 from tests.browser.test_axe import finds_nothing
 from tests.browser.test_leave_now import CANARY, traces
+from tests.browsers import CHROMIUM
 
 pytestmark = pytest.mark.browser
 NAME = "Winter Wren"

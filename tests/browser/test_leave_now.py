@@ -7,19 +7,27 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from sqlalchemy import update
 
 from chat.records.keys import hashed
 from chat.records.store import Store
 from chat.records.tables import visits
-from tests.browser.conftest import CHROMIUM, Circle, Group, Server, Sit
+from tests.browser.conftest import Circle, Group, Server, Sit
 from tests.browser.people import WITHIN, Come, Somebody
 from tests.browser.test_axe import finds_nothing
+from tests.browsers import CHROMIUM
 
 pytestmark = pytest.mark.browser
+
 CANARY = "xylograph periwinkle"
 WEATHER = "https://www.bbc.com/**"
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    """Without a script the light one is not led on to a page that only a test knows."""
+    return whole_browser
 
 
 def traces(profile: Path, words: str = CANARY) -> Iterator[str]:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from tests.browser.conftest import CHROMIUM, Circle, Sit
+from tests.browser.conftest import Circle, Sit
 from tests.browser.people import WITHIN, Somebody
+from tests.browsers import CHROMIUM, LIGHT
 
 pytestmark = pytest.mark.browser
 SMALL = pytest.mark.parametrize("screen", [(320, 568), (640, 400)], ids=["an old phone", "a desk at 200 %"])
@@ -100,10 +101,9 @@ PHONES = (320, 360, 412)
 @pytest.fixture
 async def large(circle: Circle) -> AsyncIterator[Somebody]:
     """Ann, with a browser whose letters are large."""
-    assert CHROMIUM
     async with async_playwright() as playwright:
         args = ["--no-sandbox", f"--blink-settings=defaultFontSize={LARGE}"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = await playwright.chromium.launch(executable_path=LIGHT or CHROMIUM, args=args)
         ann = await Somebody.at(browser, "Ann", circle.ann.address)
         await ann.context.add_cookies((await circle.ann.context.storage_state())["cookies"])  # type: ignore[arg-type]
         yield ann
