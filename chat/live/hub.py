@@ -203,7 +203,7 @@ class Hub:
         mends = self.mends
         try:
             await self._bus.join(room)
-            await self._others_first(partition_of(room))
+            await self._others_first(room)
             table = await self.read(room)
         except BaseException:
             await self._bus.leave(room)
@@ -220,9 +220,13 @@ class Hub:
         await self._sweep(table)  # nobody is let in beside somebody who is gone
         return table
 
-    async def _others_first(self, partition: int) -> None:
-        now = asyncio.get_running_loop().time()
-        await asyncio.sleep(max(0.0, self._heard.get(partition, SINCE_EVER) + OTHERS_FIRST - now))
+    async def _others_first(self, room: RoomId) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OTHERS_FIRST):
+                while self._silent(room):  # subscribed again a moment before it is known when that was
+                    await self._heard_again.wait()
+        heard, now = self._heard.get(partition_of(room), SINCE_EVER), asyncio.get_running_loop().time()
+        await asyncio.sleep(max(0.0, heard + OTHERS_FIRST - now))
 
     async def _last_out(self, room: RoomId) -> None:
         del self._doors[room], self._inside[room]

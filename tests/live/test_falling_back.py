@@ -1,13 +1,18 @@
 """A replica that takes over may lack the last writes: whoever was told of them says so, whoever comes first after."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
 from chat.core.decision import House
-from chat.core.ids import Number
+from chat.core.ids import Number, RoomId
 from chat.core.wire import Role
+from chat.live.bus import Stored, partition_of
+from chat.live.bus.connection import Reply
 from tests.cast import Person
 from tests.conftest import in_a_task_of_its_own
 from tests.faults.link import Link
@@ -90,6 +95,40 @@ async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more
     linked: Installation, link: Link
 ) -> None:
     *_, earlier = await told_more(linked)
+    link.holding = True
+    await falls_back(linked, earlier)
+    await linked.breaks_subscriptions()
+    dee = asyncio.create_task(comes(linked, "Dee", 0))
+    await asyncio.sleep(0.5)
+    link.cut()
+    link.let_go()
+    room = (await dee).room
+    assert (room["paused"], room["n"]) == ("mending", 2)
+
+
+async def test_it_also_waits_if_it_has_subscribed_before_it_is_known_that_rooms_are_heard_again(
+    linked: Installation, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, earlier = await told_more(linked)
+    bus = linked.lives[0].rooms.bus
+    listener = bus._following.node(partition_of(linked.room)).listener
+    ponged, load, answers = listener._ponged, bus.load, list[Callable[[], None]]()
+
+    def known() -> None:
+        while answers:
+            answers.pop(0)()
+
+    def late(payload: bytes, reply: Reply | RedisError) -> None:
+        answers.append(partial(ponged, payload, reply))
+        asyncio.get_running_loop().call_later(0.3, known)
+
+    async def loads(room: RoomId, spoken: int = 0) -> Stored | None:
+        stored = await load(room, spoken)
+        known()
+        return stored
+
+    monkeypatch.setattr(listener, "_ponged", late)
+    monkeypatch.setattr(bus, "load", loads)
     link.holding = True
     await falls_back(linked, earlier)
     await linked.breaks_subscriptions()
