@@ -9,6 +9,8 @@ import pytest
 from playwright.async_api import expect
 from redis.asyncio import Redis
 
+from chat.core.ids import RoomId
+from chat.live.bus.keys import Keys
 from tests.browser.conftest import Circle, Group, Server
 from tests.browser.people import WITHIN, Come, Somebody
 from tests.faults.link import Link
@@ -41,7 +43,7 @@ async def test_ten_seconds_without_a_network_miss_nothing_and_send_once(
 
 
 async def test_what_waits_no_longer_for_somebody_is_said_to_be_missing_before_what_was_said_after_it(
-    server: Server, ann: Somebody, bob: Somebody
+    server: Server, circle: Circle, ann: Somebody, bob: Somebody
 ) -> None:
     await ann.says("Before.")
     await bob.hears("Before.")
@@ -49,7 +51,8 @@ async def test_what_waits_no_longer_for_somebody_is_said_to_be_missing_before_wh
     await ann.is_shown("Bob lost the connection.")
     await ann.says("This waits no longer.")
     async with _redis_of(server) as redis:
-        assert len([await redis.delete(key) async for key in redis.scan_iter("*:word:*")]) == 2
+        words = Keys(RoomId(circle.room.rpartition("/")[2])).words
+        assert len([await redis.delete(key) async for key in redis.scan_iter(f"{words}*")]) == 2
     await ann.says("This waits.")
     await bob.context.set_offline(False)
     await bob.hears("This waits.")
