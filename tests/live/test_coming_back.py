@@ -1,11 +1,12 @@
-"""Half a room comes back at the same moment: everybody is told what they missed, and Redis is hardly asked."""
+"""Whoever comes back is told what they missed, half a room at the same moment, too: and Redis is hardly asked."""
 
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from chat.core.decision import Reject
-from chat.core.ids import Number, RoomId
+from chat.core.ids import Epoch, Number, RoomId
 from chat.core.room import Member
 from chat.core.wire import Role
 from chat.live.closing import Closing
@@ -106,6 +107,23 @@ async def test_whoever_is_lost_again_before_they_were_shown_the_room_has_heard_n
     await bob.enters(resume=True)
     assert [(await bob.hears("said"))["n"] for _ in words] == words
     assert not bob.missed
+
+
+async def test_what_was_read_for_somebody_is_not_told_if_the_room_is_another_meanwhile(
+    circle: Installation, ann: Person, bob: Person, held_up: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    """In a room that was put together again those numbers may be other messages."""
+    bob.vanishes()
+    await ann.hears("left", member=bob.member)
+    word = await ann.says("said while they were away")
+    await bob.connects(resume=True)
+    await held_up[0].wait()
+    table = circle.table(0)
+    table.room = replace(table.room, epoch=Epoch(table.room.epoch + 1))
+    held_up[1].set()
+    room = await bob.hears("room")
+    assert (room["n"], room["missed"]) == (word, 1)
+    assert "replay" not in room
 
 
 async def test_whoever_is_removed_before_they_were_shown_the_room_is_told_why(

@@ -91,10 +91,8 @@ async def test_what_was_told_is_not_undone_though_another_process_goes_on_withou
     assert len(set(numbers)) == len(numbers)
 
 
-async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more_have_looked(
-    linked: Installation, link: Link
-) -> None:
-    *_, earlier = await told_more(linked)
+async def is_first_in_after_it(linked: Installation, link: Link, earlier: Earlier) -> None:
+    """Dee comes by a process that was told nothing before who was told more has looked, and is shown what that knew."""
     link.holding = True
     await falls_back(linked, earlier)
     await linked.breaks_subscriptions()
@@ -104,6 +102,13 @@ async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more
     link.let_go()
     room = (await dee).room
     assert (room["paused"], room["n"]) == ("mending", 2)
+
+
+async def test_whoever_is_first_in_after_it_waits_until_those_who_were_told_more_have_looked(
+    linked: Installation, link: Link
+) -> None:
+    *_, earlier = await told_more(linked)
+    await is_first_in_after_it(linked, link, earlier)
 
 
 async def test_it_also_waits_if_it_has_subscribed_before_it_is_known_that_rooms_are_heard_again(
@@ -129,15 +134,7 @@ async def test_it_also_waits_if_it_has_subscribed_before_it_is_known_that_rooms_
 
     monkeypatch.setattr(listener, "_ponged", late)
     monkeypatch.setattr(bus, "load", loads)
-    link.holding = True
-    await falls_back(linked, earlier)
-    await linked.breaks_subscriptions()
-    dee = asyncio.create_task(comes(linked, "Dee", 0))
-    await asyncio.sleep(0.5)
-    link.cut()
-    link.let_go()
-    room = (await dee).room
-    assert (room["paused"], room["n"]) == ("mending", 2)
+    await is_first_in_after_it(linked, link, earlier)
 
 
 async def test_what_was_told_is_known_though_nobody_had_a_line_left_when_its_redis_was_back(
