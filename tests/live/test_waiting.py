@@ -116,6 +116,7 @@ async def test_whoever_comes_back_after_a_lost_connection_does_not_wait_again(
     circle: Installation, fran: Person
 ) -> None:
     ann = await waits(circle, "Ann")
+    await caller(fran, "Ann")
     await fran.does("admit")
     ann.room = await ann.hears("room")
     ann.vanishes()
